@@ -1,0 +1,1 @@
+"""afgqa answers questions about an article with the article's own sentences, and proves it."""

@@ -1,0 +1,75 @@
+"""The error tree: everything that afgqa raises on purpose.
+
+    AfgqaError
+    ├── InputError                what the user gave cannot be used
+    │   ├── DocumentError         a file or text that cannot become a document
+    │   ├── QuestionError         a question that cannot be asked
+    │   └── QuestionFileError     a question set that cannot be read
+    ├── EmbedderError             an embedding model that cannot be had or trusted
+    ├── ReaderError               a reading model that cannot be had or trusted
+    └── StoreError               what lies on disk cannot be used
+        ├── IndexMissingError     there is no index at that place
+        ├── IndexDamagedError     the index is there and does not hold together
+        └── IndexMismatchError    the index was made by another embedder, format or setting
+
+A message says what happened, with which value, and what to do next. A refusal to answer is
+a value (`Answer.answered` is false), never an error.
+"""
+
+__all__ = [
+    "AfgqaError",
+    "DocumentError",
+    "EmbedderError",
+    "IndexDamagedError",
+    "IndexMismatchError",
+    "IndexMissingError",
+    "InputError",
+    "QuestionError",
+    "QuestionFileError",
+    "ReaderError",
+    "StoreError",
+]
+
+
+class AfgqaError(Exception):
+    """The root of every error that afgqa raises on purpose."""
+
+
+class InputError(AfgqaError):
+    """What the user gave cannot be used as it is."""
+
+
+class DocumentError(InputError):
+    """A file or a text that cannot become a document."""
+
+
+class QuestionError(InputError):
+    """A question that cannot be asked: empty, too long, or not text."""
+
+
+class QuestionFileError(InputError):
+    """A question set that cannot be read."""
+
+
+class EmbedderError(AfgqaError):
+    """An embedding model that cannot be had, or whose files are not what they should be."""
+
+
+class ReaderError(AfgqaError):
+    """A reading model that cannot be had, or whose files are not what they should be."""
+
+
+class StoreError(AfgqaError):
+    """What lies in an index folder cannot be used."""
+
+
+class IndexMissingError(StoreError):
+    """There is no index at the place that was named."""
+
+
+class IndexDamagedError(StoreError):
+    """An index is there, and its parts do not hold together."""
+
+
+class IndexMismatchError(StoreError):
+    """An index was made by another embedder, format or setting than the one that opens it."""

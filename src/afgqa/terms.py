@@ -1,0 +1,72 @@
+"""Text to index terms: what lexical search and coverage compare.
+
+One analyzer serves documents and questions, so both stores rank alike: words are folded
+(compatibility forms, case, accents), possessives dropped, function words left out, the rest
+stemmed with the Snowball English stemmer (snowballstem.org). Abbreviations keep their letters
+("U.S." and "US" are one term) and are never taken for a function word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+__all__ = ["ANALYZER", "spots", "terms"]
+
+ANALYZER = "terms-1"
+
+_TOKEN = re.compile(
+    r"\b[^\W\d_](?:\.[^\W\d_])+\b"  # dotted abbreviation, its last full stop left outside
+    # word, inner apostrophes and combining accents kept for now
+    r"|(?:[^\W\d_][\u0300-\u036f]*)+(?:['’](?:[^\W\d_][\u0300-\u036f]*)+)*"
+    r"|\d+(?:[.,]\d+)*"  # number
+)
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+_STOP = frozenset(
+    """
+    a about above after again against all also am an and any are as at be because been before
+    being below between both but by can cannot could did do does doing done down during each
+    either else ever few for from further had has have having he her here hers herself him himself
+    his how i if in into is it its itself just let may me might mine more most much must my myself
+    neither no nor not of off on once only or other our ours ourselves out over own per please
+    quite rather same shall she should since so some such tell than that the their theirs them
+    themselves then there these they this those though through to too toward towards under until
+    up upon us very was we were what whatever when where whether which while who whom whose why
+    will with within without would yes yet you your yours yourself yourselves aint arent cant
+    couldnt didnt doesnt dont hadnt hasnt havent im isnt ive mustnt shouldnt thats theyre wasnt
+    werent whats wheres whos wont wouldnt youre
+    """.split()
+)
+_stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The index terms of `text`, in order and with repetitions; linear in its length."""
+    return tuple(term for term, _, _ in spots(text))
+
+
+def spots(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each index term of `text` with the half-open offsets of the word it came from."""
+    shouted = text.isupper()
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token[0].isdigit():
+            yield token.replace(",", ""), match.start(), match.end()
+            continue
+        dotted = "." in token
+        abbreviation = dotted or (len(token) > 1 and token.isupper() and not shouted)
+        word = _fold(_POSSESSIVE.sub("", token).replace(".", ""))
+        if abbreviation and word:
+            yield word, match.start(), match.end()
+        elif len(word) > 1 and word not in _STOP:
+            yield _stem(word), match.start(), match.end()
+
+
+def _fold(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    # Letters and digits alone: accents, apostrophes and the brackets inside "⑴" are dropped.
+    return "".join(c for c in decomposed if c.isalnum()).casefold()

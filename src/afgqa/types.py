@@ -1,0 +1,242 @@
+"""The nouns. Frozen values with tuples inside; every offset is half-open and counts characters.
+
+Offsets named `start` and `end` count characters of `Document.text` unless the docstring says
+otherwise, and `text[start:end]` of that document is always the `text` beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Unit = Literal["sentence", "chunk"]
+Mode = Literal["dense", "lexical", "hybrid"]
+UNITS: tuple[Unit, ...] = ("sentence", "chunk")
+MODES: tuple[Mode, ...] = ("dense", "lexical", "hybrid")
+
+
+class Run(NamedTuple):
+    """A stretch of repaired text and the stretch of raw text it came from.
+
+    `same` is true where both stretches are equal character by character.
+    """
+
+    start: int
+    end: int
+    raw_start: int
+    raw_end: int
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text that can be asked about.
+
+    `sha256` is of the raw bytes of the file. `runs` cover `text` from 0 to its end, in order.
+    `examples` are questions that its owner offers a reader to begin with (see `documents.py`).
+    """
+
+    doc_id: str
+    title: str
+    source: str
+    sha256: str
+    text: str
+    runs: tuple[Run, ...]
+    examples: tuple[str, ...] = ()
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Offsets into the raw decoded text for `text[start:end]`.
+
+        Inside a repaired run the whole raw run is returned, so the raw span never cuts a
+        damaged character in two. Raises ValueError when the span is empty or outside the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"span {start}:{end} is not inside a text of {len(self.text)}")
+        first = next(run for run in self.runs if run.end > start)
+        last = next(run for run in reversed(self.runs) if run.start < end)
+        raw_start = first.raw_start + (start - first.start) * first.same
+        raw_end = last.raw_end - (last.end - end) * last.same
+        return raw_start, raw_end
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a document; `number` counts from 0 in reading order."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A window of whole sentences `first` to `last` (half-open sentence numbers).
+
+    A single sentence longer than the embedder's limit is cut at white space into several
+    chunks; each of them then names that one sentence.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    first: int
+    last: int
+
+
+class Ref(NamedTuple):
+    """The name of a stored passage. Its order is the tie-break of every ranking."""
+
+    doc_id: str
+    unit: Unit
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """What a store holds and finds: a sentence or a chunk of a document.
+
+    `first` and `last` are the half-open numbers of the sentences it lies in; `terms` are its
+    index terms (see `terms.py`), in order and with repetitions.
+    """
+
+    ref: Ref
+    start: int
+    end: int
+    text: str
+    first: int
+    last: int
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence that retrieval found, best first.
+
+    `score` is the fused score in 0..1 that orders hits (only its order carries meaning);
+    `similarity` is the cosine of question and sentence in -1..1, None where the dense search
+    did not return the sentence; the ranks count from 1, None where that search did not find
+    it; `coverage` is the share (0..1) of the question's terms, weighted by rarity, that the
+    sentence holds.
+    """
+
+    passage: Passage
+    score: float
+    similarity: float | None
+    coverage: float
+    dense_rank: int | None
+    lexical_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A candidate answer inside one passage that was read.
+
+    `start` and `end` count characters of that passage's text. `score` is comparable between
+    the passages of one call to the reader; higher is better.
+    """
+
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in one passage: spans, best first, and its score for "no answer"."""
+
+    spans: tuple[Span, ...]
+    no_answer: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence shown as evidence, quoted verbatim.
+
+    `number` counts from 1 within its answer. `highlight` marks the answer inside the quotation
+    as half-open offsets into the citation's own `text`, or is None.
+    """
+
+    number: int
+    doc_id: str
+    title: str
+    source: str
+    sha256: str
+    start: int
+    end: int
+    text: str
+    highlight: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Wall-clock seconds of one answer."""
+
+    retrieve: float
+    read: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with the sentences that carry it, or a refusal with its reason.
+
+    Answered: at least one citation, `reason` is None. Refused: no citation, `short` is None,
+    `reason` says why, and `related` holds the nearest sentences as quotations (numbered from 1;
+    they are near, not evidence).
+    `confidence` estimates the probability (0..1) that the document answers the question.
+    `standalone` is the question as it was searched.
+    """
+
+    question: str
+    standalone: str
+    answered: bool
+    short: str | None
+    text: str
+    confidence: float
+    reason: str | None
+    citations: tuple[Citation, ...]
+    related: tuple[Citation, ...]
+    seconds: Seconds
+
+    def __post_init__(self) -> None:
+        if self.answered != bool(self.citations):
+            raise ValueError("an answer has citations and a refusal has none")
+        if self.answered == (self.reason is not None):
+            raise ValueError("a refusal has a reason and an answer has none")
+        if not self.answered and self.short is not None:
+            raise ValueError("a refusal has no short answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and what came back."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index says of itself; a mismatch with the program that opens it is an error."""
+
+    format: int
+    embedder: str
+    fingerprint: str
+    dimension: int
+    settings: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How the files on disk differ from the documents in an index (doc_ids, sorted)."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
