@@ -43,7 +43,7 @@ def _words(text: str) -> frozenset[str]:
 # Never the last word of a sentence: titles, and words that announce what comes next.
 _BINDING = _words("""
     Mr Mrs Ms Messrs Mme Mlle Dr Drs Prof Rev Fr Hon Pres Gov Sen Rep Amb Supt Insp Gen Maj Col Lt
-    Capt Cpl Sgt Cmdr Adm Brig Pvt e.g i.e cf viz vs v c ca approx esp lit Msgr
+    Capt Cpl Sgt Cmdr Adm Brig Pvt e.g i.e cf viz vs v c ca approx esp Msgr
 """)
 # Abbreviations only before a number: "No. 5", "Jan. 12", "Fig. 3"; elsewhere plain words.
 _NUMBERED = _words("""

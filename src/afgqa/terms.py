@@ -54,7 +54,7 @@ def spots(text: str) -> Iterator[tuple[str, int, int]]:
     shouted = text.isupper()
     for match in _TOKEN.finditer(text):
         token = match.group()
-        if token[0].isdigit():
+        if token[0].isdecimal():
             yield token.replace(",", ""), match.start(), match.end()
             continue
         dotted = "." in token

@@ -1,0 +1,173 @@
+"""Documents in, changed, out: what keeps an index in step with the files it was made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from afgqa.chunks import chunk
+from afgqa.documents import load_documents
+from afgqa.errors import DocumentError
+from afgqa.protocols import Embedder, Progress, VectorStore
+from afgqa.sentences import split
+from afgqa.settings import Settings
+from afgqa.stores.local import LocalStore
+from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
+from afgqa.terms import terms
+from afgqa.types import UNITS, Changes, Document, Manifest, Passage, Ref, Sentence
+
+__all__ = ["add", "compare", "find_changes", "open_index", "passages_of", "sentences_of", "sync"]
+
+
+def sentences_of(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text, in reading order."""
+    return tuple(
+        Sentence(number, start, end, text[start:end])
+        for number, (start, end) in enumerate(split(text))
+    )
+
+
+def passages_of(document: Document, embedder: Embedder, settings: Settings) -> tuple[Passage, ...]:
+    """Every sentence and every chunk of a document as a passage to be stored.
+
+    DocumentError when the text has no sentence.
+    """
+    sentences = sentences_of(document.text)
+    if not sentences:
+        raise DocumentError(f"{document.source} has no sentence in it. Give a file with text.")
+    limit = min(settings.chunk_tokens, embedder.max_tokens)
+    chunks = chunk(document.text, sentences, limit=limit, count=embedder.count_tokens)
+    found = [
+        Passage(
+            Ref(document.doc_id, "sentence", s.number),
+            s.start,
+            s.end,
+            s.text,
+            s.number,
+            s.number + 1,
+        )
+        for s in sentences
+    ]
+    found += [
+        Passage(Ref(document.doc_id, "chunk", c.number), c.start, c.end, c.text, c.first, c.last)
+        for c in chunks
+    ]
+    return tuple(
+        Passage(p.ref, p.start, p.end, p.text, p.first, p.last, terms(p.text)) for p in found
+    )
+
+
+def add(
+    store: VectorStore,
+    documents: Sequence[Document],
+    embedder: Embedder,
+    settings: Settings,
+    progress: Progress | None = None,
+) -> None:
+    """Embed documents and put them into a store, each in the place of its earlier self.
+
+    All texts are cut and embedded before the first is stored, so a document that cannot be
+    used leaves the store as it was. `progress` hears (passages done, passages in all).
+    """
+    if not documents:
+        return
+    passages = [passages_of(document, embedder, settings) for document in documents]
+    texts = [passage.text for some in passages for passage in some]
+    vectors = embedder.encode_document(texts, progress)
+    done = 0
+    for document, some in zip(documents, passages, strict=True):
+        store.replace(document, some, vectors[done : done + len(some)])
+        done += len(some)
+
+
+def open_index(folder: Path, embedder: Embedder, settings: Settings) -> LocalStore:
+    """The store in `folder`; StoreError when it is missing, damaged or of another make."""
+    return LocalStore(folder, _manifest(embedder, settings, read_manifest(folder).sources))
+
+
+def sync(
+    folder: Path,
+    paths: Sequence[str | Path],
+    embedder: Embedder,
+    settings: Settings,
+    *,
+    rebuild: bool = False,
+    progress: Progress | None = None,
+) -> tuple[LocalStore, Changes]:
+    """Bring the index in `folder` in step with the files in `paths`, and say what changed.
+
+    Makes the index when there is none, embeds only what is new or changed, and forgets what is
+    gone. `rebuild` throws away an index that cannot be opened, after the files were read, so
+    that bad input loses nothing.
+    """
+    documents = load_documents(paths)
+    sources = tuple(_relative(path, folder) for path in paths)
+    manifest = _manifest(embedder, settings, sources)
+    if rebuild:
+        _remove(folder)
+    store = LocalStore(folder, manifest)
+    try:
+        difference = compare(documents, store)
+        new = {*difference.added, *difference.changed}
+        add(store, [d for d in documents if d.doc_id in new], embedder, settings, progress)
+        if difference.removed:
+            store.delete(difference.removed)
+        if read_manifest(folder).sources != sources:
+            store.describe(manifest)
+        store.refresh()
+    except BaseException:
+        store.close()
+        raise
+    return store, difference
+
+
+def compare(documents: Sequence[Document], store: VectorStore) -> Changes:
+    """How `documents` differ from those in `store`, by the hash of their files."""
+    there = store.documents()
+    here = {document.doc_id: document for document in documents}
+    return Changes(
+        added=tuple(sorted(here.keys() - there.keys())),
+        changed=tuple(
+            doc_id
+            for doc_id in sorted(here.keys() & there.keys())
+            if here[doc_id].sha256 != there[doc_id]
+            or here[doc_id].examples != store.document(doc_id).examples
+        ),
+        removed=tuple(sorted(there.keys() - here.keys())),
+    )
+
+
+def find_changes(folder: Path, store: VectorStore) -> Changes:
+    """How the files that the index in `folder` was made from differ from it by now.
+
+    A source that is gone altogether is no error here: its documents are `removed`.
+    """
+    # Normalised as `_relative` made them: by name, without following links.
+    sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
+    return compare(load_documents(sources, missing_ok=True), store)
+
+
+def _manifest(embedder: Embedder, settings: Settings, sources: tuple[str, ...]) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        embedder=embedder.name,
+        fingerprint=embedder.fingerprint,
+        dimension=embedder.dimension,
+        settings=settings.index_fingerprint(),
+        sources=sources,
+    )
+
+
+def _relative(path: str | Path, folder: Path) -> str:
+    """`path` as seen from the index, so that both can be moved together."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return Path(path).resolve().as_posix()
+
+
+def _remove(folder: Path) -> None:
+    for name in (DATABASE, *(f"{unit}.faiss" for unit in UNITS)):
+        for path in folder.glob(f"{name}*"):  # with what a killed program left beside it
+            path.unlink(missing_ok=True)

@@ -1,0 +1,43 @@
+"""How much a question's term counts: what is learned of it in general, times its rarity here."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+__all__ = ["FILE", "coverage", "weigh"]
+
+FILE: Final = Path(__file__).parent / "models" / "salience.json"
+
+
+def weigh(terms: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:
+    """The weight of each distinct term of a question, in order; they sum to 1.
+
+    `frequencies` says in how many of `total` sentences a term occurs. The weight is the inverse
+    document frequency of BM25 (Robertson and Zaragoza 2009, eq. 3.3, kept above 0) times the
+    share of questions with this term whose answer sentence holds it, as learned by
+    `training/salience.py`.
+    """
+    prior, table = _table()
+    weights = {}
+    for term in dict.fromkeys(terms):
+        df = frequencies[term]
+        weights[term] = table.get(term, prior) * math.log(1 + (total - df + 0.5) / (df + 0.5))
+    whole = sum(weights.values())
+    return {term: weight / whole for term, weight in weights.items()}
+
+
+def coverage(weights: Mapping[str, float], terms: Sequence[str]) -> float:
+    """The share (0..1) of the question's weight that a passage with these terms holds."""
+    held = set(terms)
+    return sum(weight for term, weight in weights.items() if term in held)
+
+
+@cache
+def _table() -> tuple[float, dict[str, float]]:
+    data = json.loads(FILE.read_text(encoding="utf-8"))
+    return data["prior"], data["terms"]

@@ -1,0 +1,52 @@
+"""One frozen value for every choice that a user can make."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from afgqa.sentences import SPLITTER
+from afgqa.terms import ANALYZER
+
+__all__ = ["DEFAULT_EMBEDDER", "Settings"]
+
+DEFAULT_EMBEDDER: Final = "all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices with their defaults; a number's reason stands beside it.
+
+    `embedder`: the default model by its name, or any sentence-transformers model by name or
+    path. `chunk_tokens`: the longest chunk in the embedder's tokens. `candidates`: how many
+    passages each search brings to the fusion. `read`: how many of the best hits are read.
+    `question_limit`: the longest question in characters. `threshold`: the confidence (0..1)
+    under which a question is refused; None is the operating point fitted with the confidence.
+    """
+
+    embedder: str = DEFAULT_EMBEDDER
+    # Two or three sentences of news: enough context to place a sentence, short enough that one
+    # vector still means one thing. Measured in docs/retrieval.md.
+    chunk_tokens: int = 96
+    candidates: int = 100
+    read: int = 5
+    question_limit: int = 2000
+    threshold: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("chunk_tokens", "candidates", "read", "question_limit"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; it must be 1 or more")
+        if self.threshold is not None and not 0.0 <= self.threshold <= 1.0:
+            raise ValueError(f"threshold is {self.threshold}; it must lie in 0..1")
+
+    def index_fingerprint(self) -> str:
+        """Changes whenever an index made with these settings would hold other passages."""
+        what = {
+            "chunk_tokens": self.chunk_tokens,
+            "splitter": SPLITTER,
+            "analyzer": ANALYZER,
+        }
+        return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]

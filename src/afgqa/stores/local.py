@@ -1,0 +1,342 @@
+"""The store on disk: SQLite is the truth, FTS5 finds terms, FAISS is a cache over the vectors.
+
+One folder holds `afgqa.sqlite` and a FAISS file per unit. Every write is one transaction that
+raises the generation; a FAISS file belongs to one generation and is rebuilt from SQLite when it
+is missing, stale or damaged. Passages hold offsets only: their text is cut from the document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from afgqa.protocols import Ranked, Vectors
+from afgqa.stores.cache import FaissCache, search
+from afgqa.stores.ranking import best, equal
+from afgqa.stores.schema import (
+    DATABASE,
+    OUTSIDE,
+    PATIENCE,
+    SCHEMA,
+    agree,
+    damage,
+    damaged,
+    is_empty,
+    read_manifest,
+)
+from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Run, Unit
+
+__all__ = ["LocalStore"]
+
+# Above this size the seals of all documents are checked by `check` only, not at every opening:
+# hashing 64 MiB takes about a tenth of a second.
+_SEALED_AT_LOAD = 64 << 20
+
+_COLUMNS = "id, doc_id, unit, number, start, stop, first, last"
+
+
+class LocalStore:
+    """A `VectorStore` in a folder. Safe to share between threads; one lock guards it.
+
+    Opens the index in `folder`, or makes an empty one when there is none. IndexMismatchError
+    when the one there was made under another manifest (its `sources` aside), IndexDamagedError
+    when it does not hold together. `notices` tells what was found and mended on the way.
+    """
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.notices: list[str] = []
+        self._dimension = manifest.dimension
+        self._lock = threading.RLock()
+        self._cache = FaissCache(folder, manifest.dimension, self.notices)
+        self._cached: dict[str, Document] = {}
+        self._cached_at = -1
+        path = folder / DATABASE
+        with damage(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
+            try:
+                if is_empty(self._db):
+                    self._create(manifest)
+                agree(read_manifest(folder), manifest, folder)
+                if path.stat().st_size <= _SEALED_AT_LOAD:
+                    self.check()
+                self.refresh()
+            except BaseException:
+                self._db.close()
+                raise
+
+    def describe(self, manifest: Manifest) -> None:
+        """Write the manifest down, for instance after other sources were indexed."""
+        with self._writing():
+            self._describe(manifest)
+
+    def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if vectors.shape != (len(passages), self._dimension):
+            raise ValueError(
+                f"vectors of shape {vectors.shape} for {len(passages)} passages "
+                f"of dimension {self._dimension}"
+            )
+        with self._writing():
+            self._forget([document.doc_id])
+            self._db.execute(
+                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+                (
+                    document.doc_id,
+                    document.title,
+                    document.source,
+                    document.sha256,
+                    document.text,
+                    json.dumps(document.runs),
+                    json.dumps(document.examples),
+                ),
+            )
+            for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
+                row = self._db.execute(
+                    "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*p.ref, p.start, p.end, p.first, p.last, vector.tobytes()),
+                ).lastrowid
+                self._db.execute(
+                    f"INSERT INTO terms_{p.ref.unit} (rowid, terms) VALUES (?, ?)",
+                    (row, " ".join(p.terms)),
+                )
+            self._db.execute(
+                "UPDATE documents SET seal = ? WHERE doc_id = ?",
+                (self._seal(document.doc_id), document.doc_id),
+            )
+
+    def delete(self, doc_ids: Sequence[str]) -> None:
+        with self._writing():
+            self._forget(doc_ids)
+
+    def dense(
+        self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
+    ) -> Ranked:
+        with self._reading():
+            index = self._cache.index(self._db, unit, self._generation())
+            ids = None if docs is None else self._ids(unit, docs)
+            # More than asked for, so that equals at the end are cut in order of their name.
+            more = k + 16
+            nearest = search(index, vector, more, ids)
+            while len(nearest) == more and equal(nearest[k - 1][1], nearest[-1][1]):
+                more *= 4
+                nearest = search(index, vector, more, ids)
+            found = dict(nearest)
+            rows = self._db.execute(
+                "SELECT id, doc_id, unit, number FROM passages "
+                "WHERE id IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(found)),),
+            )
+            refs = {row[0]: Ref(*row[1:]) for row in rows}
+            return best([refs[i] for i in found], list(found.values()), k)
+
+    def lexical(
+        self, terms: Sequence[str], k: int, unit: Unit, docs: Sequence[str] | None = None
+    ) -> Ranked:
+        if not terms:
+            return ()
+        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
+        within = "" if docs is None else "AND p.doc_id IN (SELECT value FROM json_each(?))"
+        with self._reading():
+            rows = self._db.execute(
+                f"SELECT p.doc_id, p.unit, p.number, -bm25(terms_{unit}) AS score "
+                f"FROM terms_{unit} JOIN passages p ON p.id = terms_{unit}.rowid "
+                f"WHERE terms_{unit} MATCH ? {within} "
+                "ORDER BY round(score, 6) DESC, p.doc_id, p.unit, p.number LIMIT ?",
+                (query, *([] if docs is None else [json.dumps(list(docs))]), k),
+            )
+            return tuple((Ref(*row[:3]), float(row[3])) for row in rows)
+
+    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        with self._reading():
+            found = dict(
+                self._db.execute(
+                    "SELECT term, doc FROM vocabulary "
+                    "WHERE term IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(terms)),),
+                )
+            )
+        return {term: found.get(term, 0) for term in terms}
+
+    def fetch(self, refs: Sequence[Ref]) -> tuple[Passage, ...]:
+        with self._reading():
+            found: dict[Ref, Passage] = {}
+            for unit in UNITS:
+                wanted = [list(ref) for ref in refs if ref.unit == unit]
+                rows = self._db.execute(
+                    f"SELECT p.{_COLUMNS.replace(', ', ', p.')}, t.terms "
+                    "FROM json_each(?) j JOIN passages p "
+                    "ON p.doc_id = json_extract(j.value, '$[0]') "
+                    "AND p.unit = json_extract(j.value, '$[1]') "
+                    "AND p.number = json_extract(j.value, '$[2]') "
+                    f"JOIN terms_{unit} t ON t.rowid = p.id",
+                    (json.dumps(wanted),),
+                )
+                found.update((p.ref, p) for p in map(self._passage, rows))
+            return tuple(found[ref] for ref in refs)
+
+    def passages(self, doc_id: str, unit: Unit) -> tuple[Passage, ...]:
+        with self._reading():
+            self.document(doc_id)
+            rows = self._db.execute(
+                f"SELECT {_COLUMNS}, terms FROM passages JOIN terms_{unit} t ON t.rowid = id "
+                "WHERE doc_id = ? AND unit = ? ORDER BY number",
+                (doc_id, unit),
+            )
+            return tuple(self._passage(row) for row in rows)
+
+    def document(self, doc_id: str) -> Document:
+        with self._reading():
+            if self._cached_at != self._generation():
+                self._cached, self._cached_at = {}, self._generation()
+            if doc_id not in self._cached:
+                row = self._db.execute(
+                    "SELECT doc_id, title, source, sha256, text, runs, examples "
+                    "FROM documents WHERE doc_id = ?",
+                    (doc_id,),
+                ).fetchone()
+                if row is None:
+                    raise KeyError(doc_id)
+                doc_id, title, source, sha256, text, runs, examples = row
+                self._cached[doc_id] = Document(
+                    doc_id=doc_id,
+                    title=title,
+                    source=source,
+                    sha256=sha256,
+                    text=text,
+                    runs=tuple(Run(*run) for run in json.loads(runs)),
+                    examples=tuple(json.loads(examples)),
+                )
+            return self._cached[doc_id]
+
+    def documents(self) -> dict[str, str]:
+        with self._reading():
+            return dict(self._db.execute("SELECT doc_id, sha256 FROM documents ORDER BY doc_id"))
+
+    def count(self, unit: Unit) -> int:
+        with self._reading():
+            query = "SELECT count(*) FROM passages WHERE unit = ?"
+            return int(self._db.execute(query, (unit,)).fetchone()[0])
+
+    def refresh(self) -> None:
+        """Load what another process has written, as a search does by itself; write the caches."""
+        with self._reading():
+            for unit in UNITS:
+                self._cache.index(self._db, unit, self._generation())
+        with self._lock, damage(self.folder):
+            self._cache.save(self._db)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def check(self) -> None:
+        """Read everything and compare it with its seals; IndexDamagedError names what is off."""
+        with self._reading():
+            verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise damaged(self.folder, verdict)
+            for doc_id, seal in self._db.execute("SELECT doc_id, seal FROM documents").fetchall():
+                if self._seal(doc_id) != seal:
+                    raise damaged(self.folder, f"what is stored of {doc_id} has changed")
+        with self._lock, damage(self.folder):
+            self._check_terms()
+
+    # -- inside ---------------------------------------------------------------------------------
+
+    def _create(self, manifest: Manifest) -> None:
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            if not is_empty(self._db):  # another program was faster
+                return
+            for statement in filter(str.strip, SCHEMA.split(";")):
+                self._db.execute(statement)
+            self._describe(manifest)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """One state of the database throughout, whatever other programs write meanwhile."""
+        with self._lock, damage(self.folder):
+            if self._db.in_transaction:  # inside another reading
+                yield
+                return
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.rollback()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, damage(self.folder), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
+            yield
+
+    def _check_terms(self) -> None:
+        """Let FTS5 compare its index with the terms; it must hold the lock for writing."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for unit in UNITS:
+                check = f"INSERT INTO terms_{unit} (terms_{unit}) VALUES ('integrity-check')"
+                self._db.execute(check)
+        except sqlite3.OperationalError as error:
+            if not any(word in str(error) for word in OUTSIDE):
+                raise
+            # A folder that may only be read, or a long write: what can be checked was checked.
+        finally:
+            self._db.rollback()
+
+    def _describe(self, manifest: Manifest) -> None:
+        self._db.execute("DELETE FROM manifest")
+        self._db.execute("INSERT INTO manifest VALUES (?)", (json.dumps(asdict(manifest)),))
+
+    def _generation(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _forget(self, doc_ids: Sequence[str]) -> None:
+        for unit in UNITS:
+            ids = self._ids(unit, doc_ids)
+            self._db.executemany(
+                f"DELETE FROM terms_{unit} WHERE rowid = ?", [(row,) for row in ids]
+            )
+        for table in ("passages", "documents"):
+            self._db.executemany(
+                f"DELETE FROM {table} WHERE doc_id = ?", [(doc_id,) for doc_id in doc_ids]
+            )
+
+    def _ids(self, unit: Unit, doc_ids: Sequence[str]) -> list[int]:
+        rows = self._db.execute(
+            "SELECT id FROM passages WHERE unit = ? "
+            "AND doc_id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (unit, json.dumps(list(doc_ids))),
+        )
+        return [row[0] for row in rows]
+
+    def _passage(self, row: tuple[Any, ...]) -> Passage:
+        _, doc_id, unit, number, start, end, first, last, terms = row
+        text = self.document(doc_id).text[start:end]
+        return Passage(
+            Ref(doc_id, unit, number), start, end, text, first, last, tuple(terms.split())
+        )
+
+    def _seal(self, doc_id: str) -> str:
+        digest = hashlib.sha256()
+        query = "SELECT text, sha256, title, source, runs, examples FROM documents WHERE doc_id = ?"
+        digest.update(repr(self._db.execute(query, (doc_id,)).fetchone()).encode())
+        for unit in UNITS:
+            for row in self._db.execute(
+                f"SELECT {_COLUMNS}, terms, vector FROM passages JOIN terms_{unit} t "
+                "ON t.rowid = id WHERE doc_id = ? AND unit = ? ORDER BY number",
+                (doc_id, unit),
+            ):
+                digest.update(repr(row[:-1]).encode())
+                digest.update(row[-1])
+        return digest.hexdigest()

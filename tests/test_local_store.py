@@ -1,0 +1,577 @@
+"""The store on disk: what it refuses, what it mends, and what it survives."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local, random_documents
+
+from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
+from afgqa.stores.local import LocalStore
+from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
+from afgqa.types import UNITS, Manifest
+
+DOCS = random_documents(7, count=3)
+OLD, NEW = document("The ferry. The old lamp.", "x.txt"), document("A bridge. " * 40, "x.txt")
+PATHS = os.pathsep.join([str(Path(__file__).parents[1] / "src"), str(Path(__file__).parent)])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index on disk, closed."""
+    store = local(tmp_path / "index")
+    fill(store, DOCS)
+    store.refresh()
+    store.close()
+    return tmp_path / "index"
+
+
+@pytest.fixture(scope="module")
+def expected() -> list[object]:
+    with tempfile.TemporaryDirectory() as name, closing(local(Path(name))) as store:
+        fill(store, DOCS)
+        return answers(store)
+
+
+def reopened(folder: Path) -> tuple[list[object], list[str]]:
+    with closing(local(folder)) as store:
+        return answers(store), store.notices
+
+
+def sql(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount != 0
+
+
+# -- opening ------------------------------------------------------------------------------------
+
+
+def test_save_and_load(folder: Path, expected: list[object]) -> None:
+    assert read_manifest(folder) == MANIFEST
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert sorted(files) == ["afgqa.sqlite", "chunk.faiss", "sentence.faiss"]
+    assert reopened(folder) == (expected, [])
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
+
+
+@pytest.mark.parametrize("prepare", ["nothing", "folder", "empty file", "a file in its place"])
+def test_no_index(tmp_path: Path, prepare: str) -> None:
+    folder = tmp_path / "index"
+    if prepare == "a file in its place":
+        folder.write_text("not a folder")
+    elif prepare != "nothing":
+        folder.mkdir()
+    if prepare == "empty file":  # what is left of a program that was killed at once
+        (folder / DATABASE).touch()
+    with pytest.raises(IndexMissingError) as caught:
+        read_manifest(folder)
+    assert str(caught.value) == (
+        f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+    )
+    if prepare == "a file in its place":
+        with pytest.raises(StoreError, match=r"cannot be used now: .*File exists"):
+            local(folder)
+    else:
+        assert reopened(folder)[0][:2] == [{}, 0]
+        assert read_manifest(folder) == MANIFEST
+
+
+@pytest.mark.parametrize(
+    ("field", "other"),
+    [
+        ("embedder", "another-model"),
+        ("fingerprint", "another"),
+        ("dimension", 33),
+        ("settings", "another"),
+    ],
+)
+def test_another_manifest(folder: Path, field: str, other: str | int) -> None:
+    wanted = replace(MANIFEST, **{field: other})  # type: ignore[arg-type]
+    with pytest.raises(IndexMismatchError) as caught:
+        LocalStore(folder, wanted)
+    before = getattr(MANIFEST, field)
+    assert str(caught.value) == (
+        f"The index in {folder} was made with {field} {before!r}, and {other!r} was asked for. "
+        f"Open it with what made it, or make it anew: afgqa index PATH --index {folder} --rebuild"
+    )
+    assert read_manifest(folder) == MANIFEST
+
+
+def test_other_sources_are_no_mismatch(folder: Path, expected: list[object]) -> None:
+    other = replace(MANIFEST, sources=("elsewhere",))
+    with closing(LocalStore(folder, other)) as store:
+        assert read_manifest(folder) == MANIFEST
+        store.describe(other)
+        assert answers(store) == expected
+    assert read_manifest(folder) == other
+    assert reopened(folder)[0] == expected
+
+
+def test_a_future_format(folder: Path) -> None:
+    later = json.dumps({"format": FORMAT + 1, "new": True})
+    sql(folder, f"UPDATE manifest SET value = '{later}'")
+    for opening in (read_manifest, local):
+        with pytest.raises(IndexMismatchError) as caught:
+            opening(folder)
+        assert str(caught.value) == (
+            f"The index in {folder} has format {FORMAT + 1}, and this version of afgqa reads "
+            f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
+        )
+
+
+@pytest.mark.parametrize(
+    "value", ["{", "[]", "{}", json.dumps(asdict(MANIFEST) | {"more": 1}), '{"format": 1}', None]
+)
+def test_a_damaged_manifest(folder: Path, value: str | None) -> None:
+    if value is None:
+        sql(folder, "DELETE FROM manifest")
+    else:
+        sql(folder, f"UPDATE manifest SET value = '{value}'")
+    for opening in (read_manifest, local):
+        with pytest.raises(IndexDamagedError, match="is damaged: its manifest cannot be read"):
+            opening(folder)
+
+
+# -- the FAISS files are caches -----------------------------------------------------------------
+
+
+def damage_faiss(folder: Path, how: str) -> None:
+    path, other = folder / "sentence.faiss", folder / "chunk.faiss"
+    data = bytearray(path.read_bytes())
+    if how == "truncated":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "emptied":
+        path.write_bytes(b"")
+    elif how == "flipped":
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    elif how == "deleted":
+        path.unlink()
+    elif how == "swapped":
+        path.write_bytes(other.read_bytes())
+        other.write_bytes(data)
+    else:
+        path.unlink()
+        path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("how", "problem"),
+    [
+        ("truncated", r"is damaged \([\d,]+ bytes that are not the ones written\)"),
+        ("emptied", r"is damaged \(0 bytes that are not the ones written\)"),
+        ("flipped", r"is damaged \([\d,]+ bytes that are not the ones written\)"),
+        ("deleted", r"cannot be read \(No such file or directory\)"),
+        ("swapped", r"is damaged \([\d,]+ bytes that are not the ones written\)"),
+    ],
+)
+def test_a_damaged_cache_is_rebuilt(
+    folder: Path, expected: list[object], how: str, problem: str
+) -> None:
+    damage_faiss(folder, how)
+    said, notices = reopened(folder)
+    assert said == expected
+    assert len(notices) == (2 if how == "swapped" else 1)
+    assert re.fullmatch(
+        rf".*sentence\.faiss {problem}; it was rebuilt from {DATABASE}\.", notices[0]
+    )
+    assert reopened(folder) == (expected, [])
+
+
+def test_a_cache_that_cannot_be_written(folder: Path, expected: list[object]) -> None:
+    damage_faiss(folder, "a folder in its place")
+    said, notices = reopened(folder)
+    assert said == expected
+    assert [notice.split("(")[0] for notice in notices] == [
+        f"{folder / 'sentence.faiss'} cannot be read ",
+        f"{folder / 'sentence.faiss'} was not written ",
+    ]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
+    ]  # fmt: skip
+
+
+def test_a_cache_of_an_older_generation(folder: Path) -> None:
+    old = (folder / "sentence.faiss").read_bytes()
+    with closing(local(folder)) as store:
+        fill(store, [OLD])
+        said = answers(store)
+        store.refresh()
+    (folder / "sentence.faiss").write_bytes(old)
+    again, notices = reopened(folder)
+    assert again == said
+    assert len(notices) == 1
+    with closing(local(folder)) as store:
+        store.replace(NEW, *embedded(NEW))
+        said = answers(store)  # closed without refresh: the caches are stale, and that is normal
+    assert reopened(folder) == (said, [])
+
+
+# -- SQLite is the truth ------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database(folder: Path) -> None:
+    (folder / DATABASE).write_bytes(b"This is a letter, not a database. " * 100)
+    for opening in (read_manifest, local):
+        with pytest.raises(IndexDamagedError) as caught:
+            opening(folder)
+        assert str(caught.value) == (
+            f"The index in {folder} is damaged: file is not a database. The documents themselves "
+            f"are untouched; make it anew: afgqa index PATH --index {folder} --rebuild"
+        )
+
+
+def test_a_database_of_something_else(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
+        connection.execute("CREATE TABLE birds (name TEXT)")
+    with pytest.raises(IndexDamagedError, match="no such table: manifest"):
+        local(tmp_path)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.3, 0.6, 0.95])
+def test_a_truncated_database(folder: Path, share: float) -> None:
+    path = folder / DATABASE
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(IndexDamagedError):
+        local(folder)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE documents SET text = replace(text, 'e', 'a') WHERE doc_id = '1.txt'",
+        "UPDATE documents SET title = 'Other' WHERE doc_id = '1.txt'",
+        "UPDATE documents SET examples = '[\"Who?\"]' WHERE doc_id = '1.txt'",
+        "UPDATE documents SET runs = '[]' WHERE doc_id = '1.txt'",
+        "UPDATE passages SET vector = zeroblob(128) WHERE doc_id = '1.txt' AND number = 0",
+        "UPDATE passages SET vector = zeroblob(3) WHERE doc_id = '1.txt' AND number = 0",
+        "UPDATE passages SET start = 1 WHERE doc_id = '1.txt' AND number = 0",
+        "DELETE FROM passages WHERE doc_id = '1.txt' AND number = 3",
+        "UPDATE terms_sentence SET terms = 'lamp' "
+        "WHERE rowid = (SELECT min(id) FROM passages WHERE doc_id = '1.txt')",
+    ],
+)
+def test_what_was_changed_behind_its_back(folder: Path, statement: str) -> None:
+    sql(folder, statement)
+    with pytest.raises(IndexDamagedError, match=r"what is stored of 1\.txt has changed"):
+        local(folder)
+
+
+@pytest.mark.parametrize("where", ["text", "vector"])
+def test_one_flipped_byte(folder: Path, where: str) -> None:
+    path = folder / DATABASE
+    data = bytearray(path.read_bytes())
+    needle = DOCS[1].text.encode() if where == "text" else embedded(DOCS[1])[1][2].tobytes()
+    at = data.find(needle)
+    assert at > 0
+    data[at + 5] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(IndexDamagedError, match="has changed"):
+        local(folder)
+
+
+def test_flipped_bytes_never_change_an_answer(folder: Path, expected: list[object]) -> None:
+    path, chance = folder / DATABASE, random.Random(5)
+    whole = path.read_bytes()
+    refused = 0
+    for _ in range(25):
+        data = bytearray(whole)
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        path.write_bytes(data)
+        try:
+            assert reopened(folder)[0] == expected
+        except StoreError:
+            refused += 1
+    assert refused > 3
+    path.write_bytes(whole)
+    assert reopened(folder)[0] == expected
+
+
+# -- crashes ------------------------------------------------------------------------------------
+
+
+def test_a_failure_inside_replace_leaves_the_old(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(local(folder)) as store:
+        fill(store, [OLD])
+        before = answers(store)
+
+        def fail(*_: object) -> str:
+            raise RuntimeError("the lights went out")
+
+        monkeypatch.setattr(LocalStore, "_seal", fail)
+        with pytest.raises(RuntimeError, match="the lights went out"):
+            fill(store, [NEW])
+        monkeypatch.undo()
+        assert answers(store) == before
+        assert store.document("x.txt") == OLD
+        store.check()
+        fill(store, [NEW])
+        assert store.document("x.txt") == NEW
+    assert reopened(folder)[0] != before
+
+
+def test_a_passage_named_twice_is_a_mistake_of_the_caller(folder: Path) -> None:
+    passages, vectors = embedded(OLD)
+    with closing(local(folder)) as store:
+        before = answers(store)
+        with pytest.raises(sqlite3.IntegrityError):
+            store.replace(OLD, [passages[0]] * len(passages), vectors)
+        assert answers(store) == before
+
+
+def test_half_written_pages_are_undone(
+    folder: Path, expected: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state a kill leaves when pages were already written: they are copied in mid-write."""
+    copy = folder.with_name("copy")
+    seal = LocalStore._seal
+
+    def copy_then_seal(store: LocalStore, doc_id: str) -> str:
+        shutil.copytree(folder, copy)
+        return seal(store, doc_id)
+
+    with closing(local(folder)) as store:
+        store._db.execute("PRAGMA cache_size = 1")
+        monkeypatch.setattr(LocalStore, "_seal", copy_then_seal)
+        fill(store, [document("The bridge and the tower. " * 900, "0.txt")])
+        monkeypatch.undo()
+    assert (copy / f"{DATABASE}-journal").stat().st_size > 0
+    assert (copy / DATABASE).stat().st_size > 100_000
+    assert read_manifest(copy) == MANIFEST
+    assert reopened(copy)[0] == expected
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from corpus import document, fill
+from corpus import MANIFEST
+from afgqa.stores.local import LocalStore
+texts = ["The ferry. The old lamp. " * n for n in (40, 1, 200)]
+print("ready", flush=True)
+store = LocalStore(Path(sys.argv[1]), MANIFEST)
+while True:
+    for number, text in enumerate(texts):
+        fill(store, [document(text, "x.txt"), document(text, f"{number}.txt")])
+        store.refresh()
+    store.delete(["x.txt", "0.txt"])
+"""
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.004, 0.03, 0.2])
+def test_kill_9(tmp_path: Path, delay: float) -> None:
+    command = [sys.executable, "-c", CHILD, str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": PATHS}
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(delay)
+        child.kill()
+    with closing(local(tmp_path)) as store:
+        for doc_id in store.documents():
+            doc = store.document(doc_id)
+            both = [p for unit in UNITS for p in store.passages(doc_id, unit)]
+            assert tuple(both) == embedded(doc)[0]
+        fill(store, DOCS)
+        store.refresh()
+        assert list(store.documents())[:3] == ["0.txt", "1.txt", "2.txt"]
+
+
+# -- others at the same time --------------------------------------------------------------------
+
+WRITER = """
+import sys
+from pathlib import Path
+from corpus import document, fill, local
+store = local(Path(sys.argv[1]))
+fill(store, [document("A zeppelin. " * 3, "x.txt")])
+store.delete(["0.txt"])
+store.refresh()
+store.close()
+"""
+
+
+def run(code: str, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env={**os.environ, "PYTHONPATH": PATHS},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+
+
+def test_another_program_writes(folder: Path, expected: list[object]) -> None:
+    with closing(local(folder)) as store:
+        fill(store, [OLD])
+        before = [store.document("x.txt"), *answers(store)]
+        run(WRITER, str(folder))
+        new = document("A zeppelin. " * 3, "x.txt")
+        asked = EMBEDDER.encode_query(["zeppelin"])[0]
+        found = store.dense(asked, 3, "sentence")
+        assert [(ref.doc_id, ref.number, round(s, 6)) for ref, s in found] == [
+            ("x.txt", number, 1.0) for number in range(3)
+        ]
+        assert store.document("x.txt") == new != before[0]
+        assert store.passages("x.txt", "sentence") == embedded(new)[0][:3]
+        assert list(store.documents()) == ["1.txt", "2.txt", "x.txt"]
+        said = answers(store)
+        assert said not in (before[1:], expected)
+        assert store.notices == []
+    assert reopened(folder) == (said, [])
+
+
+def test_another_program_holds_the_lock(folder: Path) -> None:
+    with closing(local(folder)) as store:
+        store._db.execute("PRAGMA busy_timeout = 50")
+        with closing(sqlite3.connect(folder / DATABASE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            before = answers(store)  # reading goes on
+            with pytest.raises(StoreError) as caught:
+                fill(store, [OLD])
+            assert not isinstance(caught.value, IndexDamagedError)
+            assert str(caught.value) == (
+                f"The index in {folder} cannot be used now: database is locked. Wait for another "
+                "program that writes to it, or see who may write in that folder and whether the "
+                "disk has room."
+            )
+            other.rollback()
+        fill(store, [OLD])
+        assert answers(store) != before
+
+
+def test_many_threads(folder: Path) -> None:
+    versions = {OLD.text: embedded(OLD)[0], NEW.text: embedded(NEW)[0]}
+    refs = {p.ref for passages in versions.values() for p in passages}
+    refs |= {p.ref for doc in DOCS for p in embedded(doc)[0]}
+    asked = EMBEDDER.encode_query(["old lamp bridge"])[0]
+    problems: list[BaseException] = []
+    stop = threading.Event()
+
+    def search() -> None:
+        try:
+            while not stop.is_set():
+                found = store.dense(asked, 30, "sentence")
+                assert refs.issuperset(ref for ref, _ in found)
+                assert len({ref for ref, _ in found}) == 30
+                assert all(r.unit == "chunk" for r, _ in store.lexical(["lamp"], 5, "chunk"))
+                passages = store.passages("x.txt", "sentence")
+                assert passages in [
+                    tuple(p for p in some if p.ref.unit == "sentence") for some in versions.values()
+                ]
+        except BaseException as problem:
+            problems.append(problem)
+
+    with closing(local(folder)) as store:
+        fill(store, [OLD])
+        threads = [threading.Thread(target=search) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for number in range(20):
+            fill(store, [(NEW, OLD)[number % 2]])
+        stop.set()
+        for thread in threads:
+            thread.join()
+        store.check()
+    assert problems == []
+
+
+# -- folders that may only be read --------------------------------------------------------------
+
+READER = """
+import os, sys
+from pathlib import Path
+from corpus import OLD_ONLY, answers, fill, local
+folder = Path(sys.argv[1])
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+from afgqa.errors import StoreError
+store = local(folder)
+print(len(answers(store)), store.count("sentence"))
+try:
+    fill(store, [OLD_ONLY])
+except StoreError as error:
+    print(type(error).__name__, error)
+print(*store.notices, sep="\\n")
+store.close()
+""".replace("OLD_ONLY, ", "document, ").replace("OLD_ONLY", "document('Hi.')")
+
+
+@pytest.fixture
+def read_only(folder: Path) -> Iterator[Path]:
+    name = Path(tempfile.mkdtemp())
+    shutil.copytree(folder, name / "index")
+    yield name / "index"
+    for path in (name, name / "index"):
+        path.chmod(0o755)
+    shutil.rmtree(name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the rights of folders work otherwise there")
+@pytest.mark.parametrize("stale", [False, True])
+def test_a_folder_that_may_only_be_read(read_only: Path, stale: bool) -> None:
+    if stale:
+        (read_only / "sentence.faiss").unlink()
+    for path in read_only.iterdir():
+        path.chmod(0o444)
+    read_only.chmod(0o555)
+    read_only.parent.chmod(0o555)
+    lines = run(READER, str(read_only)).splitlines()
+    assert lines[0] == "39 30"
+    assert lines[1].startswith(
+        f"StoreError The index in {read_only} cannot be used now: attempt to write a readonly "
+    )
+    if stale:
+        assert [line.partition("(")[0] for line in lines[2:]] == [
+            f"{read_only / 'sentence.faiss'} cannot be read ",
+            f"{read_only / 'sentence.faiss'} was not written ",
+        ]
+    else:
+        assert lines[2:] == [""]
+
+
+# -- closing ------------------------------------------------------------------------------------
+
+
+def test_a_closed_store_is_not_called_damaged(folder: Path) -> None:
+    store = local(folder)
+    store.close()
+    store.close()
+    for use in (store.documents, store.refresh, store.check, lambda: store.delete(["0.txt"])):
+        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+            use()
+
+
+def test_a_refused_opening_lets_go_of_the_file(folder: Path) -> None:
+    with pytest.raises(IndexMismatchError):
+        LocalStore(folder, replace(MANIFEST, dimension=5))
+    if Path("/proc/self/fd").exists():
+        descriptors = [path for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+        assert not [path for path in descriptors if folder in path.readlink().parents]
+
+
+def test_manifest_fields() -> None:
+    assert list(Manifest.__dataclass_fields__) == [
+        "format", "embedder", "fingerprint", "dimension", "settings", "sources",
+    ]  # fmt: skip
