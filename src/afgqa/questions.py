@@ -1,0 +1,227 @@
+"""Question sets: our own JSON Lines, and SQuAD 1.1 or 2.0 as published.
+
+A line of our own holds one question:
+
+    {"id": "q1", "question": "Who came?", "answerable": true, "kind": "who", "answers": ["Ann"],
+     "evidence": [{"doc_id": "a.txt", "start": 0, "end": 9, "text": "Ann came."}],
+     "history": [], "doc_id": "a.txt"}
+
+`id`, `question` and `answerable` must be there. An answerable question has `answers` (any of them
+is right), `evidence` (any of these sentences carries the answer), or both; an unanswerable one has
+neither. `kind` is a label of your own for the table by kind; `history` holds the questions asked
+before, oldest first; `doc_id` is the one document to ask, all of them if it is left out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from afgqa.errors import QuestionFileError
+from afgqa.measures import Place
+from afgqa.squad import convert
+from afgqa.types import Document
+
+__all__ = ["Example", "QuestionSet", "load_questions"]
+
+T = TypeVar("T")
+
+_FIELDS: Final = tuple("id question answerable kind answers evidence history doc_id".split())
+_NAMES: Final[dict[type, str]] = {
+    str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and what is known to be right; the top of this file explains the fields."""
+
+    id: str
+    question: str
+    answerable: bool
+    kind: str = "other"
+    answers: tuple[str, ...] = ()
+    evidence: tuple[Place, ...] = ()
+    history: tuple[str, ...] = ()
+    doc_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions in the order of their file, and the documents that came in the same file.
+
+    `paragraphs` gives, for each of these documents, the offsets of its paragraphs.
+    """
+
+    examples: tuple[Example, ...]
+    documents: tuple[Document, ...] = ()
+    paragraphs: tuple[tuple[tuple[int, int], ...], ...] = ()
+
+
+def load_questions(path: str | Path, documents: Sequence[Document] = ()) -> QuestionSet:
+    """The questions of `path`: `.jsonl` is our own form, `.json` is SQuAD's; `.gz` of both.
+
+    With `documents` given, a row of our own may name only these, and an evidence's "text" must
+    be what stands there. QuestionFileError says where the file is wrong and what to do.
+    """
+    path = Path(path)
+    name = path.name.removesuffix(".gz")
+    if not name.endswith((".json", ".jsonl")):
+        raise QuestionFileError(
+            f"{path} is not a question set by its name. Give a .jsonl file with one question per "
+            "line, or a SQuAD .json file; either may end in .gz."
+        )
+    text = _read(path)
+    try:
+        if name.endswith(".jsonl"):
+            found = _from_lines(text, {document.doc_id: document for document in documents})
+        else:
+            found = _from_squad(text, path.name)
+        _check_ids(found.examples)
+    except ValueError as error:
+        raise QuestionFileError(f"{path}, {error}") from error
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise QuestionFileError(
+            f"{path} cannot be read: {error}. Check the path; the text must be UTF-8, and a .gz "
+            "file must be whole."
+        ) from error
+
+
+# Below, every error is a ValueError that begins with the place in the file.
+
+
+def _from_lines(text: str, documents: Mapping[str, Document]) -> QuestionSet:
+    examples = []
+    # Not splitlines(): a JSON string may hold other line separators.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            where = f"line {number}"
+            examples.append(_example(_json(line, number), where, documents))
+    return QuestionSet(tuple(examples))
+
+
+def _from_squad(text: str, source: str) -> QuestionSet:
+    articles = convert(_json(text), source)
+    documents = {article.document.doc_id: article.document for article in articles}
+    if len(documents) < len(articles):
+        titles = Counter(article.document.doc_id for article in articles)
+        raise ValueError(
+            f"data: two articles are titled {titles.most_common(1)[0][0]!r}. Rename one."
+        )
+    return QuestionSet(
+        tuple(
+            _example(row, f"question {row['id']!r}", documents)
+            for article in articles
+            for row in article.rows
+        ),
+        tuple(documents.values()),
+        tuple(article.paragraphs for article in articles),
+    )
+
+
+def _json(text: str, line: int | None = None) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"line {error.lineno if line is None else line}: not JSON ({error.msg} at column "
+            f"{error.colno}). Mend it there; a .jsonl file has one object per line."
+        ) from error
+
+
+def _check_ids(examples: Sequence[Example]) -> None:
+    if not examples:
+        raise ValueError("line 1: there is no question in it. Write at least one.")
+    name, times = Counter(example.id for example in examples).most_common(1)[0]
+    if times > 1:
+        raise ValueError(f"question {name!r}: the id is there {times} times. Make it unique.")
+
+
+def _example(row: Any, where: str, documents: Mapping[str, Document]) -> Example:
+    if type(row) is not dict:
+        raise ValueError(f"{where}: {row!r} is not an object. Write one JSON object per line.")
+    if unknown := [key for key in row if key not in _FIELDS]:
+        raise ValueError(f"{where}: unknown field {unknown[0]!r}. There are {', '.join(_FIELDS)}.")
+    example = Example(
+        id=_field(row, "id", str, where),
+        question=_field(row, "question", str, where),
+        answerable=_field(row, "answerable", bool, where),
+        kind=_field(row, "kind", str, where, "other"),
+        answers=_texts(row, "answers", where),
+        evidence=tuple(
+            _evidence(item, where, documents) for item in _field(row, "evidence", list, where, [])
+        ),
+        history=_texts(row, "history", where),
+        doc_id=None if row.get("doc_id") is None else _field(row, "doc_id", str, where),
+    )
+    if not example.question.strip():
+        raise ValueError(f"{where}: the question is empty. Write one, or take it out.")
+    if example.answerable != bool(example.answers or example.evidence):
+        raise ValueError(
+            f'{where}: "answerable" is {str(example.answerable).lower()} with '
+            f"{len(example.answers)} answers and {len(example.evidence)} pieces of evidence. An "
+            "answerable question has at least one of either, an unanswerable one has none."
+        )
+    if example.doc_id is not None and documents:
+        _document(example.doc_id, where, documents)
+    return example
+
+
+def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place:
+    if type(item) is not dict:
+        raise ValueError(f"{where}: evidence {item!r} is not an object with doc_id, start, end.")
+    doc_id = _field(item, "doc_id", str, where)
+    start, end = _field(item, "start", int, where), _field(item, "end", int, where)
+    text = _field(item, "text", str, where, "")
+    if not 0 <= start < end:
+        raise ValueError(
+            f"{where}: evidence {start}:{end} is no span. Count characters from 0; the end is one "
+            "past the last."
+        )
+    if documents:
+        found = _document(doc_id, where, documents).text[start:end]
+        if len(found) < end - start or (text and text != found):
+            raise ValueError(
+                f"{where}: evidence {start}:{end} is {text!r}, but {doc_id} has {found!r} there. "
+                "Correct the offsets, or ask the document that the questions were written for."
+            )
+    return Place(doc_id, start, end)
+
+
+def _document(doc_id: str, where: str, documents: Mapping[str, Document]) -> Document:
+    if doc_id not in documents:
+        raise ValueError(
+            f"{where}: there is no document {doc_id!r}; there are {', '.join(documents)}. "
+            "Load it, or correct the name."
+        )
+    return documents[doc_id]
+
+
+def _texts(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    values = _field(row, key, list, where, [])
+    if not all(type(value) is str and value.strip() for value in values):
+        raise ValueError(f'{where}: "{key}" is {values!r}. Give a list of texts, none empty.')
+    return tuple(values)
+
+
+def _field(
+    row: Mapping[str, Any], key: str, kind: type[T], where: str, default: T | None = None
+) -> T:
+    value = row.get(key, default)
+    if type(value) is not kind:  # not isinstance: true is no number
+        said = f"is {value!r}" if key in row else "is missing"
+        raise ValueError(f'{where}: "{key}" {said}. It must be {_NAMES[kind]}.')
+    return value
