@@ -1,0 +1,48 @@
+"""Open the chat over `seeds/` in the browser: python app.py [--host H] [--port P] [PATH ...]"""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Bring the index in step with the files, then serve the page until interrupted."""
+    here = Path(__file__).parent
+    parser = argparse.ArgumentParser(description="Open the afgqa chat in the browser.")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        default=[here / "seeds"],
+        metavar="PATH",
+        help="files or folders (seeds)",
+    )
+    parser.add_argument("--index", default=here / "index", metavar="DIR", help="folder (index)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
+    options = parser.parse_args()
+
+    # Imported here, so that --help answers at once.
+    from afgqa import AfgqaError, Chatbot
+    from afgqa.progress import bar
+    from afgqa.ui.page import launch
+
+    try:
+        with bar() as progress:
+            bot = Chatbot.from_documents(*options.paths, index=options.index, progress=progress)
+        with bot:
+            for notice in bot.notices:
+                print(f"afgqa: {notice}", file=sys.stderr)
+            launch(
+                bot,
+                host=options.host,
+                port=options.port,
+                ready=lambda url: print(f"afgqa is at {url} (Ctrl-C ends it)", flush=True),
+            )
+    except AfgqaError as error:
+        print(f"afgqa: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,99 @@
+"""The contract for batch answers: JSON Lines in, JSON Lines out (docs/answer.schema.json)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from afgqa.chatbot import Chatbot
+from afgqa.errors import AfgqaError, QuestionFileError
+from afgqa.types import Answer, Hit
+
+__all__ = ["answer_lines", "answer_row", "error_row", "hit_row"]
+
+Row = dict[str, Any]
+
+
+def answer_row(answer: Answer, name: str | int | None = None) -> Row:
+    """An answer as a JSON object, in the order of the contract; `name` is its id."""
+    return {
+        "id": name,
+        "question": answer.question,
+        "standalone": answer.standalone,
+        "answered": answer.answered,
+        "short": answer.short,
+        "text": answer.text,
+        "confidence": round(answer.confidence, 4),
+        "reason": answer.reason,
+        "citations": [asdict(citation) for citation in answer.citations],
+        "seconds": {key: round(value, 6) for key, value in asdict(answer.seconds).items()},
+    }
+
+
+def hit_row(hit: Hit) -> Row:
+    """A hit as a JSON object."""
+    return {
+        "doc_id": hit.passage.ref.doc_id,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "score": round(hit.score, 6),
+        "similarity": None if hit.similarity is None else round(hit.similarity, 6),
+        "coverage": round(hit.coverage, 6),
+        "dense_rank": hit.dense_rank,
+        "lexical_rank": hit.lexical_rank,
+    }
+
+
+def error_row(name: str | int | None, problem: object) -> Row:
+    """What stands in the place of an answer that could not be tried."""
+    return {"id": name, "error": str(problem)}
+
+
+def answer_lines(bot: Chatbot, lines: Iterable[bytes]) -> Iterator[Row]:
+    """One row for each input line, in the same order; lines of white space alone are passed over.
+
+    The history of a line is replayed as turns of a conversation of its own. A line that cannot
+    be used gives an error row and does not stop the batch.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        name = None
+        try:
+            data = _parse(line, number)
+            name = data.get("id")
+            question, history = _fields(data, number)
+            conversation = bot.conversation()
+            for earlier in history:
+                conversation.ask(earlier)
+            yield answer_row(conversation.ask(question), name)
+        except QuestionFileError as error:
+            yield error_row(name, error)
+        except AfgqaError as error:
+            yield error_row(name, f"line {number}: {error}")
+
+
+def _parse(line: bytes, number: int) -> Row:
+    try:
+        data = json.loads(line.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise QuestionFileError(f"line {number} is not JSON in UTF-8: {error}") from error
+    if not isinstance(data, dict):
+        raise QuestionFileError(f"line {number} is not a JSON object, but {type(data).__name__}")
+    if not isinstance(data.get("id"), str | int | None) or isinstance(data.get("id"), bool):
+        raise QuestionFileError(f"line {number}: id must be a string or a whole number")
+    return data
+
+
+def _fields(data: Row, number: int) -> tuple[str, list[str]]:
+    question, history = data.get("question"), data.get("history", [])
+    if not isinstance(question, str):
+        raise QuestionFileError(f'line {number} needs "question", a string; found {question!r}')
+    if history is None:
+        history = []
+    if not isinstance(history, list) or not all(isinstance(item, str) for item in history):
+        raise QuestionFileError(f'line {number}: "history" must be a list of strings')
+    return question, history

@@ -1,0 +1,264 @@
+"""`Chatbot`: the façade, and the one place where the parts that ship are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ftfy import fix_text
+
+from afgqa.answering import MovedError, answer_question
+from afgqa.conversation import standalone
+from afgqa.documents import REPAIR, load_documents
+from afgqa.embedders import load_embedder
+from afgqa.errors import DocumentError, QuestionError, StoreError
+from afgqa.index import add, find_changes, open_index, sync
+from afgqa.protocols import Embedder, Progress, Reader, VectorStore
+from afgqa.readers import TypedReader
+from afgqa.retrieval import retrieve
+from afgqa.settings import Settings
+from afgqa.stores.local import LocalStore
+from afgqa.stores.memory import MemoryStore
+from afgqa.stores.schema import read_manifest
+from afgqa.types import MODES, Answer, Changes, Document, Hit, Mode, Sentence, Turn
+
+__all__ = ["Chatbot", "Conversation"]
+
+_TRIES = 3
+
+
+class Chatbot:
+    """Answers questions about documents with sentences of theirs, or refuses with a reason.
+
+    The constructor takes ready parts; `open` and `from_documents` put the usual ones together.
+    `notices` tells what was found and mended while the index was opened. Safe to share between
+    threads. Use it as a context manager, or call `close`.
+    """
+
+    def __init__(
+        self,
+        store: VectorStore,
+        embedder: Embedder,
+        *,
+        reader: Reader | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._reader = TypedReader() if reader is None else reader
+        self._settings = Settings() if settings is None else settings
+
+    @classmethod
+    def open(
+        cls,
+        index: str | Path = "index",
+        *,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+    ) -> Chatbot:
+        """The chatbot over an index on disk, with the embedder that made it.
+
+        StoreError when the index is missing, damaged or of another make; EmbedderError when
+        its embedder cannot be had.
+        """
+        folder = Path(index)
+        settings = Settings() if settings is None else settings
+        manifest = read_manifest(folder)
+        if embedder is None:
+            embedder = load_embedder(manifest.embedder)
+        return cls(
+            open_index(folder, embedder, settings), embedder, reader=reader, settings=settings
+        )
+
+    @classmethod
+    def from_documents(
+        cls,
+        *documents: str | Path | Document,
+        index: str | Path | None = None,
+        settings: Settings | None = None,
+        embedder: Embedder | None = None,
+        reader: Reader | None = None,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+    ) -> Chatbot:
+        """The chatbot over files, folders or Documents; in memory unless `index` names a folder.
+
+        With `index` (files and folders only) what is there is brought in step: new and changed
+        files are embedded, those that are gone are forgotten. `progress` hears (passages done,
+        passages in all). DocumentError names every file that cannot be used, and says when no
+        document was given or two have one id.
+        """
+        settings = Settings() if settings is None else settings
+        ready = [item for item in documents if isinstance(item, Document)]
+        paths = [item for item in documents if not isinstance(item, Document)]
+        if index is not None and ready:
+            raise ValueError("an index on disk is made from files and folders, not from Documents")
+        if not documents:
+            raise DocumentError("No document was given. Name at least one file or folder.")
+        if index is None:
+            ready += load_documents(paths) if paths else ()
+            _check_ids(ready)
+        if embedder is None:
+            embedder = load_embedder(settings.embedder)
+        store: VectorStore
+        if index is not None:
+            store, _ = sync(
+                Path(index), paths, embedder, settings, rebuild=rebuild, progress=progress
+            )
+        else:
+            store = MemoryStore(embedder.dimension)
+            add(store, ready, embedder, settings, progress)
+        return cls(store, embedder, reader=reader, settings=settings)
+
+    def ask(
+        self, question: str, *, mode: Mode = "hybrid", docs: Sequence[str] | None = None
+    ) -> Answer:
+        """Answer one question by itself, from the documents `docs` names by id (None: from all).
+
+        QuestionError when it is empty, too long or no text, or for an unknown mode or document.
+        """
+        asked = self._clean(question)
+        return self._answer(asked, asked, mode=mode, docs=docs)
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 5,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> tuple[Hit, ...]:
+        """The `k` best sentences for a query, best first; QuestionError as for `ask`."""
+        if k < 1:
+            raise QuestionError(f"{k} sentences were asked for; ask for 1 or more.")
+        self._check(mode, docs)
+        found = retrieve(
+            self._store,
+            self._embedder,
+            self._clean(query),
+            settings=self._settings,
+            mode=mode,
+            docs=docs,
+        )
+        return found.hits[:k]
+
+    def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
+        """A conversation in which a question may point back to earlier ones."""
+        return Conversation(self, turns)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, in order of their ids."""
+        return tuple(self._store.document(doc_id) for doc_id in self._store.documents())
+
+    def sentences(self, doc_id: str) -> tuple[Sentence, ...]:
+        """The sentences of a document in reading order; KeyError for one that is not there."""
+        return tuple(
+            Sentence(p.ref.number, p.start, p.end, p.text)
+            for p in self._store.passages(doc_id, "sentence")
+        )
+
+    def changes(self) -> Changes:
+        """How the files of an index on disk differ from it by now; empty in memory."""
+        if not isinstance(self._store, LocalStore):
+            return Changes()
+        return find_changes(self._store.folder, self._store)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was found and mended while the index was opened, in sentences for a person."""
+        return tuple(self._store.notices) if isinstance(self._store, LocalStore) else ()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._store.close()
+
+    def __enter__(self) -> Chatbot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(
+        self,
+        question: str,
+        standalone: str,
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Answer:
+        self._check(mode, docs)
+        problem: MovedError | None = None
+        for _ in range(_TRIES):
+            try:
+                return answer_question(
+                    question,
+                    standalone,
+                    store=self._store,
+                    embedder=self._embedder,
+                    reader=self._reader,
+                    settings=self._settings,
+                    mode=mode,
+                    docs=docs,
+                )
+            except MovedError as error:
+                problem = error
+        raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem
+
+    def _check(self, mode: Mode, docs: Sequence[str] | None) -> None:
+        if mode not in MODES:
+            raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
+        if docs is None:
+            return
+        if isinstance(docs, str):
+            raise QuestionError(f"docs is the text {docs!r}. Give a list of document ids.")
+        there = self._store.documents()
+        if unknown := [name for name in docs if name not in there]:
+            raise QuestionError(
+                f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
+            )
+
+    def _clean(self, question: str) -> str:
+        if not isinstance(question, str):
+            raise QuestionError(f"A question is text, and this is not: {question!r}.")
+        limit = self._settings.question_limit
+        if len(question) > limit:
+            raise QuestionError(
+                f"The question is {len(question):,} characters long; the limit is {limit:,}. "
+                "Ask for one thing at a time."
+            )
+        text = " ".join(fix_text(question, REPAIR).split())
+        if not text:
+            raise QuestionError("The question is empty. Type a question in plain words.")
+        return text
+
+
+class Conversation:
+    """Several turns; each question may point back to the ones before."""
+
+    def __init__(self, bot: Chatbot, turns: Sequence[Turn] = ()) -> None:
+        self._bot = bot
+        self._turns = tuple(turns)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns so far, oldest first."""
+        return self._turns
+
+    def ask(self, question: str) -> Answer:
+        """Answer the next question; one that cannot be asked leaves the conversation as it was."""
+        asked = self._bot._clean(question)
+        answer = self._bot._answer(asked, standalone(asked, self._turns))
+        self._turns += (Turn(asked, answer),)
+        return answer
+
+
+def _check_ids(documents: Sequence[Document]) -> None:
+    seen: set[str] = set()
+    for document in documents:
+        if document.doc_id in seen:
+            raise DocumentError(
+                f"Two documents are called {document.doc_id!r}. Give each an id of its own."
+            )
+        seen.add(document.doc_id)

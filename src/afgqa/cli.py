@@ -1,0 +1,302 @@
+"""The command line: `afgqa index | ask | search | chat | eval | doctor`.
+
+Exit status: 0 done, 1 a single question was refused, 2 bad use or bad input. Answers go to
+standard output, everything else (progress, notes, errors) to standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from afgqa.errors import AfgqaError, InputError
+from afgqa.progress import bar
+from afgqa.settings import DEFAULT_EMBEDDER, Settings
+from afgqa.types import MODES
+
+if TYPE_CHECKING:
+    from afgqa.chatbot import Chatbot
+    from afgqa.protocols import Progress
+    from afgqa.questions import Example
+    from afgqa.reports import Report
+    from afgqa.types import Document
+
+__all__ = ["main", "parser"]
+
+_INDEX = "index"
+_SEEDS = "seeds"
+_DONE, _REFUSED, _BAD = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    options = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper) and not options.json:
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal may lack some characters
+    try:
+        status = int(options.run(options))
+        sys.stdout.flush()  # here, where a reader who has gone can still be noticed
+        return status
+    except AfgqaError as error:
+        if options.json:
+            _json({"error": str(error)})
+        _note(f"afgqa: {error}")
+        return _BAD
+    except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _DONE
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="afgqa",
+        description="Answers questions about documents with sentences of theirs, or refuses.",
+        epilog="Exit status: 0 done, 1 a single question was refused, 2 bad use or bad input.",
+    )
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--index", default=_INDEX, metavar="DIR", help="index folder (index)")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    moded = argparse.ArgumentParser(add_help=False)
+    moded.add_argument("--mode", choices=MODES, default="hybrid", help="how to search (hybrid)")
+
+    def command(name: str, run: Any, text: str, *, mode: bool = False) -> argparse.ArgumentParser:
+        parents = [shared, moded] if mode else [shared]
+        added = commands.add_parser(name, parents=parents, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    index = command("index", _run_index, "bring an index in step with files")
+    index.add_argument(
+        "paths", nargs="*", metavar="PATH", help=".txt or .md file or folder (what was indexed)"
+    )
+    index.add_argument("--rebuild", action="store_true", help="make the index anew")
+    index.add_argument(
+        "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
+    )
+    ask = command("ask", _run_ask, "answer one question, or a file of them", mode=True)
+    ask.add_argument("question", nargs="?", metavar="QUESTION")
+    ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
+    search = command("search", _run_search, "show the best sentences", mode=True)
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("-k", type=int, default=5, help="how many (5)")
+    command("chat", _run_chat, "ask question after question; an empty line ends")
+    evaluate = command("eval", _run_eval, "measure answers against questions", mode=True)
+    evaluate.add_argument("file", metavar="FILE", help="JSON Lines, or SQuAD .json or .json.gz")
+    command("doctor", _run_doctor, "check environment, models and index")
+    return whole
+
+
+def _run_index(options: argparse.Namespace) -> int:
+    from afgqa.embedders import load_embedder
+    from afgqa.errors import IndexMissingError
+    from afgqa.index import sync
+    from afgqa.render import changes_text
+    from afgqa.stores.schema import read_manifest
+
+    folder = Path(options.index)
+    paths, name = options.paths, options.embedder
+    if not paths or name is None:
+        try:
+            manifest = read_manifest(folder)
+            paths = paths or [os.path.relpath(folder / source) for source in manifest.sources]
+            name = name or manifest.embedder
+        except IndexMissingError:
+            paths = paths or [_SEEDS]
+        except AfgqaError:
+            if not (paths and options.rebuild):
+                raise
+    settings = Settings(embedder=name or DEFAULT_EMBEDDER)
+    embedder = load_embedder(settings.embedder)
+    with bar() as progress:
+        store, difference = sync(
+            folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
+        )
+    result = {
+        "index": str(folder),
+        "documents": len(store.documents()),
+        "sentences": store.count("sentence"),
+        "chunks": store.count("chunk"),
+        "added": difference.added,
+        "changed": difference.changed,
+        "removed": difference.removed,
+    }
+    store.close()
+    if options.json:
+        _json(result)
+    else:
+        print(
+            f"{folder}: {result['documents']} documents, {result['sentences']} sentences, ", end=""
+        )
+        print(f"{result['chunks']} chunks; {changes_text(difference)}")
+    return _DONE
+
+
+def _run_ask(options: argparse.Namespace) -> int:
+    from afgqa.batch import answer_row
+    from afgqa.render import answer_text
+
+    if (options.question is None) == (options.questions is None):
+        raise InputError("Give one QUESTION, or --questions FILE.")
+    if options.questions is not None:
+        return _batch(options)
+    with _bot(options) as bot:
+        answer = bot.ask(options.question, mode=options.mode)
+    if options.json:
+        _json(answer_row(answer))
+    else:
+        print(answer_text(answer))
+    return _DONE if answer.answered else _REFUSED
+
+
+def _batch(options: argparse.Namespace) -> int:
+    from afgqa.batch import answer_lines
+
+    status = _DONE
+    with _lines(options.questions) as lines, _bot(options) as bot:
+        for row in answer_lines(bot, lines):
+            _json(row)
+            if "error" in row:
+                status = _BAD
+    return status
+
+
+def _lines(name: str) -> AbstractContextManager[Iterable[bytes]]:
+    """The lines of a file, or of standard input as they come."""
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}. Check the path.") from error
+
+
+def _run_search(options: argparse.Namespace) -> int:
+    from afgqa.batch import hit_row
+    from afgqa.render import hits_text
+
+    with _bot(options) as bot:
+        hits = bot.search(options.query, k=options.k, mode=options.mode)
+    if options.json:
+        for hit in hits:
+            _json(hit_row(hit))
+    else:
+        print(hits_text(hits))
+    return _DONE
+
+
+def _run_chat(options: argparse.Namespace) -> int:
+    from afgqa.batch import answer_row, error_row
+    from afgqa.render import answer_text
+
+    with _bot(options) as bot:
+        conversation = bot.conversation()
+        while True:
+            if sys.stdin.isatty():
+                _note("? ", end="")
+            line = sys.stdin.readline()
+            if not line.strip():
+                return _DONE
+            try:
+                answer = conversation.ask(line)
+            except InputError as error:
+                if options.json:
+                    _json(error_row(None, error))
+                else:
+                    _note(f"afgqa: {error}")
+                continue
+            if options.json:
+                _json(answer_row(answer))
+            else:
+                print(answer_text(answer), end="\n\n", flush=True)
+
+
+def _run_eval(options: argparse.Namespace) -> int:
+    from afgqa.chatbot import Chatbot
+    from afgqa.embedders import load_embedder
+    from afgqa.evaluation import by_article, evaluate
+    from afgqa.questions import load_questions
+    from afgqa.reports import as_dict, as_text
+
+    asked = load_questions(options.file)
+    if asked.documents:  # SQuAD brings its own articles: each question is asked of its own
+        embedder = load_embedder()
+
+        def run(document: Document, examples: Sequence[Example], progress: Progress) -> Report:
+            with Chatbot.from_documents(document, embedder=embedder) as bot:
+                return evaluate(bot, examples, mode=options.mode, progress=progress)
+
+        with bar("asking", " questions") as progress:
+            report = by_article(run, asked.documents, asked.examples, progress=progress)
+    else:
+        with _bot(options) as bot, bar("asking", " questions") as progress:
+            examples = load_questions(options.file, bot.documents).examples
+            bot.search(examples[0].question)  # the first search is slower: it wakes the model
+            report = evaluate(bot, examples, mode=options.mode, progress=progress)
+    if options.json:
+        _json(as_dict(report))
+    else:
+        print(as_text(report), end="")
+    return _DONE
+
+
+def _run_doctor(options: argparse.Namespace) -> int:
+    from afgqa.doctor import examine
+
+    status = _DONE
+    for finding in examine(Path(options.index), Settings()):
+        if not finding.well:
+            status = _BAD
+        if options.json:
+            _json({"name": finding.name, "well": finding.well, "detail": finding.detail})
+        else:
+            print(f"{'ok ' if finding.well else 'BAD'}  {finding.name}: {finding.detail}")
+    return status
+
+
+def _bot(options: argparse.Namespace) -> Chatbot:
+    """The chatbot over the index; the default one is made from `seeds` on its first use."""
+    from afgqa.chatbot import Chatbot
+    from afgqa.render import changes_text
+    from afgqa.stores.schema import DATABASE
+
+    folder = Path(options.index)
+    first = options.index == _INDEX and not (folder / DATABASE).exists()
+    if first and Path(_SEEDS).is_dir():
+        _note(f"afgqa: making the index of {_SEEDS}/ in {folder}/ (once)")
+        with bar() as progress:
+            bot = Chatbot.from_documents(_SEEDS, index=folder, progress=progress)
+    else:
+        bot = Chatbot.open(folder)
+    for notice in bot.notices:
+        _note(f"afgqa: {notice}")
+    try:
+        difference = bot.changes()
+    except InputError as error:  # the index itself is well: a file cannot be read any more
+        _note(f"afgqa: {error}\nafgqa: Answers are from the index, which has an earlier state.")
+        return bot
+    if difference:
+        _note(f"afgqa: files differ from the index ({changes_text(difference)}). ", end="")
+        _note(f"Answers are from the index; to bring it in step: afgqa index --index {folder}")
+    return bot
+
+
+def _json(row: Any) -> None:
+    try:
+        print(json.dumps(row, ensure_ascii=False), flush=True)
+    except UnicodeEncodeError:  # half a character in an id, or a terminal without Unicode
+        print(json.dumps(row), flush=True)
+
+
+def _note(text: str, end: str = "\n") -> None:
+    print(text, end=end, file=sys.stderr, flush=True)

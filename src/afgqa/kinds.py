@@ -1,0 +1,79 @@
+"""What kind of answer a question asks for, told from its words."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+__all__ = ["UPPER", "Kind", "kind_of"]
+
+Kind = Literal[
+    "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
+    "yes-no", "other",
+]  # fmt: skip
+
+# Capitals of the Latin, Greek and Cyrillic scripts; `re` has no class for them.
+UPPER: Final = "".join(c for c in map(chr, (*range(0x530), *range(0x1E00, 0x2000))) if c.isupper())
+_UNIT_OF_TIME = r"(?:year|month|week|day|date|decade|century|season|hour|time)s?"
+_AUXILIARY = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must)(?:n['’]t)?"
+)
+_PEOPLE = (
+    r"(?:person|people|man|men|woman|women|president|minister|secretary|senator|leader|chief|head"
+    r"|king|queen|emperor|general|commander|officer|official|spokes(?:man|woman|person)|envoy"
+    r"|ambassador|diplomat|politician|lawmaker|representative|author|writer|artist|singer|actor"
+    r"|actress|director|player|coach|scientist|inventor|philosopher|explorer|analyst|adviser"
+    r"|founder|member)s?"
+)
+_NAME = rf"[{UPPER}][\w’'-]*\.?"
+# Where two patterns fit at the same place, the one that stands first here decides.
+_PATTERNS: tuple[tuple[Kind, str], ...] = (
+    ("quote", r"\bquote\b|\b(?:what )?exact words?\b|\bwhat (?:were|are) .{1,60}\bwords\b"),
+    ("duration", r"\b(?:for )?how (?:long|old)\b"),
+    ("number", r"\bhow (?:many|much|far|large|big|tall|high|often)\b"),
+    ("number", r"\bwhat (?:number|percentage|percent|share|proportion|amount)\b"),
+    ("reason", r"\bwhy\b|\bhow come\b|\bfor what reason\b"),
+    ("reason", r"\bwhat (?:was|is|were|are) the (?:reason|cause)"),
+    ("time", rf"\bwhen\b|\b(?:what|which) {_UNIT_OF_TIME}\b|\bsince when\b"),
+    ("time", r"\bwhat (?:is|was|were|are) the (?:exact )?dates?\b"),
+    ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|town|place|region|state|capital)\b"),
+    (
+        "identity",
+        rf"^[Ww]ho(?:['’]s| is| was| are| were| are the| were the) {_NAME}(?:\s{_NAME}){{0,3}}\W*$",
+    ),
+    ("person", r"\bwho\b|\bwhom\b|\bwhose\b|\bwho['’]s\b"),
+    ("person", rf"\b(?:what|which) (?!{_AUXILIARY}\b)(?:[\w.’'-]+ ){{0,3}}{_PEOPLE}\b"),
+    ("person", rf"\b(?:what(?:['’]s| is| was) the )?name of (?:[\w.’'-]+ ){{0,4}}{_PEOPLE}\b"),
+    ("manner", r"^how\b"),
+    ("yes-no", rf"^{_AUXILIARY}\b"),
+    ("other", r"^(?:what|which)\b"),
+)  # fmt: skip
+# What stands before the question itself: "And", "Can you tell me", "Does the article say".
+_ASKED = r"(?:who|whom|whose|what|which|when|where|why|how)"
+_LEAD = re.compile(
+    r"^\W*(?:(?:and|but|so|then|or|also)\b\W*)?"
+    r"(?:(?:(?:can|could|would|will|do) you )?(?:please )?(?:tell me|show me|know|say|explain)\b\W*"
+    r"|(?:can|could|would|will) you (?:please )?(?=quote\b)"
+    r"|do(?:es)? (?:anyone|the (?:article|author|document|report|text)) "
+    rf"(?:know|say|tell(?: us)?|mention|explain) (?={_ASKED}\b))?",
+    re.IGNORECASE,
+)
+_COMPILED = tuple(
+    (kind, re.compile(pattern, 0 if kind == "identity" else re.IGNORECASE))
+    for kind, pattern in _PATTERNS
+)
+
+
+def kind_of(question: str) -> Kind:
+    """The kind of answer that `question` asks for; "other" where its words do not tell.
+
+    The first question word decides ("Where was he when ...?" asks for a place).
+    """
+    question = _LEAD.sub("", question)
+    found = [
+        (match.start(), rank, kind)
+        for rank, (kind, pattern) in enumerate(_COMPILED)
+        if (match := pattern.search(question))
+    ]
+    return min(found)[2] if found else "other"

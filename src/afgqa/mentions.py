@@ -1,0 +1,61 @@
+"""The names that a question mentions, and what each of them may be, told from their form."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from afgqa.kinds import UPPER
+
+__all__ = ["AUXILIARY", "PLACES", "Mention", "mentions"]
+
+AUXILIARY: Final = (
+    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must)(?:n['’]t)?"
+)
+PLACES: Final = frozenset("in at to from near inside outside across into within".split())
+_NOT_PERSONS = PLACES | frozenset("of for on over against".split())
+_CALENDAR = frozenset(
+    """
+    January February March April May June July August September October November December Monday
+    Tuesday Wednesday Thursday Friday Saturday Sunday I
+    """.split()
+)
+_CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?"
+_NAME = rf"(?:the\s)?{_CAPITAL}(?:\s(?:(?:of|for)\s(?:the\s)?)?{_CAPITAL})*"
+_NOUN = rf"(?:\s(?!{AUXILIARY}\b)(?:[a-z]+[^\Ws]s|women|men|people|children)\b)?"
+_MENTION = re.compile(rf"(?:\b(?P<word>[a-z]+)\s)?(?P<name>{_NAME})(?P<noun>{_NOUN})")
+_DOTTED = re.compile(r"\w\.\w")
+_FIRST_WORD = re.compile(r"\W*[\w’'-]*")
+
+
+class Mention(NamedTuple):
+    """A name, its article included, between the `word` before it and a plural `noun` after it."""
+
+    name: str
+    word: str
+    noun: str
+
+    @property
+    def person(self) -> bool:
+        """Whether it may be one person: "Ann Lee", not "the Alps", "NATO", "U.S." or "in York"."""
+        plain = not self.noun and not self.name.isupper() and self.word not in _NOT_PERSONS
+        return plain and not self.name.startswith("the ") and not _DOTTED.match(self.name)
+
+    @property
+    def many(self) -> bool:
+        """Whether it may be several: "the Celts", "French writers"."""
+        plural = self.name.startswith("the ") or self.name.endswith("s") or bool(self.noun)
+        return plural and self.word not in PLACES
+
+
+def mentions(question: str) -> list[Mention]:
+    """The names in a question in order, its first word aside, the calendar's words left out."""
+    first = _FIRST_WORD.match(question)
+    found = []
+    for match in _MENTION.finditer(question, first.end() if first else 0):
+        name = re.sub(r"['’]s$", "", match["name"])
+        name = name if re.search(r"\.\w\.$", name) else name.rstrip(".")
+        if name not in _CALENDAR:
+            found.append(Mention(name, match["word"] or "", match["noun"].strip()))
+    return found

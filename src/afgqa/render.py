@@ -1,0 +1,72 @@
+"""Values to text for a terminal. Pure functions; nothing here prints."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from afgqa.types import Answer, Changes, Citation, Hit
+
+__all__ = ["answer_text", "changes_text", "hits_text"]
+
+_WIDTH = 88
+
+
+def answer_text(answer: Answer) -> str:
+    """An answer with its quotations and where they stand, or a refusal with what is near."""
+    lines = []
+    if answer.standalone != answer.question:
+        lines.append(f"(searched for: {answer.standalone})")
+    lines.append(answer.text)
+    lines += [_quotation(citation) for citation in answer.citations]
+    if answer.related:
+        lines += ["", "Nearest sentences, which do not seem to answer it:"]
+        lines += [_quotation(citation, numbered=False) for citation in answer.related]
+    return "\n".join(lines)
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Hits, best first, with their score and the rank that each search gave them."""
+    if not hits:
+        return "Nothing found."
+    blocks = []
+    for number, hit in enumerate(hits, start=1):
+        found_by = ", ".join(
+            f"{name} {rank}"
+            for name, rank in (("dense", hit.dense_rank), ("lexical", hit.lexical_rank))
+            if rank is not None
+        )
+        head = f"{number}. {hit.score:.3f}  ({found_by or 'by its context'})"
+        where = f"{hit.passage.ref.doc_id}:{hit.passage.start}-{hit.passage.end}"
+        blocks.append(f"{head}  {where}\n{_wrap(hit.passage.text)}")
+    return "\n".join(blocks)
+
+
+def changes_text(changes: Changes) -> str:
+    """Which documents were added, changed and removed, or that none was."""
+    parts = [
+        f"{name}: {', '.join(ids)}"
+        for name, ids in (
+            ("added", changes.added),
+            ("changed", changes.changed),
+            ("removed", changes.removed),
+        )
+        if ids
+    ]
+    return "; ".join(parts) if parts else "nothing has changed"
+
+
+def _quotation(citation: Citation, *, numbered: bool = True) -> str:
+    text = citation.text
+    if citation.highlight is not None:
+        start, end = citation.highlight
+        text = f"{text[:start]}**{text[start:end]}**{text[end:]}"
+    number = f"[{citation.number}] " if numbered else ""
+    where = f"{number}{citation.source}, characters {citation.start}-{citation.end}"
+    return f"\n{_wrap(text)}\n    {where}"
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(
+        " ".join(text.split()), _WIDTH, initial_indent="    ", subsequent_indent="    "
+    )

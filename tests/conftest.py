@@ -1,0 +1,27 @@
+"""What several test files share: one loaded model, and one chatbot over the article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from afgqa.chatbot import Chatbot
+from afgqa.embedders import load_embedder
+from afgqa.protocols import Embedder
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The default embedding model; loading it takes seconds, so it is loaded once."""
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def bot(embedder: Embedder) -> Iterator[Chatbot]:
+    """The chatbot over the article, in memory."""
+    with Chatbot.from_documents(SEEDS, embedder=embedder) as bot:
+        yield bot

@@ -1,0 +1,365 @@
+"""Answers and refusals over small documents, without a model: the laws, and values by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afgqa.answering import MovedError, cite
+from afgqa.chatbot import Chatbot
+from afgqa.confidence import FILE, Evidence, confidence, evidence_of, operating_point
+from afgqa.documents import document_from_text
+from afgqa.embedders import HashingEmbedder
+from afgqa.errors import DocumentError, StoreError
+from afgqa.index import add
+from afgqa.protocols import Reader, VectorStore
+from afgqa.settings import Settings
+from afgqa.stores.memory import MemoryStore
+from afgqa.types import Answer, Citation, Hit, Mode, Passage, Reading, Ref, Span
+
+EMBEDDER = HashingEmbedder()
+ALWAYS, NEVER = Settings(threshold=0.0), Settings(threshold=1.0)
+BRIDGE = """Ann Lee opened the bridge in May 1999. It cost $5 million.
+The bridge is not red. The tower is made of stone.
+Bob Ray painted the tower by hand because the rain had washed it out."""
+NOTHING_ASKED = "there is no word in the question to look for."
+NOTHING_NEAR = "nothing in the documents is near the question."
+NO_SENTENCE = "the nearest sentences do not seem to answer the question."
+
+
+def chatbot(
+    *texts: str, settings: Settings = ALWAYS, reader: Reader | None = None
+) -> tuple[Chatbot, VectorStore]:
+    """A chatbot over texts, called "0", "1", ..., and its store."""
+    store = MemoryStore(EMBEDDER.dimension)
+    documents = [document_from_text(text, doc_id=str(n)) for n, text in enumerate(texts)]
+    add(store, documents, EMBEDDER, settings)
+    return Chatbot(store, EMBEDDER, settings=settings, reader=reader), store
+
+
+def ask(question: str, *texts: str, settings: Settings = ALWAYS) -> Answer:
+    bot, store = chatbot(*(texts or (BRIDGE,)), settings=settings)
+    with bot:
+        answer = bot.ask(question)
+        check(answer, store)
+    return answer
+
+
+def check(answer: Answer, store: VectorStore) -> None:
+    """The laws that every answer keeps."""
+    assert answer.answered == bool(answer.citations)
+    assert answer.answered == (answer.reason is None)
+    assert not (answer.answered and answer.related)
+    assert 0.0 <= answer.confidence <= 1.0
+    for quotes in (answer.citations, answer.related):
+        assert [quote.number for quote in quotes] == list(range(1, len(quotes) + 1))
+        for quote in quotes:
+            document = store.document(quote.doc_id)
+            assert document.text[quote.start : quote.end] == quote.text != ""
+            said = (quote.title, quote.source, quote.sha256)
+            assert said == (document.title, document.source, document.sha256)
+    marked = [c.text[slice(*c.highlight)] for c in answer.citations if c.highlight is not None]
+    assert all(0 <= a < b for c in answer.citations if c.highlight for a, b in [c.highlight])
+    if not answer.answered:
+        assert (answer.short, answer.text) == (
+            None,
+            f"The documents do not seem to say: {answer.reason}",
+        )
+    elif answer.short is None:
+        assert (marked, answer.text) == ([], f"{answer.citations[0].text} [1]")
+    else:
+        assert marked == ([answer.short] if answer.short not in ("Yes", "No") else [])
+        assert answer.text == f"{answer.short} [1]"
+    seconds = answer.seconds
+    assert min(seconds.retrieve, seconds.read) >= 0.0
+    assert seconds.total == pytest.approx(seconds.retrieve + seconds.read)
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "quote"),
+    [
+        ("Who opened the bridge?", "Ann Lee", "Ann Lee opened the bridge in May 1999."),
+        ("When was the bridge opened?", "May 1999", "Ann Lee opened the bridge in May 1999."),
+        ("How much did it cost?", "$5 million", "It cost $5 million."),
+        ("What is the tower made of?", None, "The tower is made of stone."),
+        ("How did Bob paint the tower?", "by hand because the rain had washed it out",
+         "Bob Ray painted the tower by hand because the rain had washed it out."),
+        ("Why was the tower painted?", "because the rain had washed it out",
+         "Bob Ray painted the tower by hand because the rain had washed it out."),
+    ],
+)  # fmt: skip
+def test_an_answer(question: str, short: str | None, quote: str) -> None:
+    answer = ask(question)
+    assert (answer.question, answer.standalone) == (question, question)
+    assert (answer.short, [citation.text for citation in answer.citations]) == (short, [quote])
+
+
+def test_an_answer_whole() -> None:
+    text = "The tower is old. Ann Lee opened the bridge."
+    document = document_from_text(text, doc_id="0")
+    answer = ask("Who opened the bridge?", text)
+    assert answer == Answer(
+        question="Who opened the bridge?",
+        standalone="Who opened the bridge?",
+        answered=True,
+        short="Ann Lee",
+        text="Ann Lee [1]",
+        confidence=answer.confidence,
+        reason=None,
+        citations=(
+            Citation(1, "0", text, "0", document.sha256, 18, 44, text[18:], highlight=(0, 7)),
+        ),
+        related=(),
+        seconds=answer.seconds,
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "short"),
+    [
+        ("The bridge is red.", "Is the bridge red?", "Yes"),
+        ("The bridge is not red.", "Is the bridge red?", "No"),
+        ("The bridge isn’t red.", "Is the bridge red?", "No"),
+        ("The bridge is red.", "Is the bridge not red?", "No"),
+        ("The bridge is not red.", "Isn't the bridge red?", "Yes"),
+        ("The bridge was never red.", "Was the bridge red?", "No"),
+        ("No bridge was red.", "Was a bridge red?", "No"),
+        ("Ann failed to close the bridge.", "Did Ann close the bridge?", "No"),
+        ("The bridge is not only red.", "Is the bridge red?", "Yes"),
+        ("No less than two bridges are red.", "Are two bridges red?", "Yes"),
+        ("Bridge No. 5 is red.", "Is bridge No. 5 red?", "Yes"),
+        ("Nobody did not see the red bridge.", "Was the red bridge seen?", "Yes"),
+    ],
+)
+def test_yes_or_no(sentence: str, question: str, short: str) -> None:
+    answer = ask(question, sentence)
+    assert (answer.short, answer.text) == (short, f"{short} [1]")
+    assert answer.citations[0].highlight is None
+
+
+def test_no_yes_where_the_sentence_says_little_of_what_was_asked() -> None:
+    answer = ask("Did the mayor of Hamburg praise the old bridge?", "The bridge is red.")
+    assert (answer.short, answer.text) == (None, "The bridge is red. [1]")
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "related"),
+    [
+        ("Who was it?", NOTHING_ASKED, ()),
+        ("😀 ?", NOTHING_ASKED, ()),
+        ("Who stole the zebra?", NOTHING_NEAR, ()),
+        ("من فتح الجسر؟", NOTHING_NEAR, ()),
+        ("Who sold the tower?", NO_SENTENCE, ("The tower is made of stone.",)),
+    ],
+)
+def test_a_refusal(question: str, reason: str, related: Sequence[str]) -> None:
+    answer = ask(question, settings=NEVER)
+    assert (answer.answered, answer.reason) == (False, reason)
+    assert tuple(quote.text for quote in answer.related[:1]) == tuple(related)
+    assert len(answer.related) == (3 if related else 0)
+    assert [quote.highlight for quote in answer.related] == [None] * len(answer.related)
+
+
+@pytest.mark.parametrize("settings", [Settings(), ALWAYS])
+@pytest.mark.parametrize("question", ["Who was it?", "?"])
+def test_without_a_word_to_look_for_nothing_is_answered(question: str, settings: Settings) -> None:
+    answer = ask(question, settings=settings)
+    assert (answer.answered, answer.confidence, answer.reason) == (False, 0.0, NOTHING_ASKED)
+
+
+def test_an_empty_store_is_asked() -> None:
+    with Chatbot(MemoryStore(EMBEDDER.dimension), EMBEDDER, settings=ALWAYS) as bot:
+        answer = bot.ask("Who opened the bridge?")
+    assert (answer.answered, answer.reason, answer.related) == (False, NOTHING_NEAR, ())
+
+
+def test_the_threshold_decides() -> None:
+    question = "Who opened the bridge?"
+    found = ask(question).confidence
+    assert 0.0 < found < 1.0
+    at, above = Settings(threshold=found), Settings(threshold=math.nextafter(found, 1.0))
+    assert [ask(question, settings=it).answered for it in (at, above)] == [True, False]
+    assert [ask(question, settings=it).confidence for it in (at, above)] == [found, found]
+    fitted = Settings(threshold=operating_point())
+    assert ask(question).answered is ask(question, settings=fitted).answered
+
+
+def test_the_fitted_threshold_is_the_default() -> None:
+    for question in ("Who opened the bridge?", "Who stole the zebra?", "Is the tower red?"):
+        answer = ask(question, settings=Settings())
+        assert answer.answered is (answer.confidence >= operating_point())
+
+
+def test_a_sentence_with_a_span_is_preferred_among_equals() -> None:
+    text = "It was opened then. It was opened by her."
+    bot, _ = chatbot(text, reader=Fixed({"It was opened by her.": (17, 20)}))
+    with bot:
+        assert bot.search("opened")[0].passage.ref.number == 0
+        answer = bot.ask("opened")
+    assert (answer.short, answer.citations[0].start) == ("her", 20)
+
+
+class Fixed:
+    """A reader whose spans are a table; each scores 1."""
+
+    name = "fixed"
+
+    def __init__(self, spans: dict[str, tuple[int, int]]) -> None:
+        self._spans = spans
+
+    def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+        del question
+        return tuple(
+            Reading(
+                tuple(
+                    Span(start, end, text[start:end], 1.0)
+                    for start, end in [self._spans.get(text, (0, 0))]
+                    if start < end
+                ),
+                0.0,
+            )
+            for text in passages
+        )
+
+
+@pytest.mark.parametrize("mode", ["dense", "lexical", "hybrid"])
+@pytest.mark.parametrize(("docs", "cited"), [(["0"], "0"), (["1"], "1"), (["0", "1"], "1")])
+def test_modes_and_documents(mode: Mode, docs: list[str], cited: str) -> None:
+    bot, store = chatbot("Ann saw a bridge from a boat.", "Bob opened the bridge.")
+    with bot:
+        answer = bot.ask("Who opened the bridge?", mode=mode, docs=docs)
+        check(answer, store)
+    assert [citation.doc_id for citation in answer.citations] == [cited]
+
+
+# a document is replaced by another program while a question is answered
+
+
+class Restless(MemoryStore):
+    """Forgets or replaces its document right after the first `times` fetches."""
+
+    def __init__(self, times: int, *, gone: bool) -> None:
+        super().__init__(EMBEDDER.dimension)
+        self._times, self._gone = times, gone
+        self.calls = 0
+
+    def document(self, doc_id: str) -> Any:
+        self.calls += 1
+        found = super().document(doc_id)
+        if self.calls <= self._times:
+            if self._gone:
+                raise KeyError(doc_id)
+            return replace(found, text=f"New. {found.text}")
+        return found
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_document_replaced_meanwhile_is_searched_again(gone: bool) -> None:
+    store = Restless(1, gone=gone)
+    add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
+    with Chatbot(store, EMBEDDER, settings=ALWAYS) as bot:
+        answer = bot.ask("Who opened the bridge?")
+    assert (answer.short, store.calls) == ("Ann Lee", 2)
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_an_index_that_never_rests_is_an_error(gone: bool) -> None:
+    store = Restless(99, gone=gone)
+    add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
+    with (
+        Chatbot(store, EMBEDDER, settings=ALWAYS) as bot,
+        pytest.raises(StoreError, match=r"^The index kept changing \(.*\). Ask once more.$"),
+    ):
+        bot.ask("Who opened the bridge?")
+    assert store.calls == 3
+
+
+def test_cite_never_quotes_what_is_not_there() -> None:
+    _, store = chatbot(BRIDGE)
+    (passage,) = store.fetch([Ref("0", "sentence", 0)])
+    assert cite(store, passage, 7, Span(0, 3, "Ann", 1.0)).highlight == (0, 3)
+    with pytest.raises(MovedError, match="does not lie where its offsets say"):
+        cite(store, replace(passage, start=1), 1)
+    with pytest.raises(MovedError, match=r"^9 has gone$"):
+        cite(store, replace(passage, ref=Ref("9", "sentence", 0)), 1)
+
+
+def test_a_mistake_of_a_reader_is_not_hidden() -> None:
+    class Broken(Fixed):
+        def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+            raise KeyError(question, len(passages))
+
+    bot, _ = chatbot(BRIDGE, reader=Broken({}))
+    with bot, pytest.raises(KeyError, match="Who opened"):
+        bot.ask("Who opened the bridge?")
+
+
+# what speaks for an answer
+
+
+def hit(number: int, *, score: float, similarity: float | None = None, coverage: float = 0) -> Hit:
+    passage = Passage(Ref("0", "sentence", number), 0, 1, "x", number, number + 1)
+    return Hit(passage, score, similarity, coverage, None, None)
+
+
+def test_evidence_by_hand() -> None:
+    read = [hit(0, score=0.9, similarity=0.5, coverage=0.75), hit(1, score=0.5), hit(2, score=0.2)]
+    options: dict[str, Any] = {
+        "typed": True,
+        "weights": {"bridg": 0.75, "zebra": 0.25},
+        "frequencies": {"bridg": 2, "zebra": 0},
+    }
+    found = asdict(evidence_of(read[0], read, Span(0, 1, "x", 0.6), **options))
+    expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 0.6,
+                "lead": 0.9 - (0.5 + 0.2) / 2, "span": 1.0, "untyped": 0.0}  # fmt: skip
+    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    alone = asdict(evidence_of(read[1], [read[1]], None, **options | {"typed": False}))
+    expected = {"similarity": 0.0, "lead": 0.0, "pull": 0.0, "span": 0.0, "untyped": 1.0}
+    assert {name: alone[name] for name in expected} == expected
+
+
+def test_confidence_is_the_logistic_of_the_fitted_weights() -> None:
+    model = json.loads(FILE.read_text(encoding="utf-8"))
+    names = [field.name for field in fields(Evidence)]
+    assert sorted(model["weights"]) == sorted(names)
+    values = {name: n / 10 for n, name in enumerate(names)}
+    total = model["bias"] + sum(model["weights"][name] * values[name] for name in names)
+    assert confidence(Evidence(**values)) == pytest.approx(1 / (1 + math.exp(-total)))
+    assert operating_point() == model["threshold"]
+    assert 0.0 < model["threshold"] < 1.0
+
+
+# any document, any question
+
+WORDS = """
+    Ann Lee Bob bridge tower opened painted May 1999 not never because by “red” red $5 million who
+    when is no York in The the . , ? ! “ ” ’s U.S. \n \t é 😀 中文 العربية
+""".split(" ")
+documents = st.text(max_size=200) | st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
+questions = st.text(max_size=120) | st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+
+
+@settings(max_examples=150)
+@given(
+    texts=st.lists(documents, min_size=1, max_size=2),
+    question=questions,
+    threshold=st.sampled_from([None, 0.0, 1.0]),
+)
+def test_the_laws_hold(texts: list[str], question: str, threshold: float | None) -> None:
+    try:
+        bot, store = chatbot(*texts, settings=Settings(threshold=threshold))
+    except DocumentError:
+        return
+    with bot:
+        asked = bot._clean(f"{question}?")  # never empty
+        check(bot.ask(asked), store)
+        talk = bot.conversation()
+        for text in (asked, "Why?", "What did she do there?", asked):
+            check(talk.ask(text), store)
