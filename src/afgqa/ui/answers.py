@@ -1,0 +1,203 @@
+"""An answer -> the card that shows it: what is said first, then the evidence, then how sure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from afgqa.types import Answer, Citation
+from afgqa.ui.markup import Html, join, tag
+
+__all__ = ["Card", "card", "card_html", "confidence_words"]
+
+REFUSAL = "The article does not say."
+
+# Longer answers are set smaller, so that a whole sentence does not shout.
+_LONG = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What one turn shows. `turn` counts from 1 and scopes the citation numbers of the turn.
+
+    `lead` is the line in strong type; `note` is the reason of a refusal; `searched` is the
+    question as it was searched where that differs from the one that was asked. `quotes` are
+    evidence when `answered`, else only the nearest sentences.
+    """
+
+    turn: int
+    question: str
+    searched: str | None
+    answered: bool
+    lead: str
+    note: str | None
+    quotes: tuple[Citation, ...]
+    support: str
+    confidence: float
+    milliseconds: int
+
+
+def card(turn: int, answer: Answer) -> Card:
+    """Return the view of an answer as the `turn`-th of its conversation, counted from 1."""
+    whole = " ".join(citation.text for citation in answer.citations)
+    lead = whole if answer.short is None else answer.short
+    return Card(
+        turn=turn,
+        question=answer.question,
+        searched=answer.standalone if answer.standalone != answer.question else None,
+        answered=answer.answered,
+        lead=lead if answer.answered else REFUSAL,
+        note=None if answer.reason is None else _sentence(answer.reason),
+        quotes=answer.citations if answer.answered else answer.related,
+        support=confidence_words(answer.confidence),
+        confidence=answer.confidence,
+        milliseconds=round(answer.seconds.total * 1000),
+    )
+
+
+def confidence_words(confidence: float) -> str:
+    """Return words for a probability in 0..1.
+
+    They change where the odds are four to one and where they are even.
+    """
+    if confidence >= 0.8:
+        return "Well supported"
+    return "Supported" if confidence >= 0.5 else "Weakly supported"
+
+
+def card_html(it: Card) -> Html:
+    """Return the question and its card."""
+    searched = [tag("small", f"searched for: “{it.searched}”")] if it.searched is not None else []
+    return tag(
+        "section",
+        tag("h2", it.question, *searched, class_="q"),
+        _answer(it) if it.answered else _refusal(it),
+        class_="turn",
+        id=f"t{it.turn}",
+        data_turn=it.turn,
+    )
+
+
+def _answer(it: Card) -> Html:
+    numbers = [_number(it.turn, citation) for citation in it.quotes]
+    size = "short long" if len(it.lead) > _LONG else "short"
+    foot = tag(
+        "p",
+        tag("span", it.support, class_="sure", title=f"{it.confidence:.2f}"),
+        tag("span", f"{it.milliseconds} ms", class_="ms"),
+        class_="foot",
+    )
+    # Where the answer is a whole sentence, quoting that sentence under it says it twice.
+    several = len(it.quotes) > 1
+    quotes = [
+        _quote(it.turn, quote, numbered=several) for quote in it.quotes if quote.text not in it.lead
+    ]
+    return tag("div", tag("p", it.lead, *numbers, class_=size), *quotes, foot, class_="a")
+
+
+def _refusal(it: Card) -> Html:
+    note = [tag("p", it.note, class_="note")] if it.note is not None else []
+    near = [
+        tag("p", "Nearest sentences:", class_="caption"),
+        tag("ul", *(tag("li", _near(quote)) for quote in it.quotes), class_="near"),
+    ]
+    return tag(
+        "div",
+        tag("p", it.lead, class_="short"),
+        *note,
+        *near * bool(it.quotes),
+        tag("p", tag("span", f"{it.milliseconds} ms", class_="ms"), class_="foot"),
+        class_="a no",
+    )
+
+
+def _number(turn: int, citation: Citation) -> Html:
+    first, last = citation.highlight or (0, 0)
+    return tag(
+        "button",
+        str(citation.number),
+        type="button",
+        class_="c",
+        id=f"c{turn}-{citation.number}",
+        aria_pressed="false",
+        aria_label=f"Citation {citation.number}: show in the article",
+        data_doc=citation.doc_id,
+        data_start=citation.start,
+        data_end=citation.end,
+        data_from=citation.start + first,
+        data_to=citation.start + last,
+    )
+
+
+def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
+    return tag(
+        "blockquote",
+        _marked(citation),
+        data_for=f"c{turn}-{citation.number}",
+        data_number=citation.number if numbered else None,
+    )
+
+
+def _marked(citation: Citation) -> Html:
+    """The quotation with the answer in it marked."""
+    if citation.highlight is None:
+        return join(citation.text)
+    first, last = citation.highlight
+    text = citation.text
+    return join(text[:first], tag("mark", text[first:last]), text[last:])
+
+
+def _near(citation: Citation) -> Html:
+    return tag(
+        "button",
+        citation.text,
+        type="button",
+        class_="jump",
+        data_doc=citation.doc_id,
+        data_start=citation.start,
+        data_end=citation.end,
+    )
+
+
+def conversation_html(
+    cards: Sequence[Card],
+    *,
+    examples: Sequence[str] = (),
+    problem: str | None = None,
+    serial: int = 0,
+) -> Html:
+    """Return the conversation pane: the cards, or what to expect and what to ask before the first.
+
+    `problem` says why the latest question was not asked. `serial` names the question that this
+    answers, so that two equal panes in a row still count as an arrival.
+    """
+    parts = [card_html(it) for it in cards] or [_welcome(examples)]
+    if problem is not None:
+        parts.append(tag("p", _sentence(problem), class_="problem", role="alert"))
+    return tag(
+        "div", *parts, class_="talk", role="log", aria_label="Conversation", data_serial=serial
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _welcome(examples: Sequence[str]) -> Html:
+    chips = tag(
+        "div",
+        *(tag("button", question, type="button", class_="chip") for question in examples),
+        class_="chips",
+    )
+    return tag(
+        "section",
+        tag("p", "Ask a question; the answer is quoted from the article.", class_="short"),
+        tag(
+            "p",
+            "Every answer comes with the sentence it stands in, or with the reason why there is"
+            " none. A quotation shows that the article says so, not that it is so.",
+            class_="note",
+        ),
+        *[chips] * bool(examples),
+        class_="welcome",
+    )

@@ -1,0 +1,76 @@
+"""The named endpoints, as a client sees them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser.steps import ENVOY
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+if TYPE_CHECKING:
+    from afgqa.chatbot import Chatbot
+
+
+def test_endpoints_give_the_same_answers_as_data(url: str, bot: Chatbot) -> None:
+    client = api(url)
+    answer, row = bot.ask(ENVOY), client.predict(ENVOY, api_name="/ask")
+    assert row["short"] == answer.short
+    assert [(it["start"], it["end"], it["text"]) for it in row["citations"]] == [
+        (it.start, it.end, it.text) for it in answer.citations
+    ]
+    hits = client.predict("envoy for women", 3, "lexical", api_name="/search")
+    assert [(hit["start"], hit["text"], hit["score"]) for hit in hits] == [
+        (hit.passage.start, hit.passage.text, pytest.approx(hit.score))
+        for hit in bot.search("envoy for women", k=3, mode="lexical")
+    ]
+
+
+def test_endpoints(tea: str) -> None:
+    client = api(tea)
+    names = client.view_api(return_format="dict", print_info=False)
+    assert sorted(names["named_endpoints"]) == ["/ask", "/search"]
+    assert names["unnamed_endpoints"] == {}
+    row = client.predict("Where did she grow?", ["What is tea made from?"], api_name="/ask")
+    assert row["standalone"] == "Where did 🍃 leaves grow?"
+    assert row["answered"] is False
+    assert row["citations"] == []
+    row = client.predict("What is tea made from?", api_name="/ask")
+    assert (row["answered"], row["short"], row["reason"]) == (True, "🍃 leaves", None)
+    assert [(it["number"], it["start"], it["end"], it["highlight"]) for it in row["citations"]] == [
+        (1, 0, 29, [20, 28])
+    ]
+    hits = client.predict("tea", 2, "hybrid", api_name="/search")
+    assert [(hit["doc_id"], hit["start"], hit["text"], hit["score"]) for hit in hits] == [
+        ("tea", 0, "Tea 🫖🫖 is made from 🍃 leaves.", 1.0),
+        ("tea", 30, "It is old.", 0.5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "given", "message"),
+    [
+        ("/ask", ("  ",), "the question is empty; type a question"),
+        ("/ask", (7,), "A question is text, and this is not: 7."),
+        ("/ask", ("What is tea made from?", [None]), "A question is text, and this is not: None."),
+        ("/search", ("tea", 5, "best"), "There is no mode 'best'. Use one of dense,"),
+    ],
+)
+def test_an_error_of_ours_reaches_the_client_without_a_traceback(
+    tea: str,
+    capfd: pytest.CaptureFixture[str],
+    endpoint: str,
+    given: tuple[object, ...],
+    message: str,
+) -> None:
+    client = api(tea)
+    with pytest.raises(AppError, match=re.escape(message)):
+        client.predict(*given, api_name=endpoint)
+    shown = capfd.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+
+
+def api(url: str) -> Any:
+    return Client(url, verbose=False)

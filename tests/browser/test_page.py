@@ -1,0 +1,70 @@
+"""From a question to its sentence, with the real chatbot over the article."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from browser.steps import ENVOY, NOWHERE, ask, lit, style
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from browser.conftest import Open
+
+    from afgqa.chatbot import Chatbot
+
+
+def test_from_a_question_to_its_sentence(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    ask(page, ENVOY)
+    expect(page.locator("#t1 .short")).to_contain_text("Rina Amiri")
+    expect(page.locator("#t1 .ms")).to_have_text(re.compile(r"^\d+ ms$"))
+    number = page.locator("#c1-1")
+    number.click()
+    quote = page.locator("#t1 blockquote").first.text_content()
+    sentence = page.locator("#article .s.current")
+    expect(sentence).to_have_text(quote or "no quotation")
+    expect(sentence).to_be_in_viewport(ratio=1)
+    expect(page.locator("#article .found")).to_have_text("Rina Amiri")
+    expect(page.locator("#article .tick").first).to_have_text("1")
+    expect(number).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#question")).to_have_value("")
+
+
+def test_the_cited_sentence_is_where_the_citation_says(
+    url: str, bot: Chatbot, open_page: Open
+) -> None:
+    page = open_page(url)
+    ask(page, ENVOY)
+    data: dict[str, str] = page.locator("#c1-1").evaluate("it => ({...it.dataset})")
+    text = next(it.text for it in bot.documents if it.doc_id == data["doc"])
+    assert text[int(data["start"]) : int(data["end"])] in lit(page)
+    assert text[int(data["from"]) : int(data["to"])] == page.text_content("#article .found")
+
+
+def test_a_refusal_looks_different_and_cites_nothing(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    ask(page, ENVOY)
+    ask(page, NOWHERE, 2)
+    expect(page.locator("#t2 .a.no .short")).to_have_text("The article does not say.")
+    expect(page.locator("#t2 .c")).to_have_count(0)
+    assert lit(page) == []
+    assert style(page, "#t2 .a", "backgroundColor") != style(page, "#t1 .a", "backgroundColor")
+    assert style(page, "#t2 .a", "borderTopStyle") == "dashed"
+
+
+def test_an_answer_is_there_within_a_second(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    ask(page, ENVOY)
+    page.fill("#question", ENVOY)
+    waited: float = page.evaluate(
+        """() => new Promise((done) => {
+          const from = performance.now();
+          const look = () => document.querySelector('#t2 .c[aria-pressed=true]')
+            ? done(performance.now() - from) : requestAnimationFrame(look);
+          document.querySelector('.send').click();
+          look();
+        })"""
+    )
+    # The page's own share is below 100 ms; the rest is reading, on whatever machine this is.
+    assert waited < 1000

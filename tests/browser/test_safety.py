@@ -1,0 +1,58 @@
+"""Nothing that is shown runs, and nothing comes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser.steps import ANSWERS, TEA, ask
+from fake_bot import FakeBot, document
+from playwright.sync_api import expect
+
+from afgqa.errors import InputError
+
+if TYPE_CHECKING:
+    from browser.conftest import Open, Serve
+
+
+HOSTILE = "<script>document.title='hacked'</script><img src=x onerror=alert(1)> ${alert(1)} {{x}}"
+
+
+def test_nothing_in_a_document_or_a_question_runs(serve: Serve, open_page: Open) -> None:
+    text = f"{HOSTILE} is a sentence.\nAnother one."
+    of = document(text, doc_id=HOSTILE, title=HOSTILE, source=HOSTILE, examples=(HOSTILE,))
+    page = open_page(serve(FakeBot((of,), {HOSTILE: ("<script>", (0,))})))
+    expect(page.locator("h1")).to_have_text(HOSTILE)
+    page.locator(".chip").click()
+    page.wait_for_selector("#t1:not(.pending)")
+    ask(page, f"{HOSTILE}?", 2)
+    assert page.text_content("#t1 .q") == HOSTILE
+    assert page.text_content("#t2 .q") == f"{HOSTILE}?"
+    page.click("#c1-1")
+    assert page.text_content("#article .s.current") == f"{HOSTILE} is a sentence."
+    assert page.text_content("#article .found") == "<script>"
+    expect(page).to_have_title("afgqa")
+    assert page.locator("#page img, #page script").count() == 0
+
+
+def test_a_browser_is_told_to_refuse_other_hosts(
+    tea: str, open_page: Open, complaints: list[str]
+) -> None:
+    page = open_page(tea)
+    refused: str = page.evaluate(
+        """() => new Promise((done) => {
+          document.addEventListener('securitypolicyviolation', (it) => done(it.blockedURI));
+          new Image().src = 'https://example.org/x.png';
+        })"""
+    )
+    assert refused == "https://example.org/x.png"
+    complaints.clear()  # the browser logs what it refused
+
+
+def test_a_port_that_is_taken_is_said(tea: str) -> None:
+    from afgqa.ui.page import launch
+
+    port = int(tea.rstrip("/").rsplit(":", 1)[1])
+    message = f"cannot serve the page at 127.0.0.1:{port}: the port is taken"
+    with pytest.raises(InputError, match=message):
+        launch(FakeBot((TEA,), ANSWERS), port=port, wait=False)  # type: ignore[arg-type]

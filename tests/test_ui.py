@@ -1,0 +1,341 @@
+"""The page's views: pure functions of a document and of answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from fake_bot import TIME, FakeBot, cite, document, sentences
+
+from afgqa.types import Answer, Citation, Sentence
+from afgqa.ui.answers import (
+    Card,
+    card,
+    card_html,
+    confidence_words,
+    conversation_html,
+)
+from afgqa.ui.article import Article, Block, Piece, article, article_html, sentence_id
+from afgqa.ui.markup import Html, join, tag
+
+SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
+HOSTILE = "<script>x()</script><img src=x onerror=x()> ${x()} {{x}} \"quoted\" 'n' &amp; `tick`"
+
+
+class Elements(HTMLParser):
+    """What a browser would make of a piece of HTML."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        self.attributes.update(name for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def numbered(text: str, *parts: str) -> tuple[Sentence, ...]:
+    """The parts as sentences of a text in which each stands once."""
+    starts = [text.index(part) for part in parts]
+    return tuple(
+        Sentence(number, start, start + len(part), part)
+        for number, (start, part) in enumerate(zip(starts, parts, strict=True))
+    )
+
+
+# markup
+
+
+@pytest.mark.parametrize(
+    ("built", "expected"),
+    [
+        (tag("p"), "<p></p>"),
+        (tag("p", "a < b & c"), "<p>a &lt; b &amp; c</p>"),
+        (tag("p", tag("b", "<"), ">"), "<p><b>&lt;</b>&gt;</p>"),
+        (tag("a", class_="c", data_start=0, aria_label='"'),
+         '<a class="c" data-start="0" aria-label="&quot;"></a>'),
+        (tag("a", hidden=True, open=False, id=None), "<a hidden></a>"),
+        (join("<", Html("<br>")), "&lt;<br>"),
+    ],
+)  # fmt: skip
+def test_tag(built: Html, expected: str) -> None:
+    assert built == expected
+    assert isinstance(built, Html)
+
+
+# the article
+
+TEXT = "Tea\nTea is a drink. It is old.\n\n Where it grows\nTea grows in hills, mostly\nin shade."
+TEA = document(TEXT, source="texts/tea.txt")
+PARTS = numbered(
+    TEXT, "Tea", "Tea is a drink.", "It is old.", "Where it grows",
+    "Tea grows in hills, mostly\nin shade.",
+)  # fmt: skip
+PARTS = (PARTS[0], Sentence(1, 4, 19, "Tea is a drink."), *PARTS[2:])
+
+
+def test_article_is_the_text_in_blocks() -> None:
+    zero, one, two, three, four = PARTS
+    assert article(TEA, PARTS, position=1) == Article(
+        position=1,
+        doc_id="tea",
+        title="Tea",
+        meta="tea.txt · 5 sentences",
+        blocks=(
+            Block("title", 0, 3, (Piece("Tea", zero),)),
+            Block("paragraph", 4, 30,
+                  (Piece("Tea is a drink.", one), Piece(" ", None), Piece("It is old.", two))),
+            Block("heading", 33, 47, (Piece("Where it grows", three),)),
+            Block("paragraph", 48, 84, (Piece("Tea grows in hills, mostly\nin shade.", four),)),
+        ),
+    )  # fmt: skip
+
+
+def test_article_html_whole() -> None:
+    text = "A & B. C."
+    shown = article_html([article(document(text, title="<T>"), numbered(text, "A & B.", "C."))])
+    assert shown == (
+        '<div class="articles" tabindex="0" role="region" aria-label="Article">'
+        '<article class="doc" id="d0" data-doc="tea"><h1>&lt;T&gt;</h1>'
+        '<p class="meta">tea.txt · 2 sentences</p>'
+        '<p><span id="s0" class="s" data-doc="tea" data-start="0" data-end="6">A &amp; B.</span>'
+        ' <span id="s1" class="s" data-doc="tea" data-start="7" data-end="9">C.</span></p>'
+        "</article></div>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \n ",
+        "One.",
+        "\n\nOne. Two.\r\nThree.",
+        "No stop\n\nA sentence that runs\nover the end of its line. And on.",
+        f"{HOSTILE}\n{HOSTILE}",
+        "An 🫖 of tea. Two 🫖🫖.",
+        SEED.read_text(encoding="utf-8"),
+    ],
+)
+def test_article_loses_no_text(text: str) -> None:
+    it = article(document(text), sentences(text))
+    at = 0
+    for block in it.blocks:
+        assert "".join(piece.text for piece in block.pieces) == text[block.start : block.end]
+        assert text[at : block.start].strip() == ""
+        at = block.end
+    assert text[at:].strip() == ""
+    shown = article_html([it])
+    spans = re.findall(r'data-start="(\d+)" data-end="(\d+)">(.*?)</span>', shown, re.DOTALL)
+    assert [unescape(inside) for *_, inside in spans] == [
+        text[int(start) : int(end)] for start, end, _ in spans
+    ]
+    assert len(spans) == len(sentences(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Where tea grows", "heading"),
+        ("Tea in the U.S", "heading"),
+        ("Where does tea grow?", "paragraph"),
+        ("Tea grows here.", "paragraph"),
+        ("He said “tea.”", "paragraph"),
+        ("Kinds of tea:", "paragraph"),
+        ("- green tea", "paragraph"),
+        ("1840", "paragraph"),
+        ("t" * 72, "heading"),
+        ("t" * 73, "paragraph"),
+    ],
+)
+def test_what_a_heading_is(line: str, kind: str) -> None:
+    it = article(document(line), [Sentence(0, 0, len(line), line)])
+    assert [block.kind for block in it.blocks] == [kind]
+
+
+def test_ids_of_several_documents_do_not_meet() -> None:
+    texts = [document("One.", doc_id="a", title="A"), document("One.", doc_id="b", title="B")]
+    views = [
+        article(it, sentences(it.text), position=position) for position, it in enumerate(texts)
+    ]
+    shown = article_html(views)
+    assert re.findall(r' id="(.*?)"', shown) == ["d0", "s0", "d1", "d1s0"]
+    assert re.findall(r"<nav.*?</nav>", shown) == [
+        '<nav class="contents" aria-label="Documents"><a href="#d0">A</a><a href="#d1">B</a></nav>'
+    ]
+    assert (sentence_id(0, 12), sentence_id(2, 12)) == ("s12", "d2s12")
+
+
+# answers
+
+DRINK = "Tea is a drink. It is old."
+OF = document(DRINK)
+
+
+def answered(short: str | None, *numbers: int, standalone: str = "What is tea?") -> Answer:
+    cited = cite(OF, *numbers, short=short)
+    text = short if short is not None else " ".join(it.text for it in cited)
+    return Answer("What is tea?", standalone, True, short, text, 0.97, None, cited, (), TIME)
+
+
+def refused(reason: str, related: Sequence[Citation] = ()) -> Answer:
+    return Answer(
+        "Why tea?", "Why tea?", False, None, reason, 0.04, reason, (), tuple(related), TIME
+    )
+
+
+def test_card_of_an_answer() -> None:
+    assert card(2, answered("a drink", 0, standalone="What is green tea?")) == Card(
+        turn=2,
+        question="What is tea?",
+        searched="What is green tea?",
+        answered=True,
+        lead="a drink",
+        note=None,
+        quotes=(
+            Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
+        ),
+        support="Well supported",
+        confidence=0.97,
+        milliseconds=41,
+    )
+
+
+def test_card_of_a_refusal() -> None:
+    assert card(1, refused("nothing is near.", cite(OF, 1))) == Card(
+        turn=1,
+        question="Why tea?",
+        searched=None,
+        answered=False,
+        lead="The article does not say.",
+        note="Nothing is near.",
+        quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
+        support="Weakly supported",
+        confidence=0.04,
+        milliseconds=41,
+    )
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, "Well supported"),
+        (0.8, "Well supported"),
+        (0.79, "Supported"),
+        (0.5, "Supported"),
+        (0.49, "Weakly supported"),
+        (0.0, "Weakly supported"),
+    ],
+)
+def test_confidence_words(confidence: float, words: str) -> None:
+    assert confidence_words(confidence) == words
+
+
+def test_answer_html_whole() -> None:
+    shown = card_html(card(2, answered("a drink", 0, standalone="What is green tea?")))
+    assert shown == (
+        '<section class="turn" id="t2" data-turn="2"><h2 class="q">What is tea?'
+        "<small>searched for: “What is green tea?”</small></h2>"
+        '<div class="a"><p class="short">a drink'
+        '<button type="button" class="c" id="c2-1" aria-pressed="false"'
+        ' aria-label="Citation 1: show in the article" data-doc="tea" data-start="0"'
+        ' data-end="15" data-from="7" data-to="14">1</button></p>'
+        '<blockquote data-for="c2-1">Tea is <mark>a drink</mark>.</blockquote>'
+        '<p class="foot"><span class="sure" title="0.97">Well supported</span>'
+        '<span class="ms">41 ms</span></p></div></section>'
+    )
+
+
+def test_refusal_html_whole() -> None:
+    shown = card_html(card(1, refused("nothing is near.", cite(OF, 1))))
+    assert shown == (
+        '<section class="turn" id="t1" data-turn="1"><h2 class="q">Why tea?</h2>'
+        '<div class="a no"><p class="short">The article does not say.</p>'
+        '<p class="note">Nothing is near.</p>'
+        '<p class="caption">Nearest sentences:</p>'
+        '<ul class="near"><li><button type="button" class="jump" data-doc="tea"'
+        ' data-start="16" data-end="26">It is old.</button></li></ul>'
+        '<p class="foot"><span class="ms">41 ms</span></p></div></section>'
+    )
+
+
+def test_a_sentence_that_is_the_answer_is_not_quoted_again() -> None:
+    shown = card_html(card(1, answered(None, 0, 1)))
+    assert "<blockquote" not in shown
+    assert re.findall(r' id="(.*?)"', shown) == ["t1", "c1-1", "c1-2"]
+    assert '<p class="short">Tea is a drink. It is old.<button' in shown
+
+
+def test_several_quotes_carry_their_numbers() -> None:
+    shown = card_html(card(3, answered("old", 0, 1)))
+    assert re.findall("<blockquote.*?</blockquote>", shown) == [
+        '<blockquote data-for="c3-1" data-number="1">Tea is a drink.</blockquote>',
+        '<blockquote data-for="c3-2" data-number="2">It is <mark>old</mark>.</blockquote>',
+    ]
+
+
+def test_numbers_are_scoped_to_their_turn() -> None:
+    pane = conversation_html([card(1, answered("a drink", 0)), card(2, answered("old", 1))])
+    assert re.findall(r' id="(.*?)"', pane) == ["t1", "c1-1", "t2", "c2-1"]
+
+
+def test_before_the_first_question() -> None:
+    pane = conversation_html((), examples=("What is tea?", "Is it <old>?"))
+    assert re.findall('class="chip">(.*?)<', pane) == ["What is tea?", "Is it &lt;old&gt;?"]
+    assert "shows that the article says so, not that it is so" in pane
+    assert 'class="chips"' not in conversation_html(())
+
+
+def test_a_problem_stands_below_what_was_there() -> None:
+    pane = conversation_html([card(1, answered("a drink", 0))], problem="too <long>", serial=7)
+    assert pane.endswith('<p class="problem" role="alert">Too &lt;long&gt;</p></div>')
+    assert re.findall('data-serial="(.*?)"', pane) == ["7"]
+
+
+def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
+    of = document(HOSTILE, doc_id=HOSTILE, title=HOSTILE, source=HOSTILE)
+    bot = FakeBot((of,), {HOSTILE: ("<script>x()</script>", (0,))})
+    cards = [card(1, bot.ask(HOSTILE)), card(2, bot.ask(f"{HOSTILE}?"))]
+    views = [article(of, bot.sentences(HOSTILE))]
+    shown = article_html(views) + conversation_html(cards, examples=[HOSTILE], problem=HOSTILE)
+    found = Elements()
+    found.feed(shown)
+    assert found.names == {
+        "article", "blockquote", "button", "div", "h1", "h2", "li", "mark", "p", "section",
+        "span", "ul",
+    }  # fmt: skip
+    assert found.attributes == {
+        "aria-label", "aria-pressed", "class", "data-doc", "data-end", "data-for", "data-from",
+        "data-serial", "data-start", "data-to", "data-turn", "id", "role", "tabindex", "title",
+        "type",
+    }  # fmt: skip
+    # The title, the first question, the nearest sentence, the problem.
+    assert found.texts.count(HOSTILE) == 4
+
+
+def test_the_views_need_no_gradio_and_the_package_stays_offline() -> None:
+    code = (
+        "import os, sys, afgqa, afgqa.ui.answers, afgqa.ui.article\n"
+        "print('gradio' in sys.modules, os.environ['GRADIO_ANALYTICS_ENABLED'],"
+        " os.environ['HF_HUB_OFFLINE'], os.environ['HF_HUB_DISABLE_TELEMETRY'])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(SEED.parent.parent / "src"), "HF_HUB_OFFLINE": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout == "False False 1 1\n"
