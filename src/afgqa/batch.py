@@ -91,7 +91,7 @@ def _parse(line: bytes, number: int) -> Row:
 def _fields(data: Row, number: int) -> tuple[str, list[str]]:
     question, history = data.get("question"), data.get("history", [])
     if not isinstance(question, str):
-        raise QuestionFileError(f'line {number} needs "question", a string; found {question!r}')
+        raise QuestionFileError(f'line {number} needs "question", a string; found {question!r:.80}')
     if history is None:
         history = []
     if not isinstance(history, list) or not all(isinstance(item, str) for item in history):

@@ -37,7 +37,12 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("reason", r"\bwhat (?:was|is|were|are) the (?:reason|cause)"),
     ("time", rf"\bwhen\b|\b(?:what|which) {_UNIT_OF_TIME}\b|\bsince when\b"),
     ("time", r"\bwhat (?:is|was|were|are) the (?:exact )?dates?\b"),
-    ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|town|place|region|state|capital)\b"),
+    ("place", r"\bwhere\b"),
+    # Not before a capital: "which State Department officer" asks for a person.
+    (
+        "place",
+        r"\b(?:what|which) (?:country|city|town|place|region|state|capital)\b(?-i:(?! [A-Z]))",
+    ),
     (
         "identity",
         rf"^[Ww]ho(?:['’]s| is| was| are| were| are the| were the) {_NAME}(?:\s{_NAME}){{0,3}}\W*$",

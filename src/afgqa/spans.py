@@ -65,6 +65,7 @@ _PLACE_BEFORE = re.compile(
     r"\b(?:in|at|to|from|near|into|within|inside|outside|over|of|across)\s(?:the\s)?$",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\S+")
 _BEFORE = 20  # no preposition with its article is longer: how far back one is looked for
 
 _WHO = re.compile(r"^\W*who(?:['’]s)?\b", re.IGNORECASE)
@@ -125,11 +126,22 @@ def _names(pattern: re.Pattern[str], sentence: str, asked: set[str]) -> Iterator
         if start < end and not set(terms(sentence[start:end])) <= asked:
             if _TIME.fullmatch(sentence, start, end):
                 continue
+            start, end = _without_asked(sentence, start, end, asked)
             if sentence.endswith(("’s", "'s"), start, end):
                 end -= 2
             if sentence[end - 1] == "." and "." not in sentence[start : end - 1]:
                 end -= 1
             yield start, end
+
+
+def _without_asked(sentence: str, start: int, end: int, asked: set[str]) -> tuple[int, int]:
+    """A name less what the question says itself at its edges: "Secretary of State Ann Lee"."""
+    words = [match.span() for match in _WORD.finditer(sentence, start, end)]
+    while len(words) > 1 and set(terms(sentence[slice(*words[0])])) <= asked:
+        words.pop(0)
+    while len(words) > 1 and set(terms(sentence[slice(*words[-1])])) <= asked:
+        words.pop()
+    return words[0][0], words[-1][1]
 
 
 def _appositions(question: str, sentence: str) -> Iterator[tuple[int, int]]:
