@@ -143,9 +143,11 @@ def test_faiss_and_torch_in_both_orders(first: str) -> None:
         f"import {order[0]}, {order[1]}\n"
         "import numpy as np\n"
         "from afgqa.embedders import load_embedder\n"
-        "from afgqa.stores.vectors import build, search\n"
+        "from afgqa.stores.cache import search\n"
         "rows = load_embedder().encode_document(['A ferry.', 'A lamp.'])\n"
-        "found = search(build([7, 9], rows), rows[1], 2, None)\n"
+        "index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))\n"
+        "index.add_with_ids(rows, np.array([7, 9]))\n"
+        "found = search(index, rows[1], 2, None)\n"
         "print([i for i, _ in found], torch.ones(300, 300).sum().item())"
     )
     assert said == "[9, 7] 90000.0\n"

@@ -11,6 +11,7 @@ from afgqa.kinds import UPPER, Kind, kind_of
 
 CASES: dict[Kind, str] = {
     "person": """
+        Which State Department officer spoke first?
         Who wrote the report?
         who came
         Whose report was it?
@@ -146,6 +147,6 @@ def test_capitals_of_three_scripts() -> None:
 @pytest.mark.parametrize("lead", ["", "Who is ", "Which ", "What were ", "Tell me "])
 def test_long_questions_take_linear_time(lead: str, unit: str) -> None:
     question = f"{lead}{unit * (40_000 // len(unit))} b"
-    began = time.perf_counter()
+    began = time.process_time()
     kind_of(question)
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 1.0

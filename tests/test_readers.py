@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 from afgqa.salience import weigh
+from afgqa.terms import spots
 from afgqa.types import Reading
 
 READERS: list[Reader] = [TypedReader()]
@@ -89,6 +90,22 @@ def test_values_by_hand() -> None:
     assert span.score == pytest.approx(expected)
 
 
+@given(st.lists(st.sampled_from("Ann Bob bridge paid the ,".split()), max_size=30).map(" ".join))
+def test_each_word_of_the_question_pulls_from_its_nearest_place(passage: str) -> None:
+    weights = weigh(["paid", "bridg"], {"paid": 0, "bridg": 0}, 1)
+    (reading,) = TypedReader().read("Who paid for the bridge?", [passage])
+    for span in reading.spans:
+        expected = 0.0
+        for term, weight in weights.items():
+            gaps = [
+                max(span.start - end, start - span.end, 0)
+                for found, start, end in spots(passage)
+                if found == term
+            ]
+            expected += weight * math.exp(-min(gaps) / 24) if gaps else 0.0
+        assert span.score == pytest.approx(expected)
+
+
 def test_the_span_beside_the_words_of_the_question_is_best() -> None:
     passage = "It was built by Ann Lee, and after a very long time it was painted by Bob Ray."
     best = [
@@ -118,8 +135,8 @@ def test_equal_spans_stand_in_reading_order() -> None:
 
 @pytest.mark.parametrize("unit", ["Ann saw it in 1999, ", "one ", "“bridge” ", "bridge ", "a, "])
 def test_long_passages_take_linear_time(unit: str) -> None:
-    passage = unit * (40_000 // len(unit))
+    passage = unit * (25_000 // len(unit))
     for question in QUESTIONS:
-        began = time.perf_counter()
+        began = time.process_time()
         check(TypedReader().read(question, [passage]), (passage,))
-        assert time.perf_counter() - began < 2.0, question
+        assert time.process_time() - began < 1.0, question

@@ -121,7 +121,7 @@ def test_long_sentences_take_linear_time(kind: Kind) -> None:
     """Hundredths of a second each; a quadratic pattern takes many seconds at this length."""
     question = "Who is Ann Lee?" if kind == "identity" else "one?"
     for unit in UNITS:
-        sentence = unit * (40_000 // len(unit))
-        began = time.perf_counter()
+        sentence = unit * (25_000 // len(unit))
+        began = time.process_time()
         list(candidates(kind, question, sentence))
-        assert time.perf_counter() - began < 2.0, (kind, unit)
+        assert time.process_time() - began < 1.0, (kind, unit)

@@ -222,7 +222,7 @@ class Chatbot:
     def _clean(self, question: str) -> str:
         if not isinstance(question, str):
             raise QuestionError(f"A question is text, and this is not: {question!r}.")
-        limit = self._settings.question_limit
+        question, limit = question.strip(), self._settings.question_limit
         if len(question) > limit:
             raise QuestionError(
                 f"The question is {len(question):,} characters long; the limit is {limit:,}. "

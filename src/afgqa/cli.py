@@ -101,7 +101,7 @@ def _run_index(options: argparse.Namespace) -> int:
     from afgqa.embedders import load_embedder
     from afgqa.errors import IndexMissingError
     from afgqa.index import sync
-    from afgqa.render import changes_text
+    from afgqa.render import changes_text, store_text
     from afgqa.stores.schema import read_manifest
 
     folder = Path(options.index)
@@ -131,14 +131,11 @@ def _run_index(options: argparse.Namespace) -> int:
         "changed": difference.changed,
         "removed": difference.removed,
     }
-    store.close()
     if options.json:
         _json(result)
     else:
-        print(
-            f"{folder}: {result['documents']} documents, {result['sentences']} sentences, ", end=""
-        )
-        print(f"{result['chunks']} chunks; {changes_text(difference)}")
+        print(f"{folder}: {store_text(store)}; {changes_text(difference)}")
+    store.close()
     return _DONE
 
 
@@ -201,6 +198,8 @@ def _run_chat(options: argparse.Namespace) -> int:
 
     with _bot(options) as bot:
         conversation = bot.conversation()
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(errors="replace")
         while True:
             if sys.stdin.isatty():
                 _note("? ", end="")

@@ -12,7 +12,7 @@ from pathlib import Path
 from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import AfgqaError, InputError
 from afgqa.index import find_changes, open_index
-from afgqa.render import changes_text
+from afgqa.render import changes_text, store_text
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 from afgqa.stores.local import LocalStore
 from afgqa.stores.schema import read_manifest
@@ -72,8 +72,7 @@ def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
         for notice in store.notices:
             yield Finding("index cache", True, notice)
         store.check()
-        counts = f"{len(store.documents())} documents, {store.count('sentence')} sentences"
-        yield Finding("index", True, f"{folder}: {counts}, {store.count('chunk')} chunks, intact")
+        yield Finding("index", True, f"{folder}: {store_text(store)}, intact")
         yield _files(folder, store)
     except AfgqaError as error:
         yield Finding("index", False, str(error))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from afgqa.protocols import VectorStore
 from afgqa.types import Answer, Changes, Citation, Hit
 
-__all__ = ["answer_text", "changes_text", "hits_text"]
+__all__ = ["answer_text", "changes_text", "hits_text", "store_text"]
 
 _WIDTH = 88
 
@@ -54,6 +55,16 @@ def changes_text(changes: Changes) -> str:
         if ids
     ]
     return "; ".join(parts) if parts else "nothing has changed"
+
+
+def store_text(store: VectorStore) -> str:
+    """How much a store holds: "1 document, 45 sentences, 24 chunks"."""
+    counts = {
+        "document": len(store.documents()),
+        "sentence": store.count("sentence"),
+        "chunk": store.count("chunk"),
+    }
+    return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in counts.items())
 
 
 def _quotation(citation: Citation, *, numbered: bool = True) -> str:

@@ -60,8 +60,9 @@ def read_manifest(folder: Path) -> Manifest:
     missing = IndexMissingError(
         f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
     )
-    if not path.is_file():
-        raise missing
+    with damage(folder):  # a name that is too long for the file system
+        if not path.is_file():
+            raise missing
     # Not read-only: SQLite must be able to undo what a killed program left half written.
     with damage(folder), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
         if is_empty(connection):

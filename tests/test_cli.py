@@ -1,0 +1,529 @@
+"""The command line: exact output, where it goes, and the exit status.
+
+Most tests call `main` with the trivial embedder; those marked `model` run the real command.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from afgqa import chatbot, doctor, embedders
+from afgqa.cli import main
+from afgqa.embedders import HashingEmbedder
+from afgqa.types import MODES
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
+BRIDGE = "Ann Lee opened the bridge in May 1999. It cost $5 million. The bridge is not red.\n"
+TOWER = "Bob Ray painted the tower by hand.\n"
+FIRST = "afgqa: making the index of seeds/ in index/ (once)\n"
+ANSWER = """\
+Ann Lee [1]
+
+    **Ann Lee** opened the bridge in May 1999.
+    [1] seeds/a.txt, characters 0-38
+"""
+REFUSAL = "The documents do not seem to say: nothing in the documents is near the question.\n"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a user: two seeds, no index yet; the trivial embedder."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds/a.txt").write_text(BRIDGE, encoding="utf-8")
+    (tmp_path / "seeds/b.txt").write_text(TOWER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    for module in (chatbot, doctor, embedders):
+        monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
+    return tmp_path
+
+
+@pytest.fixture
+def run(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `main`; gives the exit status, standard output and standard error."""
+    assert home.is_dir()
+
+    def call(*arguments: str, given: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
+        try:
+            status = main(arguments)
+        except SystemExit as ended:  # argparse's way out
+            status = int(str(ended.code))
+        return (status, *capsys.readouterr())
+
+    return call
+
+
+def objects(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+# -- ask ----------------------------------------------------------------------------------------
+
+
+def test_the_first_question_makes_the_index(run: Run, home: Path) -> None:
+    assert run("ask", "Who opened the bridge?") == (0, ANSWER, FIRST)
+    assert sorted(path.name for path in (home / "index").iterdir()) == [
+        "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
+    ]  # fmt: skip
+    assert run("ask", "Who opened the bridge?") == (0, ANSWER, "")
+
+
+def test_a_refusal(run: Run) -> None:
+    assert run("ask", "Who stole the zebra?") == (1, REFUSAL, FIRST)
+
+
+def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("afgqa.answering.operating_point", lambda: 1.0)
+    assert run("ask", "Who sold the bridge?") == (
+        1,
+        """\
+The documents do not seem to say: the nearest sentences do not seem to answer the question.
+
+Nearest sentences, which do not seem to answer it:
+
+    The bridge is not red.
+    seeds/a.txt, characters 59-81
+
+    Ann Lee opened the bridge in May 1999.
+    seeds/a.txt, characters 0-38
+
+    It cost $5 million.
+    seeds/a.txt, characters 39-58
+""",
+        FIRST,
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "answered"), [("Who opened the bridge?", 0, True), ("Zebra?", 1, False)]
+)
+def test_ask_json(run: Run, question: str, status: int, answered: bool) -> None:
+    found, out, err = run("ask", question, "--json")
+    (row,) = objects(out)
+    Draft202012Validator(SCHEMA).validate(row)
+    assert (found, err) == (status, FIRST)
+    assert (row["id"], row["question"], row["answered"]) == (None, question, answered)
+
+
+def test_every_mode(run: Run) -> None:
+    for mode in MODES:
+        status, out, _ = run("ask", "Who opened the bridge?", "--mode", mode)
+        assert (status, out) == (0, ANSWER)
+
+
+def test_questions_from_a_file(run: Run, home: Path) -> None:
+    lines = [
+        '{"id": 1, "question": "Who opened the bridge?"}',
+        "",
+        '{"id": 2, "question": "Who stole the zebra?"}',
+        '{"id": 3, "question": "What did she open?", "history": ["Who opened the bridge?"]}',
+    ]
+    (home / "q.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    status, out, err = run("ask", "--questions", "q.jsonl")
+    rows = objects(out)
+    assert (status, err) == (0, FIRST)  # a refusal is an answer here
+    assert [(row["id"], row["answered"]) for row in rows] == [(1, True), (2, False), (3, True)]
+    assert rows[2]["standalone"] == "What did Ann Lee open?"
+    assert run("ask", "--questions", "q.jsonl", "--json")[0] == 0
+
+
+def test_questions_from_standard_input(run: Run) -> None:
+    given = b'{"id": 1, "question": "Who opened the bridge?"}\nwho?\n{"id": "\\ud800"}\n[]'
+    status, out, _ = run("ask", "--questions", "-", given=given)
+    rows = objects(out)
+    for row in rows:
+        Draft202012Validator(SCHEMA).validate(row)
+    assert status == 2
+    assert [("error" in row, row["id"]) for row in rows] == [
+        (False, 1), (True, None), (True, "\ud800"), (True, None),
+    ]  # fmt: skip
+
+
+def test_no_questions(run: Run) -> None:
+    assert run("ask", "--questions", "-", given=b"\n \n") == (0, "", FIRST)
+
+
+def test_ascii_terminals_get_escapes(home: Path) -> None:
+    """Answers hold typographic quotes; a terminal that has none must not end the program."""
+    (home / "seeds/a.txt").write_text("Ann said: “Yes”. 😀", encoding="utf-8")
+    for arguments, said in (
+        (["ask", "What did Ann say?"], "Ann said: \\u201cYes\\u201d."),
+        (["ask", "What did Ann say?", "--json"], "Ann said: \\u201cYes\\u201d."),
+    ):
+        written = io.BytesIO()
+        with contextlib.redirect_stdout(io.TextIOWrapper(written, encoding="ascii")) as out:
+            assert main(arguments) == 0
+            out.flush()
+            text = written.getvalue().decode("ascii")
+        assert said in text
+
+
+# -- the others ---------------------------------------------------------------------------------
+
+
+def test_index(run: Run, home: Path) -> None:
+    assert run("index") == (
+        0, "index: 2 documents, 4 sentences, 2 chunks; added: a.txt, b.txt\n", "",
+    )  # fmt: skip
+    assert run("index") == (
+        0, "index: 2 documents, 4 sentences, 2 chunks; nothing has changed\n", "",
+    )  # fmt: skip
+    (home / "seeds/a.txt").write_text("Ann Lee closed the bridge.", encoding="utf-8")
+    (home / "seeds/b.txt").unlink()
+    (home / "seeds/c.md").write_text("A gull.", encoding="utf-8")
+    assert run("index") == (
+        0,
+        "index: 2 documents, 2 sentences, 2 chunks; added: c.md; changed: a.txt; removed: b.txt\n",
+        "",
+    )
+    assert run("index", "--rebuild") == (
+        0, "index: 2 documents, 2 sentences, 2 chunks; added: a.txt, c.md\n", "",
+    )  # fmt: skip
+    assert run("index", "seeds/c.md") == (
+        0, "index: 1 document, 1 sentence, 1 chunk; removed: a.txt\n", "",
+    )  # fmt: skip
+
+
+def test_index_json(run: Run) -> None:
+    status, out, err = run("index", "seeds", "--index", "other", "--json")
+    assert (status, err) == (0, "")
+    assert objects(out) == [
+        {
+            "index": "other",
+            "documents": 2,
+            "sentences": 4,
+            "chunks": 2,
+            "added": ["a.txt", "b.txt"],
+            "changed": [],
+            "removed": [],
+        }
+    ]
+
+
+def test_index_knows_its_files_from_anywhere(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("index")
+    (home / "elsewhere").mkdir()
+    monkeypatch.chdir(home / "elsewhere")
+    (home / "seeds/b.txt").unlink()
+    assert run("index", "--index", "../index") == (
+        0, "../index: 1 document, 3 sentences, 1 chunk; removed: b.txt\n", "",
+    )  # fmt: skip
+
+
+def test_changed_files_are_told(run: Run, home: Path) -> None:
+    run("index")
+    (home / "seeds/b.txt").write_text("The tower fell.", encoding="utf-8")
+    (home / "seeds/c.txt").write_text("A gull.", encoding="utf-8")
+    note = (
+        "afgqa: files differ from the index (added: c.txt; changed: b.txt). "
+        "Answers are from the index; to bring it in step: afgqa index --index index\n"
+    )
+    assert run("ask", "Who opened the bridge?") == (0, ANSWER, note)
+    run("index")
+    assert run("ask", "Who opened the bridge?") == (0, ANSWER, "")
+
+
+def test_a_file_that_went_bad_does_not_stop_answers(run: Run, home: Path) -> None:
+    run("index")
+    (home / "seeds/b.txt").write_bytes(b"\xff\0")
+    status, out, err = run("ask", "Who opened the bridge?")
+    assert (status, out) == (0, ANSWER)
+    assert err == (
+        "afgqa: seeds/b.txt is a binary file (a NUL byte at 1), not text. Save its text as UTF-8.\n"
+        "afgqa: Answers are from the index, which has an earlier state.\n"
+    )
+    status, out, _ = run("doctor")
+    assert status == 2
+    assert "BAD  files: seeds/b.txt is a binary file" in out
+    assert run("index")[0] == 2
+    assert run("ask", "Who opened the bridge?")[1] == ANSWER
+
+
+def test_search(run: Run) -> None:
+    status, out, err = run("search", "opened bridge", "-k", "2")
+    assert (status, err) == (0, FIRST)
+    assert re.sub(r"0\.\d{3}", "0.###", out) == (
+        "1. 0.###  (dense 1, lexical 1)  a.txt:0-38\n"
+        "    Ann Lee opened the bridge in May 1999.\n"
+        "2. 0.###  (dense 2, lexical 2)  a.txt:59-81\n"
+        "    The bridge is not red.\n"
+    )
+    assert run("search", "zebra", "--mode", "lexical") == (0, "Nothing found.\n", "")
+
+
+def test_search_json(run: Run) -> None:
+    status, out, _ = run("search", "bridge", "--json", "-k", "3")
+    rows = objects(out)
+    assert status == 0
+    assert [(row["doc_id"], row["start"], row["end"]) for row in rows] == [
+        ("a.txt", 59, 81), ("a.txt", 0, 38), ("a.txt", 39, 58),
+    ]  # fmt: skip
+    assert [BRIDGE[row["start"] : row["end"]] for row in rows] == [row["text"] for row in rows]
+
+
+def test_chat(run: Run) -> None:
+    given = "Who opened the bridge?\nWhat did she open?\n" + "a" * 2001 + "\n\nnever asked\n"
+    status, out, err = run("chat", given=given.encode())
+    assert status == 0
+    assert out == (
+        f"{ANSWER}\n"
+        "(searched for: What did Ann Lee open?)\n"
+        "Ann Lee opened the bridge in May 1999. [1]\n\n"
+        "    Ann Lee opened the bridge in May 1999.\n"
+        "    [1] seeds/a.txt, characters 0-38\n\n"
+    )
+    assert err == (
+        f"{FIRST}afgqa: The question is 2,001 characters long; the limit is 2,000. "
+        "Ask for one thing at a time.\n"
+    )
+
+
+def test_chat_json_and_bytes_that_are_no_text(run: Run) -> None:
+    status, out, _ = run("chat", "--json", given=b"Who opened the bridge \xff?\n\0\nZebra?")
+    rows = objects(out)
+    assert status == 0
+    for row in rows:
+        Draft202012Validator(SCHEMA).validate(row)
+    assert [row.get("question") for row in rows] == [
+        "Who opened the bridge \ufffd?", None, "Zebra?",
+    ]  # fmt: skip
+
+
+EVIDENCE = {"doc_id": "a.txt", "start": 0, "end": 38, "text": BRIDGE[:38]}
+QUESTIONS = [
+    {"id": "1", "question": "Who opened the bridge?", "answerable": True, "kind": "who",
+     "answers": ["Ann Lee"], "evidence": [EVIDENCE]},
+    {"id": "2", "question": "When did she open it?", "answerable": True, "kind": "when",
+     "answers": ["May 1999"], "evidence": [EVIDENCE], "history": ["Who opened the bridge?"]},
+    {"id": "3", "question": "Who stole the zebra?", "answerable": False, "kind": "off-topic"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def questions(home: Path) -> Path:
+    path = home / "three.jsonl"
+    path.write_text("\n".join(map(json.dumps, QUESTIONS)), encoding="utf-8")
+    return path
+
+
+def test_eval(run: Run, questions: Path) -> None:
+    status, out, err = run("eval", questions.name)
+    assert (status, err) == (0, FIRST)
+    lines = out.splitlines()
+    assert lines[0] == "Questions: 3. Mode: hybrid. Intervals: bootstrap over questions."
+    values = {line.split()[0]: line.split()[1] for line in lines if " to " in line}
+    expected = "R@1 R@5 EM F1 EM_answerable first_citation refused_unanswerable".split()
+    assert {name: values[name] for name in expected} == dict.fromkeys(expected, "1.000")
+    assert values["refused_answerable"] == "0.000"
+
+
+def test_eval_json(run: Run, questions: Path) -> None:
+    status, out, _ = run("eval", questions.name, "--json", "--mode", "lexical")
+    (report,) = objects(out)
+    assert (status, report["mode"]) == (0, "lexical")
+
+
+def test_doctor(run: Run, home: Path) -> None:
+    status, out, err = run("doctor")
+    assert (status, err) == (2, "")
+    assert out.splitlines()[-1] == (
+        "BAD  index: There is no index in index. Make one: afgqa index PATH --index index"
+    )
+    run("index")
+    status, out, _ = run("doctor")
+    lines = out.splitlines()
+    assert [line[:5] for line in lines] == ["ok   "] * len(lines)
+    assert lines[-3:] == [
+        "ok   index embedder: hashing-256, 256 dimensions",
+        "ok   index: index: 2 documents, 4 sentences, 2 chunks, intact",
+        "ok   files: nothing has changed",
+    ]
+    (home / "seeds/b.txt").unlink()
+    (home / "index/chunk.faiss").write_bytes(b"")
+    status, out, _ = run("doctor", "--json")
+    rows = objects(out)
+    assert status == 2
+    assert [(row["name"], row["well"]) for row in rows[-3:]] == [
+        ("index cache", True), ("index", True), ("files", False),
+    ]  # fmt: skip
+    assert rows[-1]["detail"] == "removed: b.txt. Type: afgqa index --index index"
+
+
+# -- bad use ------------------------------------------------------------------------------------
+
+ONE = "Give one QUESTION, or --questions FILE."
+BAD: list[tuple[list[str], str]] = [
+    (["ask"], ONE),
+    (["ask", "Who?", "--questions", "-"], ONE),
+    (["ask", ""], "The question is empty. Type a question in plain words."),
+    (["ask", "--questions", "no.jsonl"],
+     "no.jsonl cannot be read: No such file or directory. Check the path."),
+    (["ask", "--questions", "seeds"], "seeds cannot be read: Is a directory. Check the path."),
+    (["ask", "Who?", "--index", "other"],
+     "There is no index in other. Make one: afgqa index PATH --index other"),
+    (["search", "bridge", "-k", "0"], "0 sentences were asked for; ask for 1 or more."),
+    (["index", "nowhere"], "nowhere is not there. Check the path."),
+    (["index", "three.pdf"], "three.pdf is not there. Check the path."),
+    (["chat", "--index", "other"],
+     "There is no index in other. Make one: afgqa index PATH --index other"),
+    (["eval", "no.jsonl"], "no.jsonl cannot be read: [Errno 2] No such file or directory: "
+     "'no.jsonl'. Check the path; the text must be UTF-8, and a .gz file must be whole."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD, ids=[" ".join(row[0]) for row in BAD])
+def test_bad_input(run: Run, home: Path, arguments: list[str], message: str) -> None:
+    status, out, err = run(*arguments)
+    assert (status, out, err.removeprefix(FIRST)) == (2, "", f"afgqa: {message}\n")
+    status, out, err = run(*arguments, "--json")
+    assert (status, objects(out)) == (2, [{"error": message}])
+    assert not (home / "other").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["sing"], "argument COMMAND: invalid choice: 'sing' (choose from"),
+        (["ask", "Who?", "--mode", "magic"], "argument --mode: invalid choice: 'magic' (choose"),
+        (["ask", "Who?", "--loud"], "unrecognized arguments: --loud"),
+        (["search", "bridge", "-k", "two"], "argument -k: invalid int value: 'two'"),
+        (["eval"], "the following arguments are required: FILE"),
+    ],
+)
+def test_bad_use(run: Run, arguments: list[str], message: str) -> None:
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("usage: afgqa ")
+    assert f"error: {message}" in err
+
+
+def test_without_seeds_nothing_is_made(run: Run, home: Path) -> None:
+    shutil.rmtree(home / "seeds")
+    assert run("ask", "Who?") == (
+        2, "", "afgqa: There is no index in index. Make one: afgqa index PATH --index index\n",
+    )  # fmt: skip
+    assert run("index") == (2, "", "afgqa: seeds is not there. Check the path.\n")
+    assert list(home.iterdir()) == []
+
+
+def test_another_index_is_never_made_from_seeds(run: Run, home: Path) -> None:
+    assert run("ask", "Who opened the bridge?", "--index", "other")[0] == 2
+    assert sorted(path.name for path in home.iterdir()) == ["seeds"]
+
+
+def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("afgqa.batch.answer_row", interrupted)
+    assert run("ask", "Who opened the bridge?", "--json") == (130, "", FIRST)
+
+
+# -- the real command ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the seeds; its index is made by the first test that asks."""
+    folder = tmp_path_factory.mktemp("place")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    return folder
+
+
+def command(place: Path, *arguments: str, given: bytes = b"") -> tuple[int, str, str]:
+    """Run `python -m afgqa` in `place`."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "afgqa", *arguments],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        input=given,
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.decode(), ended.stderr.decode()
+
+
+@pytest.mark.model
+def test_real_ask_and_refuse(place: Path) -> None:
+    question = "Who is the U.S. special envoy for Afghan women?"
+    status, out, err = command(place, "ask", question)
+    assert (status, err) == (0, FIRST)
+    assert out.splitlines()[0] == "Rina Amiri [1]"
+    assert out.splitlines()[-1].startswith("    [1] seeds/000_3f3e42a4b698865a.txt, characters ")
+    status, out, err = command(place, "ask", "Who won the World Cup in 1998?", "--json")
+    (row,) = objects(out)
+    assert (status, err, row["answered"], row["citations"]) == (1, "", False, [])
+
+
+@pytest.mark.model
+def test_real_questions_from_standard_input(place: Path) -> None:
+    lines = [
+        {"id": 1, "question": "Who is the U.S. special envoy for Afghan women?"},
+        {"id": 2, "question": 5},
+        {"id": 3, "question": "What did she say?",
+         "history": ["Who is the U.S. special envoy for Afghan women?"]},
+    ]  # fmt: skip
+    given = "\n".join(map(json.dumps, lines)).encode()
+    status, out, _ = command(place, "ask", "--questions", "-", given=given)
+    rows = objects(out)
+    assert status == 2
+    assert [row["id"] for row in rows] == [1, 2, 3]
+    assert rows[0]["short"] == "Rina Amiri"
+    assert rows[1] == {"id": 2, "error": 'line 2 needs "question", a string; found 5'}
+    assert rows[2]["standalone"] == "What did Rina Amiri say?"
+
+
+@pytest.mark.model
+def test_real_chat_doctor_and_index(place: Path) -> None:
+    given = "Who is the U.S. special envoy for Afghan women?\nWhat did she say?\n"
+    status, out, _ = command(place, "chat", given=given.encode())
+    assert status == 0
+    assert out.splitlines()[0] == "Rina Amiri [1]"
+    assert "(searched for: What did Rina Amiri say?)\n" in out
+    status, out, err = command(place, "doctor")
+    assert (status, err) == (0, "")
+    assert [line[:5] for line in out.splitlines()] == ["ok   "] * len(out.splitlines())
+    status, out, err = command(place, "index")
+    assert (status, err) == (0, "")
+    assert re.fullmatch(r"index: 1 document, \d+ sentences, \d+ chunks; nothing has changed\n", out)
+
+
+@pytest.mark.model
+def test_real_command_into_a_closed_pipe(place: Path) -> None:
+    """`afgqa ask --questions FILE | head -1` ends without a word, whatever is still to come."""
+    line = json.dumps({"question": "Who is the U.S. special envoy for Afghan women?"})
+    (place / "many.jsonl").write_text(f"{line}\n" * 500, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-m", "afgqa", "ask", "--questions", "many.jsonl"],
+        cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["short"] == "Rina Amiri"
+        process.stdout.close()
+        said = process.stderr.read().decode()
+        assert (process.wait(60), said.removeprefix(FIRST)) == (0, "")
