@@ -1,0 +1,504 @@
+"""The reader's training program: the laws of its data, and the whole of it on a tiny model."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from reader import main
+from reader_data import (
+    Article,
+    Question,
+    answered,
+    hold_out,
+    load,
+    mined,
+    place,
+    plain,
+    token_counter,
+    unanswered,
+    windows,
+)
+from reader_features import Features, batches, collate, encode
+from reader_scores import Asked, Prediction, auc, best_threshold, predict, refusing_scores
+from reader_train import Run, factor, read_log
+
+from afgqa.embedders import default_files
+from afgqa.measures import normalize
+
+ISLANDS = "Skerry Tarn Holm Fathom Eddis".split()
+KEEPERS = "Ann Ben Cleo Dov Ede".split()
+
+
+def squad() -> dict[str, Any]:
+    """Five articles of two paragraphs; three questions with an answer and one without each."""
+    articles = []
+    for number, (island, keeper) in enumerate(zip(ISLANDS, KEEPERS, strict=True)):
+        tower = (
+            f"The tower on {island} was built in 18{number}4. Its first keeper was {keeper} Vane. "
+            f"The lamp of the tower burns oil. Gulls nest below the gallery of {island} tower."
+        )
+        harbour = (
+            f"The harbour of {island} has {number + 3} bridges. {keeper} Vane left it in a storm. "
+            "No ferry has called since. The first rope was made of hemp."
+        )
+        asked = [
+            (0, f"Who was the first keeper of {island} tower?", f"{keeper} Vane"),
+            (0, f"When was the tower on {island} built?", f"18{number}4"),
+            (1, f"How many bridges has the harbour of {island}?", f"{number + 3}"),
+            (1, f"what colour is the ferry of {island}?", None),
+        ]
+        paragraphs: list[dict[str, Any]] = [{"context": c, "qas": []} for c in (tower, harbour)]
+        for at, question, answer in asked:
+            context = paragraphs[at]["context"]
+            answers = (
+                [] if answer is None else [{"text": answer, "answer_start": context.find(answer)}]
+            )
+            paragraphs[at]["qas"].append(
+                {
+                    "id": f"{island} {len(question)}",
+                    "question": question,
+                    "answers": answers,
+                    "is_impossible": answer is None,
+                }
+            )
+        articles.append({"title": island, "paragraphs": paragraphs})
+    return {"version": "test", "data": articles}
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(default_files(), local_files_only=True)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random BERT of two layers and the default embedder's tokenizer."""
+    from transformers import BertConfig, BertForQuestionAnswering
+
+    folder = tmp_path_factory.mktemp("tiny")
+    torch.manual_seed(1)
+    config = BertConfig(
+        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(default_files() / name, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("data") / "squad.json"
+    path.write_text(json.dumps(squad()), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def articles(data: Path) -> list[Article]:
+    return load(data)
+
+
+def article(*paragraphs: str, questions: Sequence[Question] = ()) -> Article:
+    return Article("A", paragraphs, tuple(questions))
+
+
+# -- data ---------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_whole(articles: list[Article]) -> None:
+    assert [a.title for a in articles] == ISLANDS
+    assert articles[0].questions[0] == Question(
+        "Skerry 41", "Who was the first keeper of Skerry tower?", 0, (("Ann Vane", 60),)
+    )
+    assert [len(a.questions) for a in articles] == [4] * 5
+    assert articles[0].questions[3].answers == ()
+
+
+@pytest.mark.parametrize("shift", [0.0, 1.0])
+@pytest.mark.parametrize("limit", [14, 30, 200])
+def test_windows_hold_their_answers(
+    articles: list[Article], tokenizer: Any, limit: int, shift: float
+) -> None:
+    count = token_counter(tokenizer)
+    for one in articles:
+        questions = [q for q in one.questions if q.answers]
+        rows = list(answered(one, [limit], shift, count, random.Random(0)))
+        assert [row.question for row in rows] == [plain(q.text) for q in questions]
+        for row, question in zip(rows, questions, strict=True):
+            assert row.passage[row.start : row.end] == question.answers[0][0]
+            assert row.passage in one.paragraphs[question.paragraph]
+            assert count([row.passage])[0] <= limit
+
+
+def test_an_answer_across_all_windows_is_left_out(tokenizer: Any) -> None:
+    text = "Gulls nest here. Ropes rot there."
+    question = Question("q", "What happens?", 0, ((text, 0),))
+    one = article(text, questions=[question])
+    count = token_counter(tokenizer)
+    assert list(answered(one, [4], 0.5, count, random.Random(0))) == []
+
+
+def test_shifted_windows_vary_the_place(tokenizer: Any) -> None:
+    text = "One bird sat. Two birds sat. Ann came. Three birds sat. Four birds sat."
+    one = article(text, questions=[Question("q", "Who came?", 0, (("Ann", 29),))])
+    count, chance = token_counter(tokenizer), random.Random(0)
+    found = {next(answered(one, [12], 1.0, count, chance)).passage for _ in range(40)}
+    assert found == {
+        "One bird sat. Two birds sat. Ann came.",
+        "Two birds sat. Ann came. Three birds sat.",
+        "Ann came. Three birds sat. Four birds sat.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "at"),
+    [
+        ("When did the harbour freeze?", 36),
+        ("When was the tower built?", 27),
+        ("When?", 27),  # nothing tells: the place that the data gives
+    ],
+)
+def test_the_occurrence_that_was_meant(question: str, at: int) -> None:
+    text = "The old tower was built in 1804. In 1804 the harbour froze; the rent was 18045."
+    asked = Question("q", question, 0, (("1804", 27),))
+    assert place(asked, text) == (at, at + 4)
+
+
+def test_the_nearest_window_for_a_question_without_answer(tokenizer: Any) -> None:
+    text = "The harbour has a bridge. The tower has a red lamp. Gulls nest below the gallery."
+    one = article(text, questions=[Question("q", "Who lit the red lamp?", 0, ())])
+    rows = unanswered(one, [8], token_counter(tokenizer), random.Random(0))
+    assert list(rows) == [("who lit the red lamp?", "The tower has a red lamp.", 0, 0)]
+
+
+def test_mined_negatives_hold_no_accepted_answer(articles: list[Article], tokenizer: Any) -> None:
+    count = token_counter(tokenizer)
+    for one in articles:
+        rows = list(mined(one, 1.0, [14], count, random.Random(0)))
+        questions = {plain(q.text): q for q in one.questions if q.answers}
+        assert {row.question for row in rows} == set(questions)
+        for row in rows:
+            assert (row.start, row.end) == (0, 0)
+            assert any(row.passage in paragraph for paragraph in one.paragraphs)
+            (answer, _) = questions[row.question].answers[0]
+            assert f" {normalize(answer)} " not in f" {normalize(row.passage)} "
+    # By hand, for "Who was the first keeper of Eddis tower?": "first keeper" stands only beside the
+    # answer; of the two windows with "Eddis" and "tower" the earlier is taken.
+    assert rows[0].passage == "The tower on Eddis was built in 1844."
+
+
+def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
+    one = article("Ann came.", questions=[Question("q", "Who came?", 0, (("ann", 0),))])
+    assert list(mined(one, 1.0, [14], token_counter(tokenizer), random.Random(0))) == []
+
+
+def test_held_out_articles(articles: list[Article]) -> None:
+    held = hold_out(articles, 0.4, seed=0)
+    assert len(held) == 2
+    assert held < set(ISLANDS)
+    assert held == hold_out(reversed(articles), 0.4, seed=0)
+    assert len(hold_out(articles, 0.01, seed=0)) == 1
+
+
+# -- features -----------------------------------------------------------------------------------
+
+
+def features_of(articles: Sequence[Article], tokenizer: Any, limit: int = 20) -> Features:
+    count, chance = token_counter(tokenizer), random.Random(0)
+    rows = [row for one in articles for row in answered(one, [limit], 0.3, count, chance)]
+    rows += [row for one in articles for row in unanswered(one, [limit], count, chance)]
+    return encode(rows, tokenizer, 128)
+
+
+def test_the_span_decodes_to_the_answer(articles: list[Article], tokenizer: Any) -> None:
+    features = features_of(articles, tokenizer)
+    answers = [q.answers[0][0] for one in articles for q in one.questions if q.answers]
+    assert len(features) == 20
+    spans = []
+    for i in range(20):
+        ids = features.ids[features.bounds[i] : features.bounds[i + 1]].tolist()
+        assert ids[0] == tokenizer.cls_token_id
+        assert ids[features.first[i] - 1] == ids[-1] == tokenizer.sep_token_id
+        spans.append(tokenizer.decode(ids[features.start[i] : features.end[i] + 1]))
+    assert spans == [answer.lower() for answer in answers] + ["[CLS]"] * 5
+
+
+def test_an_answer_cut_off_is_left_out(tokenizer: Any) -> None:
+    one = article(
+        "Gulls nest here, says Ann.", questions=[Question("q", "Who?", 0, (("Ann", 22),))]
+    )
+    rows = list(answered(one, [20], 0.0, token_counter(tokenizer), random.Random(0)))
+    assert [len(encode(rows, tokenizer, longest)) for longest in (16, 8)] == [1, 0]
+
+
+def test_case_is_gone(articles: list[Article], tokenizer: Any) -> None:
+    def turned(one: Article, form: Any) -> Article:
+        questions = [Question(q.id, form(q.text), q.paragraph, q.answers) for q in one.questions]
+        return Article(one.title, one.paragraphs, tuple(questions))
+
+    # The analyzer keeps abbreviations by their capitals, so not `str.upper`.
+    forms = [
+        features_of([turned(a, f) for a in articles], tokenizer) for f in (str.title, str.lower)
+    ]
+    for name in ("ids", "bounds", "first", "start", "end"):
+        np.testing.assert_array_equal(getattr(forms[0], name), getattr(forms[1], name))
+    assert plain(" Who  WAS\nit? ") == "who was it?"
+
+
+def test_batches_hold_every_row_once_and_can_be_skipped_to(
+    articles: list[Article], tokenizer: Any
+) -> None:
+    features = features_of(articles, tokenizer)
+    made = batches([features], 3, seed=5, skip=0)
+    first = [next(made)[1] for _ in range(14)]
+    assert sorted(row for rows in first[:7] for row in rows) == list(range(20))
+    assert sorted(row for rows in first[7:] for row in rows) == list(range(20))
+    assert first[:7] != first[7:]
+    for skip in (1, 7, 9):
+        again = batches([features], 3, seed=5, skip=skip)
+        assert [next(again)[1] for _ in range(14 - skip)] == first[skip:]
+
+
+def test_a_batch_by_hand() -> None:
+    features = Features(
+        np.array([101, 7, 102, 8, 9, 102, 101, 5, 6, 102, 4, 102], dtype=np.uint16),
+        np.array([0, 6, 12]),
+        *(np.array(places, dtype=np.int16) for places in ([3, 4], [3, 0], [4, 0])),
+    )
+    batch, allowed, start, end = collate(features, [1, 0], pad=0)
+    assert {values.shape for values in batch.values()} == {(2, 32)}
+    cut = {name: values[:, :7].tolist() for name, values in batch.items()}
+    assert cut == {
+        "input_ids": [[101, 5, 6, 102, 4, 102, 0], [101, 7, 102, 8, 9, 102, 0]],
+        "token_type_ids": [[0, 0, 0, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1, 0]],
+        "attention_mask": [[1, 1, 1, 1, 1, 1, 0]] * 2,
+    }
+    assert [row.nonzero().flatten().tolist() for row in allowed] == [[0, 4], [0, 3, 4]]
+    assert (start.tolist(), end.tolist()) == ([0, 3], [0, 4])
+
+
+@pytest.mark.parametrize(
+    ("progress", "schedule", "expected"),
+    [
+        (0.0, "linear", 0.01),
+        (0.05, "linear", 0.5),
+        (0.1, "linear", 1.0),
+        (0.55, "linear", 0.5),
+        (0.55, "cosine", 0.5),
+        (0.325, "cosine", 0.8535534),
+        (1.0, "linear", 0.0),
+    ],
+)
+def test_schedule(progress: float, schedule: str, expected: float) -> None:
+    assert factor(progress, 0.1, schedule) == pytest.approx(expected)
+
+
+# -- scores -------------------------------------------------------------------------------------
+
+
+class Pointer:
+    """A model that points at given token ids; a question's [CLS] has 1 at both ends."""
+
+    def __init__(self, start: dict[int, float], end: dict[int, float]) -> None:
+        self.start, self.end = start, end
+
+    def eval(self) -> None: ...
+
+    def __call__(self, *, input_ids: torch.Tensor, **_: torch.Tensor) -> SimpleNamespace:
+        logits = []
+        for table in (self.start, self.end):
+            values = [[table.get(token, 0.0) for token in row] for row in input_ids.tolist()]
+            logits.append(torch.tensor(values))
+            logits[-1][:, 0] = 1.0
+        return SimpleNamespace(start_logits=logits[0], end_logits=logits[1])
+
+
+def test_the_best_span_of_all_windows(tokenizer: Any) -> None:
+    def ids(**values: float) -> dict[int, float]:
+        return {tokenizer.convert_tokens_to_ids(word): value for word, value in values.items()}
+
+    paragraph = "The red lamp burns. Ann left the tower. Ben slept."
+    # "who" stands only in the question, "ben" after "ann": neither may be chosen with it.
+    model = Pointer(ids(who=9, left=4, red=3), ids(who=9, red=5, tower=3, lamp=2))
+    asked = [Asked("Who left?", paragraph, ("left the tower",), "A")]
+    assert windows(paragraph, 6, token_counter(tokenizer)) == [(0, 19), (20, 39), (40, 50)]
+    for window in (6, 50):
+        assert predict(model, tokenizer, asked, window=window) == [Prediction("red", 6.0)]
+    model.end = ids(tower=5)
+    for window in (6, 50):
+        assert predict(model, tokenizer, asked, window=window) == [
+            Prediction("left the tower", 7.0)
+        ]
+
+
+def test_auc_by_hand() -> None:
+    truth = np.array([True, True, False, False])
+    assert auc(truth, np.array([4.0, 2.0, 3.0, 1.0])) == 3 / 4
+    assert auc(truth, np.array([4.0, 2.0, 2.0, 2.0])) == (1 + 1 + 0.5 + 0.5) / 4
+    with pytest.raises(ValueError, match="both kinds"):
+        auc(np.array([True]), np.array([1.0]))
+
+
+def asked_of(answers: Sequence[str | None], title: str) -> list[Asked]:
+    return [Asked("q?", "p", () if text is None else (text,), title) for text in answers]
+
+
+@pytest.mark.parametrize(
+    ("answers", "threshold"),
+    [
+        (["x", None, "x", "x"], 0.0),  # 1 - 1 + 1 + 1: all are answered
+        (["x", "x", None, "x"], 2.0),  # 1 + 1 - 1 + 1: of equals the one that answers least
+        (["x", None, None, None], 3.0),
+        ([None, None, None, None], 4.0),  # above every margin
+    ],
+)
+def test_best_threshold(answers: list[str | None], threshold: float) -> None:
+    found = [Prediction("x", margin) for margin in (3.0, 2.0, 1.0, 0.0)]
+    assert best_threshold(asked_of(answers, "A"), found) == threshold
+
+
+def test_the_threshold_is_taken_on_one_half_and_reported_on_the_other() -> None:
+    asked = asked_of(["x", None], "A") + asked_of(["x", "x", "x", None], "B")
+    # Articles in the order of `random.Random(1)`: B chooses the threshold (1.0) and A is reported.
+    found = [Prediction("x", margin) for margin in (0.5, 2.0, 3.0, 2.0, 1.0, 0.0)]
+    scores = refusing_scores(asked, found)
+    assert scores["threshold"] == 1.0
+    named = {name: scores[name].value for name in scores if name != "threshold"}
+    assert named == {
+        "AUC": 5.5 / 8,
+        "EM": 0.0,
+        "F1": 0.0,
+        "F1 answerable": 0.0,
+        "refused unanswerable": 0.0,
+    }
+    assert scores["F1"].n == 2
+
+
+# -- the program --------------------------------------------------------------------------------
+
+
+def command(data: Path, tiny: Path, out: Path, *more: str) -> list[str]:
+    fixed = ["--batch", "4", "--passes", "2", "--limits", "20", "40", "--rate", "0.01"]
+    fixed += ["--dropout", "0.1", "--save-minutes", "0", "--dev", "4", *more]
+    return ["train", str(data), "--out", str(out), "--model", str(tiny), *fixed]
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
+    return load_file(folder / "model" / "model.safetensors")
+
+
+def test_training_resumes_as_if_it_had_not_stopped(
+    data: Path,
+    tiny: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    whole, parts = tmp_path / "whole", tmp_path / "parts"
+    assert main(command(data, tiny, whole, "--steps", "9")) == 0
+
+    one = Run._one
+
+    def interrupted(run: Run, *arguments: Any) -> float:
+        loss = one(run, *arguments)
+        if run.step == 3:
+            signal.raise_signal(signal.SIGTERM)
+        return loss
+
+    monkeypatch.setattr(Run, "_one", interrupted)
+    assert main(command(data, tiny, parts, "--steps", "9")) == 143
+    assert torch.load(parts / "checkpoint.pt", weights_only=True)["step"] == 4
+    monkeypatch.setattr(Run, "_one", one)
+    assert main(["train", "--resume", "--out", str(parts)]) == 0
+
+    before, after = weights(whole), weights(parts)
+    assert before.keys() == after.keys()
+    for name, tensor in before.items():
+        torch.testing.assert_close(after[name], tensor, rtol=0, atol=0)
+    logs = [read_log(folder)[-1] for folder in (whole, parts)]
+    assert [(row["event"], row["step"], row["progress"]) for row in logs] == [("dev", 9, 1.0)] * 2
+    assert [row["F1"] for row in logs] == [logs[0]["F1"]] * 2
+    assert "Stopped at step 4; --resume goes on from there." in capsys.readouterr().err
+    recorded = json.loads((parts / "arguments.json").read_text(encoding="utf-8"))
+    assert (recorded["steps"], recorded["batch"], recorded["seed"]) == (9, 4, 0)
+
+
+def test_training_learns_and_is_measured(
+    data: Path, tiny: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "run"
+    more = ["--steps", "40", "--dropout", "0", "--average", "0.5", "--negatives", "0"]
+    assert main(command(data, tiny, out, *more)) == 0
+    first = read_log(out)[0]
+    assert first["event"] == "loss"
+    assert first["loss"] == pytest.approx(3.2, abs=0.6)  # ln of some 25 places
+    capsys.readouterr()
+    report = tmp_path / "report.json"
+    files = ["--squad-1.1", str(data), "--squad-2.0", str(data), "--window", "40"]
+    assert main(["evaluate", str(out / "model"), *files, "--out", str(report)]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in shown if not line.startswith(" ")] == [
+        "SQuAD 1.1",
+        "SQuAD 2.0",
+    ]
+    figures = json.loads(report.read_text(encoding="utf-8"))
+    assert list(figures["SQuAD 1.1"]) == ["EM", "F1"]
+    assert figures["SQuAD 2.0"]["AUC"][3] == 20
+    value, low, high, n = figures["SQuAD 1.1"]["F1"]
+    assert low <= value <= high
+    assert n == 15  # the questions without an answer have no place in SQuAD 1.1
+    assert f"  {'F1':<22}{100 * value:.1f}  [{100 * low:.1f}, {100 * high:.1f}]  n = 15" in shown
+
+
+@pytest.mark.parametrize(("stopped", "steps", "seconds"), [(True, 10, 10), (False, 6, 3606)])
+def test_time_in_which_the_process_was_stopped_does_not_count(
+    data: Path,
+    tiny: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stopped: bool,
+    steps: int,
+    seconds: int,
+) -> None:
+    clock, one = iter(range(10**6)), Run._one  # each look at the clock is a second later
+    late = [0]
+
+    def an_hour_in_the_sixth(run: Run, *arguments: Any) -> float:
+        if run.step == 5:
+            late[0] = 3600
+            if stopped:
+                signal.raise_signal(signal.SIGCONT)
+        return one(run, *arguments)
+
+    fake = SimpleNamespace(monotonic=lambda: next(clock) + late[0])
+    monkeypatch.setattr("reader_train.time", fake)
+    monkeypatch.setattr(Run, "_one", an_hour_in_the_sixth)
+    out = tmp_path / "run"
+    assert main(command(data, tiny, out, "--minutes", str(10 / 60))) == 0
+    state = torch.load(out / "checkpoint.pt", weights_only=True)
+    assert (state["step"], state["seconds"]) == (steps, seconds)
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_run_is_neither_overwritten_nor_made_of_nothing(
+    data: Path, tmp_path: Path, present: bool
+) -> None:
+    if present:
+        (tmp_path / "checkpoint.pt").touch()
+    files = [str(data)] if present else []
+    with pytest.raises(SystemExit, match=r"--resume"):
+        main(["train", *files, "--out", str(tmp_path)])

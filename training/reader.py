@@ -1,0 +1,271 @@
+"""Train the reader, an extractive question-answering model, and measure it.
+
+    python training/reader.py train SQUAD.json.gz ... --out RUN [--minutes M]
+    python training/reader.py train --resume --out RUN
+    python training/reader.py evaluate MODEL --squad-1.1 FILE --squad-2.0 FILE
+
+The default embedder's weights are fine-tuned on SQuAD-style files; `training/README.md` says how.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import importlib.util
+import json
+import random
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from reader_data import Article, answered, hold_out, load, mined, token_counter, unanswered
+from reader_features import QUESTION_TOKENS, Features, encode
+from reader_scores import Asked, auc, predict, questions_of, refusing_scores, spans_scores
+from reader_train import Recipe, Run, read_log
+
+from afgqa.embedders import default_files
+from afgqa.measures import Metric
+
+_DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when done, 143 when SIGTERM stopped a training that can be resumed."""
+    given = _parser().parse_args(arguments)
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    return int(given.run(given))
+
+
+def train(given: argparse.Namespace) -> int:
+    out: Path = given.out
+    record = out / "arguments.json"
+    if given.resume:
+        recorded = json.loads(record.read_text(encoding="utf-8"))
+        # A resumed run may be made longer or shorter; everything else stays as it was.
+        lengths = {"minutes": given.minutes, "steps": given.steps}
+        changed = {name: value for name, value in lengths.items() if value is not None}
+        given = argparse.Namespace(**{**vars(given), **recorded, **changed})
+        given.files = [Path(name) for name in given.files]
+    elif (out / "checkpoint.pt").exists() or not given.files:
+        raise SystemExit(
+            f"{out} holds a run: give --resume to go on with it, or another --out."
+            if given.files
+            else "There is nothing to train on: give SQuAD-style files, or --resume."
+        )
+    else:
+        out.mkdir(parents=True, exist_ok=True)
+        kept = {
+            name: str(value) if isinstance(value, Path) else value
+            for name, value in vars(given).items()
+            if name not in ("run", "resume", "out", "files")
+        }
+        kept["files"] = [str(path.resolve()) for path in given.files]
+        kept["sha256"] = [hashlib.sha256(path.read_bytes()).hexdigest() for path in given.files]
+        kept["torch"] = torch.__version__
+        record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    source = default_files() if given.model is None else Path(given.model)
+    chosen = {field.name: getattr(given, field.name) for field in fields(Recipe)}
+    if chosen["minutes"] is None:
+        chosen["minutes"] = Recipe().minutes
+    recipe = Recipe(**chosen)
+    torch.manual_seed(recipe.seed)
+    model, tokenizer = _open(source, dropout=given.dropout)
+    articles = [article for path in given.files for article in load(path)]
+    held = hold_out(articles, _DEV_SHARE, recipe.seed)
+    passes = _features(
+        out / "features.npz", [a for a in articles if a.title not in held], tokenizer, given
+    )
+    dev = questions_of([article for article in articles if article.title in held])
+    dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
+    run = Run(out, model, tokenizer, recipe)
+    if given.resume:
+        run.load()
+    if not all(len(features) for features in passes):
+        raise SystemExit(
+            "No training rows were made: give files with questions of two articles or more."
+        )
+    window = max(given.limits)
+    done = run.train(passes, lambda model: _dev_scores(model, tokenizer, dev, window, recipe.bf16))
+    plot(out)
+    if not done:
+        print(f"Stopped at step {run.step}; --resume goes on from there.", file=sys.stderr)
+    return 0 if done else 143
+
+
+def _features(
+    cache: Path, articles: list[Article], tokenizer: Any, given: argparse.Namespace
+) -> list[Features]:
+    """The features of each pass, from the run's folder if it has them."""
+    names = [field.name for field in fields(Features)]
+    if not cache.exists():
+        begin = time.monotonic()
+        made: dict[str, Any] = {}
+        count = token_counter(tokenizer)
+        for number in range(given.passes):
+            chance = random.Random(f"{given.seed} {number}")
+            rows = list(
+                chain.from_iterable(
+                    chain(
+                        answered(article, given.limits, given.shift, count, chance),
+                        unanswered(article, given.limits, count, chance),
+                        mined(article, given.negatives, given.limits, count, chance),
+                    )
+                    for article in articles
+                )
+            )
+            features = encode(rows, tokenizer, max(given.limits) + QUESTION_TOKENS)
+            made |= {f"{name} {number}": getattr(features, name) for name in names}
+            print(
+                f"pass {number}: {len(features)} rows, {np.mean(features.end > 0):.3f} answerable, "
+                f"{len(features.ids) / len(features):.0f} tokens each, "
+                f"{time.monotonic() - begin:.0f} s",
+                file=sys.stderr,
+                flush=True,
+            )
+        new = cache.with_name("features.new.npz")
+        np.savez(new, **made)
+        new.replace(cache)
+    with np.load(cache) as found:
+        return [
+            Features(**{name: found[f"{name} {number}"] for name in names})
+            for number in range(given.passes)
+        ]
+
+
+def _dev_scores(
+    model: Any, tokenizer: Any, dev: Sequence[Asked], window: int, bf16: bool
+) -> dict[str, float]:
+    """EM and F1 of the held-out answerable questions, and AUC against the unanswerable ones."""
+    found = predict(model, tokenizer, dev, window=window, bf16=bf16)
+    values = {
+        name: round(100 * metric.value, 2) for name, metric in spans_scores(dev, found).items()
+    }
+    truth = np.array([bool(item.answers) for item in dev])
+    if not truth.all():
+        values["AUC"] = round(auc(truth, np.array([given.margin for given in found])), 4)
+    return values
+
+
+def evaluate(given: argparse.Namespace) -> int:
+    model, tokenizer = _open(Path(given.model))
+    result: dict[str, Any] = {}
+    for name, path, score in (
+        ("SQuAD 1.1", given.squad_11, spans_scores),
+        ("SQuAD 2.0", given.squad_20, refusing_scores),
+    ):
+        if path is None:
+            continue
+        asked = questions_of(load(path))
+        if given.limit is not None:
+            asked = random.Random(0).sample(asked, min(given.limit, len(asked)))
+        begin = time.perf_counter()
+        found = predict(model, tokenizer, asked, window=given.window)
+        took = 1000 * (time.perf_counter() - begin) / len(asked)
+        print(f"{name}: {len(asked)} questions, {took:.1f} ms each")
+        result[name] = {}
+        for what, value in score(asked, found).items():
+            if isinstance(value, Metric):
+                result[name][what] = [value.value, value.low, value.high, value.n]
+                value = (
+                    f"{100 * value.value:.1f}  [{100 * value.low:.1f}, {100 * value.high:.1f}]"
+                    f"  n = {value.n}"
+                )
+            else:
+                result[name][what] = value
+                value = f"{value:.3f}"
+            print(f"  {what:<22}{value}")
+    if given.out is not None:
+        given.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+def plot(folder: Path) -> None:
+    """Draw `log.jsonl` as `log.png`, or say that this needs matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        print("No plot: matplotlib is not installed. The log is complete.", file=sys.stderr)
+        return
+    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(8, 6))
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    rows = read_log(folder)
+    for axes, event, names in (
+        (upper, "loss", ["loss"]),
+        (lower, "dev", ["EM", "F1", "AUC"]),
+    ):
+        for name in names:
+            some = [row for row in rows if row["event"] == event and name in row]
+            scale = 100 if name == "AUC" else 1
+            axes.plot([r["step"] for r in some], [scale * r[name] for r in some], label=name)
+        axes.legend()
+    lower.set_xlabel("step")
+    figure.savefig(folder / "log.png")
+
+
+def _open(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
+    # Imported here: it takes seconds.
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        source,
+        local_files_only=True,
+        dtype=torch.float32,
+        attn_implementation="eager",
+        hidden_dropout_prob=dropout,
+        attention_probs_dropout_prob=dropout,
+    )
+    return model, AutoTokenizer.from_pretrained(source, local_files_only=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    commands = parser.add_subparsers(required=True)
+    recipe = Recipe()
+
+    new = commands.add_parser("train", help="train a reader, or go on with a run")
+    new.set_defaults(run=train)
+    add = new.add_argument
+    add("files", type=Path, nargs="*", help="SQuAD 1.1 or 2.0 files, .json or .json.gz")
+    add("--out", type=Path, required=True, help="the run's folder; the model is in its model/")
+    add("--resume", action="store_true", help="go on from the checkpoint, arguments as they were")
+    add("--model", type=Path, help="weights to start from (the default embedder's)")
+    add("--steps", type=int, help="train so many steps instead of minutes")
+    add("--minutes", type=float, help=f"train so many minutes of step time ({recipe.minutes:.0f})")
+    add("--passes", type=int, default=2, help="cut windows anew so many times (2)")
+    add("--limits", type=int, nargs="+", default=[96, 128, 160], help="tokens of a window")
+    add("--shift", type=float, default=0.3, help="share of windows with a random beginning (0.3)")
+    add("--negatives", type=float, default=0.15, help="mined, per answerable question (0.15)")
+    add("--dropout", type=float, default=0.0)
+    add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
+    for name in "batch rate layer_decay warmup weight_decay clip smoothing average".split():
+        value = getattr(recipe, name)
+        add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
+    for name in "seed save_minutes score_minutes".split():
+        value = getattr(recipe, name)
+        add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
+    add("--schedule", choices=["linear", "cosine"], default=recipe.schedule)
+    add("--freeze-embeddings", action="store_true")
+    add("--fp32", dest="bf16", action="store_false", help="no bf16 autocast")
+
+    measure = commands.add_parser("evaluate", help="measure a model on gold paragraphs")
+    measure.set_defaults(run=evaluate)
+    add = measure.add_argument
+    add("model", help="a folder with model and tokenizer")
+    add("--squad-1.1", dest="squad_11", type=Path, metavar="FILE")
+    add("--squad-2.0", dest="squad_20", type=Path, metavar="FILE")
+    add("--limit", type=int, help="so many questions of each file, drawn at random")
+    add("--window", type=int, default=320, help="tokens that are read at once (320)")
+    add("--out", type=Path, help="the figures as JSON: value, interval, questions")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

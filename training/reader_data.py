@@ -1,0 +1,240 @@
+"""SQuAD-style files to what the reader is trained on: questions, windows, features.
+
+Passages are cut as the product cuts them, into windows of whole sentences. A question goes with a
+window that holds its answer; a question without an answer goes with the window of its paragraph
+that shares most of its salient terms. Further negatives are mined: an answerable question with the
+window of the same article that shares most salient terms with it and holds no accepted answer.
+
+Every question is lower-cased: in some editions of the data the case of a question gives away
+whether it has an answer. A reader must be asked in the same form: `plain`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from afgqa.chunks import chunk
+from afgqa.measures import normalize
+from afgqa.salience import coverage, weigh
+from afgqa.sentences import split
+from afgqa.terms import terms
+from afgqa.types import Sentence
+
+Count = Callable[[Sequence[str]], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of a paragraph; `answers` are (text, start in the paragraph), none if it has none.
+
+    `paragraph` counts the paragraphs of the article from 0.
+    """
+
+    id: str
+    text: str
+    paragraph: int
+    answers: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """Paragraphs and the questions about them."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+class Row(NamedTuple):
+    """A question beside a passage; the answer is `passage[start:end]`, nothing where both are 0."""
+
+    question: str
+    passage: str
+    start: int
+    end: int
+
+
+def plain(question: str) -> str:
+    """The form in which every question is trained on and asked: lower case, single spaces."""
+    return " ".join(question.lower().split())
+
+
+def load(path: Path) -> list[Article]:
+    """The articles of a SQuAD 1.1 or 2.0 file, plain or gzip-compressed."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        data = json.load(file)["data"]
+    return [_article(article) for article in data]
+
+
+def _article(article: dict[str, Any]) -> Article:
+    questions = []
+    for number, paragraph in enumerate(article["paragraphs"]):
+        for asked in paragraph["qas"]:
+            answers = tuple(
+                (answer["text"], int(answer["answer_start"])) for answer in asked["answers"]
+            )
+            if asked.get("is_impossible", False):
+                answers = ()
+            questions.append(Question(asked["id"], asked["question"], number, answers))
+    paragraphs = tuple(paragraph["context"] for paragraph in article["paragraphs"])
+    return Article(article["title"], paragraphs, tuple(questions))
+
+
+def hold_out(articles: Iterable[Article], share: float, seed: int) -> frozenset[str]:
+    """Titles of about `share` of the articles, one at least: never trained on, for dev scores."""
+    titles = sorted({article.title for article in articles})
+    return frozenset(random.Random(seed).sample(titles, max(1, round(share * len(titles)))))
+
+
+def token_counter(tokenizer: Any) -> Count:
+    """Counts the tokens of texts, special tokens left out; remembers what it has counted."""
+    known: dict[str, int] = {}
+
+    def count(texts: Sequence[str]) -> list[int]:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            encoded = tokenizer(new, add_special_tokens=False, truncation=False, verbose=False)
+            known.update(zip(new, map(len, encoded["input_ids"]), strict=True))
+        return [known[text] for text in texts]
+
+    return count
+
+
+def _sentences(text: str) -> list[Sentence]:
+    spans = enumerate(split(text))
+    return [Sentence(number, start, end, text[start:end]) for number, (start, end) in spans]
+
+
+def windows(paragraph: str, limit: int, count: Count) -> list[tuple[int, int]]:
+    """The offsets of a paragraph's windows of at most `limit` tokens, as the product cuts them."""
+    cut = chunk(paragraph, _sentences(paragraph), limit=limit, count=count)
+    return [(window.start, window.end) for window in cut]
+
+
+def answered(
+    article: Article, limits: Sequence[int], shift: float, count: Count, chance: random.Random
+) -> Iterator[Row]:
+    """Each answerable question with a window that holds its answer.
+
+    The limit is drawn from `limits` per question; with probability `shift` the window begins at
+    a sentence drawn at random, so that the answer's place varies. A question whose answer fits
+    no window is left out.
+    """
+    for question in article.questions:
+        if not question.answers:
+            continue
+        paragraph = article.paragraphs[question.paragraph]
+        start, end = place(question, paragraph)
+        limit = chance.choice(limits)
+        holding = [(a, b) for a, b in windows(paragraph, limit, count) if a <= start and end <= b]
+        if not holding or chance.random() < shift:
+            holding = _shifted(paragraph, start, end, limit, count) or holding
+        if holding:
+            a, b = chance.choice(holding)
+            yield Row(plain(question.text), paragraph[a:b], start - a, end - a)
+
+
+def place(question: Question, paragraph: str) -> tuple[int, int]:
+    """Where the first answer stands.
+
+    Some editions of the data give the first occurrence of the text, which need not be the one
+    that was meant. So of several whole-word occurrences the one whose sentence shares most
+    salient terms with the question is taken, the given one if that does not tell.
+    """
+    text, given = question.answers[0]
+    found = [at for at in _occurrences(paragraph, text) if at != given]
+    if found:
+        asked = terms(question.text)
+        weights = weigh(asked, dict.fromkeys(asked, 0), 1) if asked else {}
+        near = {
+            at: coverage(weights, terms(paragraph[a:b]))
+            for at in (given, *found)
+            for a, b in split(paragraph)
+            if a <= at < b
+        }
+        given = max(near, key=lambda at: (near[at], at == given, -at))
+    return given, given + len(text)
+
+
+def _occurrences(paragraph: str, text: str) -> Iterator[int]:
+    at = paragraph.find(text)
+    while at >= 0:
+        before, after = paragraph[:at][-1:], paragraph[at + len(text) :][:1]
+        if not (before.isalnum() and text[0].isalnum()) and not (
+            after.isalnum() and text[-1].isalnum()
+        ):
+            yield at
+        at = paragraph.find(text, at + 1)
+
+
+def _shifted(
+    paragraph: str, start: int, end: int, limit: int, count: Count
+) -> list[tuple[int, int]]:
+    """Every window with the answer that begins with a sentence and is as long as may be."""
+    sentences = _sentences(paragraph)
+    lengths = count([sentence.text for sentence in sentences])
+    found = []
+    for first, sentence in enumerate(sentences):
+        if sentence.start > start:
+            break
+        last, used = first, 0
+        while last < len(sentences) and used + lengths[last] <= limit:
+            used += lengths[last]
+            last += 1
+        if last > first and sentences[last - 1].end >= end:
+            found.append((sentence.start, sentences[last - 1].end))
+    return found
+
+
+def unanswered(
+    article: Article, limits: Sequence[int], count: Count, chance: random.Random
+) -> Iterator[Row]:
+    """Each unanswerable question with the window of its paragraph that is nearest to it."""
+    for question in article.questions:
+        if not question.answers:
+            paragraph = article.paragraphs[question.paragraph]
+            texts = [paragraph[a:b] for a, b in windows(paragraph, chance.choice(limits), count)]
+            ranked = _nearest(question.text, texts, [frozenset(terms(text)) for text in texts])
+            yield Row(plain(question.text), next(ranked, texts[0]), 0, 0)
+
+
+def mined(
+    article: Article, share: float, limits: Sequence[int], count: Count, chance: random.Random
+) -> Iterator[Row]:
+    """A `share` of the answerable questions, each with the nearest window without the answer."""
+    limit = chance.choice(limits)
+    texts = [p[a:b] for p in article.paragraphs for a, b in windows(p, limit, count)]
+    sets = [frozenset(terms(text)) for text in texts]
+    folded = [f" {normalize(text)} " for text in texts]
+    for question in article.questions:
+        if question.answers and chance.random() < share:
+            accepted = [f" {normalize(text)} " for text, _ in question.answers]
+            free = [
+                number
+                for number, text in enumerate(folded)
+                if not any(answer in text for answer in accepted)
+            ]
+            ranked = _nearest(
+                question.text, [texts[number] for number in free], [sets[number] for number in free]
+            )
+            for text in ranked:
+                yield Row(plain(question.text), text, 0, 0)
+                break
+
+
+def _nearest(question: str, texts: Sequence[str], sets: Sequence[frozenset[str]]) -> Iterator[str]:
+    """The texts that share terms with the question, most salient coverage first."""
+    asked = set(terms(question))
+    held = Counter(term for found in sets for term in found & asked)
+    weights = weigh(sorted(asked), {term: held[term] for term in asked}, len(sets)) if asked else {}
+    scores = [coverage(weights, tuple(found & asked)) for found in sets]
+    order = sorted(range(len(texts)), key=lambda number: (-scores[number], number))
+    return (texts[number] for number in order if scores[number] > 0)

@@ -1,0 +1,193 @@
+"""What a reader is worth: spans out of its logits, and their scores on SQuAD-style questions.
+
+The gold paragraph is given. A paragraph longer than the window is read in overlapping windows of
+whole sentences; the margin of a span over [CLS] orders the spans of all windows, so nothing is
+normalised per window. The margin of the best span is also the evidence that there is an answer.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from reader_data import Article, plain, token_counter, windows
+from reader_features import QUESTION_TOKENS
+
+from afgqa.measures import Metric, exact_match, f1, mean
+
+LONGEST_ANSWER = 30  # tokens; 99 % of SQuAD's answers are shorter
+_BATCH = 32
+_RESAMPLES = 1000
+
+
+class Asked(NamedTuple):
+    """A question beside its paragraph, with the accepted answers and the article's title."""
+
+    question: str
+    paragraph: str
+    answers: tuple[str, ...]
+    title: str
+
+
+class Prediction(NamedTuple):
+    """The best span of a paragraph and its margin: span logits minus those of [CLS]."""
+
+    text: str
+    margin: float
+
+
+def questions_of(articles: Sequence[Article]) -> list[Asked]:
+    return [
+        Asked(
+            question.text,
+            article.paragraphs[question.paragraph],
+            tuple(dict.fromkeys(text for text, _ in question.answers)),
+            article.title,
+        )
+        for article in articles
+        for question in article.questions
+    ]
+
+
+def predict(
+    model: Any, tokenizer: Any, asked: Sequence[Asked], *, window: int, bf16: bool = False
+) -> list[Prediction]:
+    """The best span of each question's paragraph, read in windows of at most `window` tokens."""
+    count = token_counter(tokenizer)
+    pairs = [
+        (number, item.paragraph[a:b])
+        for number, item in enumerate(asked)
+        for a, b in windows(item.paragraph, window, count)
+    ]
+    best = [Prediction("", -np.inf)] * len(asked)
+    longest = window + QUESTION_TOKENS
+    model.eval()
+    # By length, so that little is padded.
+    order = sorted(range(len(pairs)), key=lambda i: (-len(pairs[i][1]), i))
+    for begin in range(0, len(order), _BATCH):
+        some = [pairs[i] for i in order[begin : begin + _BATCH]]
+        texts = [text for _, text in some]
+        questions = [plain(asked[number].question) for number, _ in some]
+        found = read(model, tokenizer, questions, texts, longest=longest, bf16=bf16)
+        for (number, text), (start, end, margin) in zip(some, found, strict=True):
+            if margin > best[number].margin:
+                best[number] = Prediction(text[start:end], margin)
+    return best
+
+
+def read(
+    model: Any,
+    tokenizer: Any,
+    questions: Sequence[str],
+    passages: Sequence[str],
+    *,
+    longest: int,
+    bf16: bool,
+) -> list[tuple[int, int, float]]:
+    """The best span of each passage, as half-open offsets into it, and its margin over [CLS]."""
+    batch = tokenizer(
+        list(questions),
+        list(passages),
+        truncation="only_second",
+        max_length=-(-longest // 32) * 32,
+        padding=True,
+        pad_to_multiple_of=32,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = batch.pop("offset_mapping")
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
+        output = model(**batch)
+    starts, ends = output.start_logits.float(), output.end_logits.float()
+    inside = (batch["token_type_ids"] == 1) & (batch["input_ids"] != tokenizer.sep_token_id)
+    outside = ~(inside & (batch["attention_mask"] == 1))
+    sums = (
+        starts.masked_fill(outside, -torch.inf)[:, :, None]
+        + ends.masked_fill(outside, -torch.inf)[:, None, :]
+    )
+    length = sums.shape[1]
+    band = torch.ones(length, length, dtype=torch.bool).triu().tril(LONGEST_ANSWER - 1)
+    score, at = sums.masked_fill(~band, -torch.inf).flatten(1).max(dim=1)
+    margin = score - starts[:, 0] - ends[:, 0]
+    return [
+        (int(offsets[i, a // length, 0]), int(offsets[i, a % length, 1]), float(margin[i]))
+        for i, a in enumerate(at.tolist())
+    ]
+
+
+def spans_scores(asked: Sequence[Asked], found: Sequence[Prediction]) -> dict[str, Metric]:
+    """EM and F1 of the questions that have an answer: the best span is always taken."""
+    pairs = [pair for pair in zip(asked, found, strict=True) if pair[0].answers]
+    return {
+        "EM": mean([exact_match(given.text, item.answers) for item, given in pairs]),
+        "F1": mean([f1(given.text, item.answers) for item, given in pairs]),
+    }
+
+
+def auc(truth: NDArray[np.bool_], margin: NDArray[np.float64]) -> float:
+    """Area under the ROC curve: how often an answerable question has the larger margin.
+
+    By midranks (Mann and Whitney 1947). ValueError unless both kinds are there.
+    """
+    positive, negative = int(truth.sum()), int((~truth).sum())
+    if not positive or not negative:
+        raise ValueError("an area under the ROC curve needs questions of both kinds")
+    _, place, times = np.unique(margin, return_inverse=True, return_counts=True)
+    rank = np.cumsum(times) - (times - 1) / 2
+    total = float(rank[place][truth].sum())
+    return (total - positive * (positive + 1) / 2) / (positive * negative)
+
+
+def auc_metric(truth: NDArray[np.bool_], margin: NDArray[np.float64]) -> Metric:
+    """`auc` and its interval: percentile bootstrap, each kind of question drawn apart."""
+    rng = np.random.default_rng(0)
+    kinds = np.flatnonzero(truth), np.flatnonzero(~truth)
+    value = auc(truth, margin)
+    drawn = []
+    for _ in range(_RESAMPLES):
+        some = np.concatenate([rng.choice(kind, len(kind)) for kind in kinds])
+        drawn.append(auc(truth[some], margin[some]))
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Metric(value, float(low), float(high), len(truth))
+
+
+def best_threshold(asked: Sequence[Asked], found: Sequence[Prediction]) -> float:
+    """The margin from which on answering gives the best mean F1; under it nothing is answered."""
+    margin = np.array([given.margin for given in found])
+    order = np.argsort(-margin, kind="stable")
+    gain = [f1(found[i].text, asked[i].answers) - f1("", asked[i].answers) for i in order.tolist()]
+    total = np.concatenate([[0.0], np.cumsum(gain)])
+    answered = int(total.argmax())
+    if answered == 0:
+        return float(margin.max()) + 1.0
+    return float(margin[order[answered - 1]])
+
+
+def refusing_scores(asked: Sequence[Asked], found: Sequence[Prediction]) -> dict[str, Any]:
+    """Scores where some questions have no answer: AUC on all, the rest on half of the articles.
+
+    The threshold gives the best F1 on the other half.
+    """
+    truth = np.array([bool(item.answers) for item in asked])
+    margin = np.array([given.margin for given in found])
+    titles = sorted({item.title for item in asked})
+    random.Random(1).shuffle(titles)
+    fitting = set(titles[: len(titles) // 2])
+    here = [i for i, item in enumerate(asked) if item.title in fitting]
+    there = [i for i, item in enumerate(asked) if item.title not in fitting]
+    threshold = best_threshold([asked[i] for i in here], [found[i] for i in here])
+    said = ["" if found[i].margin < threshold else found[i].text for i in there]
+    answers = [asked[i].answers for i in there]
+    pairs = list(zip(said, answers, strict=True))
+    return {
+        "AUC": auc_metric(truth, margin),
+        "threshold": threshold,
+        "EM": mean([exact_match(text, accepted) for text, accepted in pairs]),
+        "F1": mean([f1(text, accepted) for text, accepted in pairs]),
+        "F1 answerable": mean([f1(text, accepted) for text, accepted in pairs if accepted]),
+        "refused unanswerable": mean([float(not text) for text, accepted in pairs if not accepted]),
+    }
