@@ -18,13 +18,15 @@ __all__ = ["Choice", "MovedError", "answer_question", "choose", "cite"]
 
 # How much a span's score counts beside the hit's own when the sentence to answer from is chosen.
 _SPAN = 0.1
-# A yes or no is given only where the sentence speaks of most of what was asked.
-_SETTLED = 0.5
+# A yes or no is given only where the sentence holds nearly all that was asked: one word that is
+# missing ("open" where the sentence says "closed") can turn it round.
+_SETTLED = 0.9
 _RELATED = 3
 
 _NOTHING_ASKED = "there is no word in the question to look for."
 _NOTHING_NEAR = "nothing in the documents is near the question."
 _NO_SENTENCE = "the nearest sentences do not seem to answer the question."
+_CLAUSE = re.compile(r"[,;:—]|\b(?:and|but|while|although|though|because|that|which|who)\b")
 _NEGATION = re.compile(
     # "No. 5" and "not only" deny nothing
     r"\b(?:no(?! (?:less|fewer|more) than\b|\.? \d)|not(?! (?:only|just|least)\b)|never|none|nor"
@@ -162,9 +164,16 @@ def _short(question: str, kind: Kind, choice: Choice) -> str | None:
     if choice.span is not None:
         return choice.span.text
     if kind == "yes-no" and choice.hit.coverage >= _SETTLED:
-        differ = _negated(question) != _negated(choice.hit.passage.text)
-        return "No" if differ else "Yes"
+        return _verdict(question, choice.hit.passage.text)
     return None
+
+
+def _verdict(question: str, sentence: str) -> str | None:
+    """Yes or no by whether both deny; None where a "not" may belong to another clause."""
+    denied = _negated(sentence)
+    if denied and _CLAUSE.search(sentence):
+        return None
+    return "No" if _negated(question) != denied else "Yes"
 
 
 def _negated(text: str) -> bool:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from afgqa.kinds import kind_of
-from afgqa.mentions import AUXILIARY, PLACES, mentions
+from afgqa.kinds import AUXILIARY, kind_of
+from afgqa.mentions import PLACES, mentions
 from afgqa.terms import terms
 from afgqa.types import Turn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-__all__ = ["UPPER", "Kind", "kind_of"]
+__all__ = ["AUXILIARY", "UPPER", "Kind", "kind_of"]
 
 Kind = Literal[
     "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
@@ -15,7 +15,7 @@ Kind = Literal[
 # Capitals of the Latin, Greek and Cyrillic scripts; `re` has no class for them.
 UPPER: Final = "".join(c for c in map(chr, (*range(0x530), *range(0x1E00, 0x2000))) if c.isupper())
 _UNIT_OF_TIME = r"(?:year|month|week|day|date|decade|century|season|hour|time)s?"
-_AUXILIARY = (
+AUXILIARY: Final = (
     r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
     r"|must)(?:n['’]t)?"
 )
@@ -38,7 +38,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("time", rf"\bwhen\b|\b(?:what|which) {_UNIT_OF_TIME}\b|\bsince when\b"),
     ("time", r"\bwhat (?:is|was|were|are) the (?:exact )?dates?\b"),
     ("place", r"\bwhere\b"),
-    # Not before a capital: "which State Department officer" asks for a person.
+    # Not before a capital: "which State Railways officer" asks for a person.
     (
         "place",
         r"\b(?:what|which) (?:country|city|town|place|region|state|capital)\b(?-i:(?! [A-Z]))",
@@ -48,10 +48,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
         rf"^[Ww]ho(?:['’]s| is| was| are| were| are the| were the) {_NAME}(?:\s{_NAME}){{0,3}}\W*$",
     ),
     ("person", r"\bwho\b|\bwhom\b|\bwhose\b|\bwho['’]s\b"),
-    ("person", rf"\b(?:what|which) (?!{_AUXILIARY}\b)(?:[\w.’'-]+ ){{0,3}}{_PEOPLE}\b"),
+    ("person", rf"\b(?:what|which) (?!{AUXILIARY}\b)(?:[\w.’'-]+ ){{0,3}}{_PEOPLE}\b"),
     ("person", rf"\b(?:what(?:['’]s| is| was) the )?name of (?:[\w.’'-]+ ){{0,4}}{_PEOPLE}\b"),
     ("manner", r"^how\b"),
-    ("yes-no", rf"^{_AUXILIARY}\b"),
+    ("yes-no", rf"^{AUXILIARY}\b"),
     ("other", r"^(?:what|which)\b"),
 )  # fmt: skip
 # What stands before the question itself: "And", "Can you tell me", "Does the article say".

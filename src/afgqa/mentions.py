@@ -5,14 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from afgqa.kinds import UPPER
+from afgqa.kinds import AUXILIARY, UPPER
 
-__all__ = ["AUXILIARY", "PLACES", "Mention", "mentions"]
+__all__ = ["PLACES", "Mention", "mentions"]
 
-AUXILIARY: Final = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
-    r"|must)(?:n['’]t)?"
-)
 PLACES: Final = frozenset("in at to from near inside outside across into within".split())
 _NOT_PERSONS = PLACES | frozenset("of for on over against".split())
 _CALENDAR = frozenset(

@@ -28,11 +28,11 @@ class Settings:
 
     embedder: str = DEFAULT_EMBEDDER
     # Two or three sentences of news: enough context to place a sentence, short enough that one
-    # vector still means one thing. Measured in docs/retrieval.md.
+    # vector still means one thing. Chosen on a few articles of SQuAD train, 96 before 160.
     chunk_tokens: int = 96
-    candidates: int = 100
-    read: int = 5
-    question_limit: int = 2000
+    candidates: int = 100  # not tuned: more than an article of ordinary length has sentences
+    read: int = 5  # not tuned: the right sentence is among five for 94 % of SQuAD's questions
+    question_limit: int = 2000  # a long paragraph; more is no question
     threshold: float | None = None
 
     def __post_init__(self) -> None:

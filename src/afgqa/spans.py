@@ -14,7 +14,8 @@ from afgqa.terms import terms
 
 __all__ = ["candidates"]
 
-_CAPITAL = rf"[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?(?<![,’'-])"
+# A name may open with a short particle ("al-Farabi"), and never starts inside a word.
+_CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?(?<![,’'-])"
 _JOINER = r"(?:of|the|for|and|de|del|la|du|di|da|von|van|der|bin|ibn|al|el)"
 _NAME = re.compile(rf"\b(?:{_CAPITAL})(?:\s(?:(?:{_JOINER}\s){{1,2}})?(?:{_CAPITAL}))*")
 _PERSON = re.compile(
@@ -55,7 +56,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in order to|so that|fearing"
+    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in order to|so that"
     rf"|since(?! (?:\d|{_MONTH}|{_DAY})))\b[^.;]*",
     re.IGNORECASE,
 )
@@ -135,13 +136,11 @@ def _names(pattern: re.Pattern[str], sentence: str, asked: set[str]) -> Iterator
 
 
 def _without_asked(sentence: str, start: int, end: int, asked: set[str]) -> tuple[int, int]:
-    """A name less what the question says itself at its edges: "Secretary of State Ann Lee"."""
+    """A name less what the question says itself before it: "Secretary of State Ann Lee"."""
     words = [match.span() for match in _WORD.finditer(sentence, start, end)]
     while len(words) > 1 and set(terms(sentence[slice(*words[0])])) <= asked:
         words.pop(0)
-    while len(words) > 1 and set(terms(sentence[slice(*words[-1])])) <= asked:
-        words.pop()
-    return words[0][0], words[-1][1]
+    return words[0][0], end
 
 
 def _appositions(question: str, sentence: str) -> Iterator[tuple[int, int]]:

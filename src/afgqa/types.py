@@ -117,8 +117,8 @@ class Hit:
     `score` is the fused score in 0..1 that orders hits (only its order carries meaning);
     `similarity` is the cosine of question and sentence in -1..1, None where the dense search
     did not return the sentence; the ranks count from 1, None where that search did not find
-    it; `coverage` is the share (0..1) of the question's terms, weighted by rarity, that the
-    sentence holds.
+    it; `coverage` is the share (0..1) of the question's terms, weighted by rarity and salience,
+    that the sentence holds.
     """
 
     passage: Passage
