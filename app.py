@@ -17,18 +17,35 @@ def main() -> int:
         help="files or folders (seeds)",
     )
     parser.add_argument("--index", default=here / "index", metavar="DIR", help="folder (index)")
+    parser.add_argument(
+        "--embedder", metavar="NAME", help="model name or folder (what the index was made with)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
     options = parser.parse_args()
 
     # Imported here, so that --help answers at once.
     from afgqa import AfgqaError, Chatbot
+    from afgqa.errors import IndexMissingError
     from afgqa.progress import bar
+    from afgqa.settings import DEFAULT_EMBEDDER, Settings
+    from afgqa.stores.schema import read_manifest
     from afgqa.ui.page import launch
+
+    def embedder() -> str:
+        try:
+            return options.embedder or read_manifest(Path(options.index)).embedder
+        except IndexMissingError:
+            return DEFAULT_EMBEDDER
 
     try:
         with bar() as progress:
-            bot = Chatbot.from_documents(*options.paths, index=options.index, progress=progress)
+            bot = Chatbot.from_documents(
+                *options.paths,
+                index=options.index,
+                settings=Settings(embedder=embedder()),
+                progress=progress,
+            )
         with bot:
             for notice in bot.notices:
                 print(f"afgqa: {notice}", file=sys.stderr)

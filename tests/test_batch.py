@@ -136,6 +136,7 @@ def test_a_history_is_a_conversation(small: Chatbot) -> None:
 
 NEEDS = 'line 1 needs "question", a string; found '
 HISTORY = 'line 1: "history" must be a list of strings'
+MANY = 'line 1: "history" holds 21 questions; the limit is 20. Leave out the oldest.'
 ID = "line 1: id must be a string or a whole number"
 EMPTY = "line 1: The question is empty. Type a question in plain words."
 LONG = (
@@ -173,6 +174,7 @@ BAD: list[tuple[str, bytes, Any, str]] = [
     ("history of lists", line(id="q", question="Who?", history=[["Who?"]]), "q", HISTORY),
     ("history with an empty one", line(id="q", question="Who?", history=["Who?", ""]), "q", EMPTY),
     ("history too long", line(id="q", question="Who?", history=["a" * 2001]), "q", LONG),
+    ("history too deep", line(id="q", question="Who?", history=["Who?"] * 21), "q", MANY),
     ("id NaN", b'{"id": NaN, "question": "Who?"}', None, ID),
     ("id a fraction", line(id=1.5, question="Who?"), None, ID),
     ("id true", line(id=True, question="Who?"), None, ID),
@@ -247,6 +249,8 @@ def test_an_empty_history(small: Chatbot, history: Any) -> None:
         ({"question": "Who?", "history": "Who?"}, False),
         ({"question": "Who?", "history": [1]}, False),
         ({"question": "Who?", "history": [""]}, False),
+        ({"question": "Who?", "history": ["Who?"] * 20}, True),
+        ({"question": "Who?", "history": ["Who?"] * 21}, False),
     ],
 )
 def test_the_schema_of_the_input_is_the_program_s(

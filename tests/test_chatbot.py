@@ -230,12 +230,25 @@ def test_options_that_cannot_be_used(home: Path, options: dict[str, Any], messag
             assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("k", [0, -1])
-def test_search_for_nothing(home: Path, k: int) -> None:
+@pytest.mark.parametrize(
+    ("k", "shown"),
+    [
+        (0, "0"),
+        (-1, "-1"),
+        ("3", "'3'"),
+        (2.5, "2.5"),
+        (3.0, "3.0"),
+        (1e300, "1e+300"),
+        (None, "None"),
+        (True, "True"),
+        ("3" * 999, "'" + "3" * 79),
+    ],
+)
+def test_search_for_no_number_of_sentences(home: Path, k: Any, shown: str) -> None:
     with Chatbot.from_documents(home / "texts", embedder=EMBEDDER) as bot:
         with pytest.raises(QuestionError) as caught:
             bot.search("bridge", k=k)
-        assert str(caught.value) == f"{k} sentences were asked for; ask for 1 or more."
+        assert str(caught.value) == f"{shown} sentences were asked for; ask for 1 or more."
 
 
 # -- questions ----------------------------------------------------------------------------------

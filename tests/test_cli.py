@@ -96,7 +96,7 @@ def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch)
         """\
 The documents do not seem to say: the nearest sentences do not seem to answer the question.
 
-Nearest sentences, which do not seem to answer it:
+Nearest sentences:
 
     The bridge is not red.
     seeds/a.txt, characters 59-81

@@ -221,9 +221,7 @@ def test_ids_of_a_folder(tmp_path: Path) -> None:
     assert SUFFIXES == (".txt", ".md")
     documents = load_documents([tmp_path])
     assert [document.doc_id for document in documents] == ["a.md", "b.txt", "deep/er/c.TXT"]
-    assert [document.source for document in documents] == [
-        (tmp_path / document.doc_id).as_posix() for document in documents
-    ]
+    assert [document.source for document in documents] == ["a.md", "b.txt", "deep/er/c.TXT"]
 
 
 def test_ids_of_one_file_and_of_several_roots(tmp_path: Path) -> None:
@@ -247,6 +245,37 @@ def test_a_file_named_twice_is_one_document(
     ]
     assert [d.doc_id for d in load_documents(paths)] == ["a.txt"]
     assert load_documents(["texts"])[0].source == "texts/a.txt"
+
+
+@pytest.mark.parametrize(
+    ("here", "given", "source"),
+    [
+        ("home", "seeds", "seeds/deep/a.txt"),
+        ("home", "seeds/deep/a.txt", "seeds/deep/a.txt"),
+        ("home", "./seeds/../seeds", "seeds/../seeds/deep/a.txt"),
+        ("other", "../home/seeds", "../home/seeds/deep/a.txt"),
+        ("home", "{}/home/seeds", "seeds/deep/a.txt"),
+        ("home", "{}/other/../home/seeds", "seeds/deep/a.txt"),
+        ("home/seeds/deep", "{}/home/seeds/deep/a.txt", "a.txt"),
+        ("other", "{}/home/seeds", "deep/a.txt"),
+        ("other", "{}/home/seeds/deep/a.txt", "a.txt"),
+    ],
+)
+def test_a_source_is_never_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, here: str, given: str, source: str
+) -> None:
+    write(tmp_path / "home/seeds/deep/a.txt", GOOD)
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / here)
+    (document,) = load_documents([given.format(tmp_path)])
+    assert document.source == source
+
+
+def test_sources_of_several_folders_lie_below_the_one_they_share(tmp_path: Path) -> None:
+    for name in ("x/a.txt", "y/a.txt"):
+        write(tmp_path / name, GOOD)
+    documents = load_documents([tmp_path / "x", tmp_path / "y"])
+    assert [document.source for document in documents] == ["x/a.txt", "y/a.txt"]
 
 
 def test_a_linked_file_belongs_where_it_was_found(tmp_path: Path) -> None:

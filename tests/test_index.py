@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -19,6 +23,7 @@ from afgqa.errors import (
     IndexDamagedError,
     IndexMismatchError,
     IndexMissingError,
+    StoreError,
 )
 from afgqa.index import add, compare, find_changes, open_index, passages_of, sentences_of, sync
 from afgqa.protocols import Progress, Vectors
@@ -242,14 +247,133 @@ def test_rebuild_replaces_what_cannot_be_opened(home: Path) -> None:
     (home / "index" / DATABASE).write_bytes(b"no database at all")
     (home / "index" / f"{DATABASE}-journal").write_bytes(b"left behind")
     (home / "index" / "sentence.faiss.99.tmp").write_bytes(b"left behind")
-    (home / "index" / "README.md").write_text("mine")
+    mine = ["README.md", "afgqa.sqlite.backup", "sentence.faiss.old", "sentence.faiss.x.tmp"]
+    for name in mine:
+        (home / "index" / name).write_text("mine")
     with pytest.raises(IndexDamagedError):
         synced(home)
     assert synced(home, rebuild=True) == Changes(added=("a.txt", "b.txt", "c.txt"))
     assert said(home) == before
-    assert sorted(path.name for path in (home / "index").iterdir()) == [
-        "README.md", "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
-    ]  # fmt: skip
+    assert {path.name for path in (home / "index").iterdir()} == {
+        *mine, "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
+    }  # fmt: skip
+    assert [(home / "index" / name).read_text() for name in mine] == ["mine"] * 4
+
+
+def test_rebuild_keeps_the_database_and_its_count_of_changes(home: Path) -> None:
+    synced(home)
+    path = home / "index" / DATABASE
+
+    def generation() -> int:
+        with closing(sqlite3.connect(path)) as db:
+            return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+    before, inode, expected = generation(), path.stat().st_ino, said(home)
+    (home / "texts/d.txt").write_text("Two gulls.")
+    synced(home)
+    (home / "texts/d.txt").unlink()
+    assert synced(home, rebuild=True) == Changes(added=("a.txt", "b.txt", "c.txt"))
+    assert generation() > before + 1
+    assert path.stat().st_ino == inode
+    assert said(home) == expected
+
+
+@pytest.mark.parametrize("kind", ["truncated", "something else", "a changed text"])
+def test_rebuild_mends_any_database(home: Path, kind: str) -> None:
+    synced(home)
+    before, path = said(home), home / "index" / DATABASE
+    if kind == "truncated":
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) // 2])
+    else:
+        if kind == "something else":
+            path.unlink()
+        with closing(sqlite3.connect(path)) as db, db:
+            if kind == "a changed text":
+                db.execute("UPDATE documents SET text = 'other'")
+            else:
+                db.execute('CREATE TABLE "a ""bird" (id INTEGER PRIMARY KEY AUTOINCREMENT)')
+                db.execute('CREATE VIEW birds AS SELECT * FROM "a ""bird"')
+    with pytest.raises(IndexDamagedError):
+        synced(home)
+    synced(home, rebuild=True)
+    assert said(home) == before
+    assert synced(home) == Changes()
+
+
+def test_a_rebuild_that_fails_leaves_the_old(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced(home)
+    before = said(home)
+    (home / "texts/a.txt").write_text("Quite another text.")
+    with pytest.raises(RuntimeError, match="out of memory with"):
+        synced(home, embedder=BrokenEmbedder(32), rebuild=True)
+    assert said(home) == before
+
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LocalStore, "_seal", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        synced(home, rebuild=True)
+    monkeypatch.undo()
+    assert said(home) == before
+    with closing(sqlite3.connect(home / "index" / DATABASE)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("afgqa.stores.local.PATIENCE", 0.05)
+        with pytest.raises(StoreError, match="cannot be used now: database is locked"):
+            synced(home, rebuild=True)
+    assert said(home) == before
+
+
+READER = """
+import sys
+from pathlib import Path
+from corpus import EMBEDDER, SETTINGS
+from afgqa.errors import StoreError
+from afgqa.index import open_index
+from afgqa.retrieval import retrieve
+folder, answered, refused = Path(sys.argv[1]), 0, 0
+store = open_index(folder, EMBEDDER, SETTINGS)
+print("ready", flush=True)
+while not (folder.parent / "stop").exists():
+    try:
+        hits = retrieve(store, EMBEDDER, "old lamp", settings=SETTINGS).hits
+        assert hits[0].passage.text == "The old lamp.", hits
+        answered += 1
+    except StoreError:
+        refused += 1
+print(answered, refused, len(store.documents()))
+store.close()
+"""
+
+
+def test_rebuild_while_another_program_reads(home: Path) -> None:
+    synced(home)
+    expected, root = said(home), Path(__file__).parents[1]
+    paths = os.pathsep.join([str(root / "src"), str(root / "tests")])
+    with subprocess.Popen(
+        [sys.executable, "-c", READER, str(home / "index")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": paths},
+    ) as reader:
+        assert reader.stdout is not None
+        try:
+            assert reader.stdout.readline() == "ready\n"
+            for number in range(9):  # the last by the same embedder as the first
+                other = HashingEmbedder(16) if number % 3 == 1 else EMBEDDER
+                assert synced(home, embedder=other, rebuild=True) == Changes(
+                    added=("a.txt", "b.txt", "c.txt")
+                )
+        finally:
+            (home / "stop").touch()
+        out, err = reader.communicate(timeout=60)
+    assert (err, reader.returncode) == ("", 0)
+    answered, _, documents = map(int, out.split())
+    assert answered > 0
+    assert documents == 3
+    assert said(home) == expected
 
 
 # -- sources ------------------------------------------------------------------------------------

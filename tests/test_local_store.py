@@ -23,7 +23,7 @@ from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local,
 
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
 from afgqa.stores.local import LocalStore
-from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
+from afgqa.stores.schema import DATABASE, FORMAT, damage, read_manifest
 from afgqa.types import UNITS, Manifest
 
 DOCS = random_documents(7, count=3)
@@ -496,6 +496,28 @@ def test_many_threads(folder: Path) -> None:
     assert problems == []
 
 
+def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
+    other = replace(MANIFEST, dimension=33)
+    with closing(local(folder)) as store, closing(LocalStore(folder, other, anew=[])) as new:
+        uses = (store.documents, lambda: store.delete(["0.txt"]), store.refresh, store.check)
+        for use in uses:
+            with pytest.raises(IndexMismatchError, match="made with dimension 33, and 32 was"):
+                use()
+        assert new.documents() == {}
+
+
+@pytest.mark.parametrize(
+    "message", ["disk I/O error", "out of memory", "database or disk is full", "database is locked"]
+)
+def test_trouble_around_the_database_is_no_damage(tmp_path: Path, message: str) -> None:
+    with (
+        pytest.raises(StoreError, match=f"cannot be used now: {message}") as caught,
+        damage(tmp_path),
+    ):
+        raise sqlite3.OperationalError(message)
+    assert type(caught.value) is StoreError
+
+
 # -- folders that may only be read --------------------------------------------------------------
 
 READER = """
@@ -558,9 +580,10 @@ def test_a_closed_store_is_not_called_damaged(folder: Path) -> None:
     store = local(folder)
     store.close()
     store.close()
-    for use in (store.documents, store.refresh, store.check, lambda: store.delete(["0.txt"])):
-        with pytest.raises(sqlite3.ProgrammingError, match="closed database"):
+    for use in (store.check, lambda: store.describe(MANIFEST)):
+        with pytest.raises(StoreError, match="The index is closed") as caught:
             use()
+        assert type(caught.value) is StoreError
 
 
 def test_a_refused_opening_lets_go_of_the_file(folder: Path) -> None:

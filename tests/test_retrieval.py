@@ -13,6 +13,7 @@ import pytest
 from corpus import EMBEDDER, WORDS, document, fill, local, random_documents
 
 from afgqa.embedders import HashingEmbedder
+from afgqa.errors import StoreError
 from afgqa.index import add
 from afgqa.protocols import Ranked, Vectors, VectorStore
 from afgqa.retrieval import _COVERAGE, Found, retrieve
@@ -94,17 +95,24 @@ def values(hit: Hit) -> tuple[object, ...]:
 def test_dense_by_hand() -> None:
     found = tiny("dense")
     assert [hit.passage.text for hit in found] == [GULL, LAMP, ROPE]
-    assert [hit.score for hit in found] == pytest.approx([2 / math.sqrt(6), 0.5, 0.0], abs=1e-6)
-    assert [hit.similarity for hit in found] == [hit.score for hit in found]
+    cosines = [hit.similarity for hit in found]
+    assert cosines == pytest.approx([2 / math.sqrt(6), 0.5, 0.0], abs=1e-6)
     assert [hit.lexical_rank for hit in found] == [1, 2, None]
+    assert [hit.dense_rank for hit in found] == [1, 2, 3]
 
 
 def test_lexical_by_hand() -> None:
     found = tiny("lexical")
-    assert [(hit.passage.text, hit.score, hit.dense_rank) for hit in found] == [
-        (GULL, 1.0, 1),
-        (LAMP, 0.5, 2),
+    assert [(hit.passage.text, hit.lexical_rank, hit.dense_rank) for hit in found] == [
+        (GULL, 1, 1),
+        (LAMP, 2, 2),
     ]
+
+
+def test_the_evidence_is_the_same_in_every_mode() -> None:
+    scores = [{hit.passage.ref: hit.score for hit in tiny(mode)} for mode in MODES]
+    for some in scores:
+        assert {ref: scores[-1][ref] for ref in some} == some
 
 
 def test_a_hit_is_the_stored_sentence() -> None:
@@ -146,8 +154,12 @@ def test_order_and_ranges(mode: Mode) -> None:
     store = memory(random_documents(2))
     for question in QUESTIONS:
         hits = search(store, question, mode).hits
-        keys = [(-round(hit.score, 6), hit.passage.ref) for hit in hits]
-        assert keys == sorted(keys)
+        order = {
+            "dense": lambda hit: hit.dense_rank,
+            "lexical": lambda hit: hit.lexical_rank,
+            "hybrid": lambda hit: (-round(hit.score, 6), hit.passage.ref),
+        }[mode]
+        assert list(hits) == sorted(hits, key=order)
         assert len({hit.passage.ref for hit in hits}) == len(hits)
         for hit in hits:
             assert 0.0 <= hit.score <= 1.0
@@ -265,8 +277,12 @@ class BrokenStore(MemoryStore):
 def test_a_store_that_never_holds_what_it_finds_is_an_error() -> None:
     store = BrokenStore(32)
     fill(store, [document("A gull.", "a.txt")])
-    with pytest.raises(KeyError):
+    with pytest.raises(StoreError) as caught:
         search(store, "gull")
+    assert str(caught.value) == (
+        "The index changed during each of 3 searches (Ref(doc_id='a.txt', unit='chunk', number=0) "
+        "was found and then not there). Ask again when the program that writes to it is done."
+    )
 
 
 def test_every_term_has_a_weight() -> None:

@@ -19,6 +19,7 @@ from corpus import (
     random_documents,
 )
 
+from afgqa.errors import StoreError
 from afgqa.protocols import Vectors, VectorStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.ranking import best, equal
@@ -300,8 +301,30 @@ def test_the_order_of_insertion_does_not_matter(make: Make) -> None:
 
 def test_close_ends_it(make: Make) -> None:
     store = make()
+    doc = document("Lamp.")
+    fill(store, [doc])
     store.close()
     store.close()
+    uses: list[Callable[[], object]] = [
+        lambda: store.replace(doc, *embedded(doc)),
+        lambda: store.replace(doc, (), np.zeros((1, 1), dtype=np.float32)),
+        lambda: store.delete([]),
+        lambda: store.dense(vector("lamp"), 3, "sentence"),
+        lambda: store.lexical(["lamp"], 3, "sentence"),
+        lambda: store.lexical([], 3, "sentence"),
+        lambda: store.frequencies([]),
+        lambda: store.fetch([]),
+        lambda: store.passages("a.txt", "sentence"),
+        lambda: store.document("a.txt"),
+        store.documents,
+        lambda: store.count("sentence"),
+        store.refresh,
+    ]
+    for use in uses:
+        with pytest.raises(StoreError) as caught:
+            use()
+        assert type(caught.value) is StoreError
+        assert str(caught.value) == "The index is closed. Open it again to use it."
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -91,6 +91,7 @@ def test_article_is_the_text_in_blocks() -> None:
     assert article(TEA, PARTS, position=1) == Article(
         position=1,
         doc_id="tea",
+        sha256=TEA.sha256,
         title="Tea",
         meta="tea.txt · 5 sentences",
         blocks=(
@@ -105,10 +106,12 @@ def test_article_is_the_text_in_blocks() -> None:
 
 def test_article_html_whole() -> None:
     text = "A & B. C."
-    shown = article_html([article(document(text, title="<T>"), numbered(text, "A & B.", "C."))])
+    of = document(text, title="<T>")
+    shown = article_html([article(of, numbered(text, "A & B.", "C."))])
     assert shown == (
         '<div class="articles" tabindex="0" role="region" aria-label="Article">'
-        '<article class="doc" id="d0" data-doc="tea"><h1>&lt;T&gt;</h1>'
+        '<article class="doc" id="d0" data-doc="tea" data-sha256="'
+        f'{of.sha256}"><h1>&lt;T&gt;</h1>'
         '<p class="meta">tea.txt · 2 sentences</p>'
         '<p><span id="s0" class="s" data-doc="tea" data-start="0" data-end="6">A &amp; B.</span>'
         ' <span id="s1" class="s" data-doc="tea" data-start="7" data-end="9">C.</span></p>'
@@ -250,7 +253,8 @@ def test_answer_html_whole() -> None:
         "<small>searched for: “What is green tea?”</small></h2>"
         '<div class="a"><p class="short">a drink'
         '<button type="button" class="c" id="c2-1" aria-pressed="false"'
-        ' aria-label="Citation 1: show in the article" data-doc="tea" data-start="0"'
+        ' aria-label="Citation 1: show in the article" data-doc="tea"'
+        f' data-sha256="{OF.sha256}" data-start="0"'
         ' data-end="15" data-from="7" data-to="14">1</button></p>'
         '<blockquote data-for="c2-1">Tea is <mark>a drink</mark>.</blockquote>'
         '<p class="foot"><span class="sure" title="0.97">Well supported</span>'
@@ -266,7 +270,7 @@ def test_refusal_html_whole() -> None:
         '<p class="note">Nothing is near.</p>'
         '<p class="caption">Nearest sentences:</p>'
         '<ul class="near"><li><button type="button" class="jump" data-doc="tea"'
-        ' data-start="16" data-end="26">It is old.</button></li></ul>'
+        f' data-sha256="{OF.sha256}" data-start="16" data-end="26">It is old.</button></li></ul>'
         '<p class="foot"><span class="ms">41 ms</span></p></div></section>'
     )
 
@@ -318,8 +322,8 @@ def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
     }  # fmt: skip
     assert found.attributes == {
         "aria-label", "aria-pressed", "class", "data-doc", "data-end", "data-for", "data-from",
-        "data-serial", "data-start", "data-to", "data-turn", "id", "role", "tabindex", "title",
-        "type",
+        "data-serial", "data-sha256", "data-start", "data-to", "data-turn", "id", "role",
+        "tabindex", "title", "type",
     }  # fmt: skip
     # The title, the first question, the nearest sentence, the problem.
     assert found.texts.count(HOSTILE) == 4

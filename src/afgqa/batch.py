@@ -8,12 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 from afgqa.chatbot import Chatbot
-from afgqa.errors import AfgqaError, QuestionFileError
+from afgqa.errors import AfgqaError, QuestionError, QuestionFileError
 from afgqa.types import Answer, Hit
 
-__all__ = ["answer_lines", "answer_row", "error_row", "hit_row"]
+__all__ = ["HISTORY_LIMIT", "answer_lines", "answer_row", "check_history", "error_row", "hit_row"]
 
 Row = dict[str, Any]
+
+# Every earlier question is answered anew, so one line could otherwise ask for hours of work.
+HISTORY_LIMIT = 20
 
 
 def answer_row(answer: Answer, name: str | int | None = None) -> Row:
@@ -76,6 +79,23 @@ def answer_lines(bot: Chatbot, lines: Iterable[bytes]) -> Iterator[Row]:
             yield error_row(name, f"line {number}: {error}")
 
 
+def check_history(history: object) -> list[str]:
+    """The earlier questions of a conversation, oldest first; None stands for none.
+
+    QuestionError unless it is a list of at most `HISTORY_LIMIT` strings.
+    """
+    if history is None:
+        return []
+    if not isinstance(history, list) or not all(isinstance(item, str) for item in history):
+        raise QuestionError('"history" must be a list of strings')
+    if len(history) > HISTORY_LIMIT:
+        raise QuestionError(
+            f'"history" holds {len(history):,} questions; the limit is {HISTORY_LIMIT}. '
+            "Leave out the oldest."
+        )
+    return history
+
+
 def _parse(line: bytes, number: int) -> Row:
     try:
         data = json.loads(line.decode("utf-8-sig"))
@@ -89,11 +109,7 @@ def _parse(line: bytes, number: int) -> Row:
 
 
 def _fields(data: Row, number: int) -> tuple[str, list[str]]:
-    question, history = data.get("question"), data.get("history", [])
+    question = data.get("question")
     if not isinstance(question, str):
         raise QuestionFileError(f'line {number} needs "question", a string; found {question!r:.80}')
-    if history is None:
-        history = []
-    if not isinstance(history, list) or not all(isinstance(item, str) for item in history):
-        raise QuestionFileError(f'line {number}: "history" must be a list of strings')
-    return question, history
+    return question, check_history(data.get("history"))

@@ -130,8 +130,9 @@ class Chatbot:
         docs: Sequence[str] | None = None,
     ) -> tuple[Hit, ...]:
         """The `k` best sentences for a query, best first; QuestionError as for `ask`."""
-        if k < 1:
-            raise QuestionError(f"{k} sentences were asked for; ask for 1 or more.")
+        # A client may send whatever JSON can hold.
+        if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+            raise QuestionError(f"{k!r:.80} sentences were asked for; ask for 1 or more.")
         self._check(mode, docs)
         found = retrieve(
             self._store,

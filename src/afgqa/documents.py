@@ -15,6 +15,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ftfy import TextFixerConfig, fix_text_segment
@@ -47,8 +48,9 @@ def load_documents(
     """Every `.txt` and `.md` file among `paths` (files and folders), ordered by `doc_id`.
 
     A document's id is its path below the folder that all `paths` share; with `missing_ok` a
-    path that is gone is passed over and still counts for that. One DocumentError names every
-    file that cannot be used; then nothing is returned.
+    path that is gone is passed over and still counts for that. Its source is the path as it was
+    given, an absolute one cut to what lies below the current folder, or else to the id. One
+    DocumentError names every file that cannot be used; then nothing is returned.
     """
     roots = [Path(path) for path in paths]
     base = _common_folder(roots)
@@ -67,7 +69,8 @@ def load_documents(
     documents = []
     for doc_id, path in files.items():
         try:
-            documents.append(_read(path, doc_id))
+            document = _read(path, doc_id)
+            documents.append(replace(document, source=_source(path, doc_id)))
         except DocumentError as error:
             problems.append(str(error))
     if problems:
@@ -139,6 +142,16 @@ def _common_folder(roots: Sequence[Path]) -> Path:
     except (OSError, ValueError) as error:  # a name that is too long, several Windows drives
         names = ", ".join(map(str, roots))
         raise DocumentError(f"{names} cannot be used: {error}. Check the paths.") from error
+
+
+def _source(path: Path, doc_id: str) -> str:
+    """The path as strangers may see it, for answers show it: never absolute."""
+    if not path.is_absolute():
+        return path.as_posix()
+    try:
+        return Path(os.path.normpath(path)).relative_to(Path.cwd()).as_posix()
+    except (OSError, ValueError):  # no current folder, or not below it
+        return doc_id
 
 
 def _read(path: Path, doc_id: str) -> Document:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 from afgqa.chunks import chunk
 from afgqa.documents import load_documents
-from afgqa.errors import DocumentError
+from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.protocols import Embedder, Progress, VectorStore
 from afgqa.sentences import split
 from afgqa.settings import Settings
-from afgqa.stores.local import LocalStore
+from afgqa.stores.local import Contents, LocalStore
 from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
 from afgqa.terms import terms
 from afgqa.types import UNITS, Changes, Document, Manifest, Passage, Ref, Sentence
@@ -70,15 +72,8 @@ def add(
     All texts are cut and embedded before the first is stored, so a document that cannot be
     used leaves the store as it was. `progress` hears (passages done, passages in all).
     """
-    if not documents:
-        return
-    passages = [passages_of(document, embedder, settings) for document in documents]
-    texts = [passage.text for some in passages for passage in some]
-    vectors = embedder.encode_document(texts, progress)
-    done = 0
-    for document, some in zip(documents, passages, strict=True):
-        store.replace(document, some, vectors[done : done + len(some)])
-        done += len(some)
+    for document, passages, vectors in _embedded(documents, embedder, settings, progress):
+        store.replace(document, passages, vectors)
 
 
 def open_index(folder: Path, embedder: Embedder, settings: Settings) -> LocalStore:
@@ -98,14 +93,20 @@ def sync(
     """Bring the index in `folder` in step with the files in `paths`, and say what changed.
 
     Makes the index when there is none, embeds only what is new or changed, and forgets what is
-    gone. `rebuild` throws away an index that cannot be opened, after the files were read, so
-    that bad input loses nothing.
+    gone. `rebuild` makes everything anew: only when all is read and embedded does the old index
+    give way, in one step. A database that SQLite cannot read is deleted first.
     """
     documents = load_documents(paths)
     sources = tuple(_relative(path, folder) for path in paths)
     manifest = _manifest(embedder, settings, sources)
     if rebuild:
-        _remove(folder)
+        contents = _embedded(documents, embedder, settings, progress)
+        made = Changes(added=tuple(sorted(document.doc_id for document in documents)))
+        try:
+            return LocalStore(folder, manifest, anew=contents), made
+        except IndexDamagedError:
+            _remove(folder)
+            return LocalStore(folder, manifest, anew=contents), made
     store = LocalStore(folder, manifest)
     try:
         difference = compare(documents, store)
@@ -148,6 +149,24 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
     return compare(load_documents(sources, missing_ok=True), store)
 
 
+def _embedded(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    settings: Settings,
+    progress: Progress | None,
+) -> Contents:
+    if not documents:
+        return []
+    passages = [passages_of(document, embedder, settings) for document in documents]
+    texts = [passage.text for some in passages for passage in some]
+    vectors = embedder.encode_document(texts, progress)
+    ends = list(accumulate(map(len, passages)))
+    return [
+        (document, some, vectors[end - len(some) : end])
+        for document, some, end in zip(documents, passages, ends, strict=True)
+    ]
+
+
 def _manifest(embedder: Embedder, settings: Settings, sources: tuple[str, ...]) -> Manifest:
     return Manifest(
         format=FORMAT,
@@ -168,6 +187,10 @@ def _relative(path: str | Path, folder: Path) -> str:
 
 
 def _remove(folder: Path) -> None:
-    for name in (DATABASE, *(f"{unit}.faiss" for unit in UNITS)):
-        for path in folder.glob(f"{name}*"):  # with what a killed program left beside it
+    """Delete the files of an index, with what a killed program left; nothing else is ours."""
+    ours = re.compile(
+        rf"{re.escape(DATABASE)}(-journal|-wal|-shm)?|({'|'.join(UNITS)})\.faiss(\.[0-9]+\.tmp)?"
+    )
+    for path in list(folder.iterdir()):
+        if ours.fullmatch(path.name):
             path.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ def answer_text(answer: Answer) -> str:
     lines.append(answer.text)
     lines += [_quotation(citation) for citation in answer.citations]
     if answer.related:
-        lines += ["", "Nearest sentences, which do not seem to answer it:"]
+        lines += ["", "Nearest sentences:"]
         lines += [_quotation(citation, numbered=False) for citation in answer.related]
     return "\n".join(lines)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from afgqa.errors import StoreError
 from afgqa.protocols import Embedder, Ranked, VectorStore
 from afgqa.salience import coverage, weigh
 from afgqa.settings import Settings
@@ -46,15 +47,19 @@ def retrieve(
 ) -> Found:
     """The sentences that may answer `question`, at most `settings.candidates`, best first.
 
-    `mode` "dense" orders by the cosine of the sentence alone, "lexical" by BM25 over sentences
-    alone; "hybrid" uses all of it. `docs` keeps the search within these documents.
+    `mode` "dense" finds and orders by the cosine of the sentence alone, "lexical" by BM25 over
+    sentences alone; "hybrid" by all of it. A hit's score is the evidence in every mode. `docs`
+    keeps the search within these documents. StoreError when the index changed under every try.
     """
-    for _ in range(_TRIES - 1):
+    for _ in range(_TRIES):
         try:
             return _search(store, embedder, question, settings.candidates, mode, docs)
-        except KeyError:  # what one search found was replaced before it could be fetched
-            continue
-    return _search(store, embedder, question, settings.candidates, mode, docs)
+        except KeyError as error:  # what one search found was replaced before it could be fetched
+            missing = error
+    raise StoreError(
+        f"The index changed during each of {_TRIES} searches ({missing} was found and then not "
+        "there). Ask again when the program that writes to it is done."
+    ) from missing
 
 
 def _search(
@@ -69,28 +74,26 @@ def _search(
     vector = embedder.encode_query([question])[0]
     dense = store.dense(vector, k, "sentence", docs)
     lexical = store.lexical(list(weights), k, "sentence", docs)
-    if mode == "hybrid":
-        near = store.dense(vector, k, "chunk", docs)
-        matching = store.lexical(list(weights), k, "chunk", docs)
-        chunks = store.fetch(_merge(near, matching))
-        context = _context(chunks, dict(near), _floor(near), weights)
-        refs = _with_sentences_of(chunks, _merge(dense, lexical))
-    else:
-        near, context = (), {}
-        refs = _merge(dense if mode == "dense" else lexical)
+    near = store.dense(vector, k, "chunk", docs)
+    matching = store.lexical(list(weights), k, "chunk", docs)
+    chunks = store.fetch(_merge(near, matching))
+    context = _context(chunks, dict(near), _floor(near), weights)
+    # A mode says what is found and in which order; the evidence means the same in all of them.
+    refs = {
+        "dense": _merge(dense),
+        "lexical": _merge(lexical),
+        "hybrid": _with_sentences_of(chunks, _merge(dense, lexical)),
+    }[mode]
     similarity = dict(dense)
     dense_rank, lexical_rank = _ranks(dense), _ranks(lexical)
     hits = []
     for passage in store.fetch(refs):
         ref = passage.ref
         covered = coverage(weights, passage.terms)
-        if mode == "hybrid":
-            # What a search did not return is no nearer than the last that it did return.
-            own = similarity.get(ref, _floor(dense)) + _COVERAGE * covered
-            around = context.get(ref, _floor(near) + _COVERAGE * covered)
-            score = (own + around) / (2 + 2 * _COVERAGE)
-        else:
-            score = similarity[ref] if mode == "dense" else 1 / lexical_rank[ref]
+        # What a search did not return is no nearer than the last that it did return.
+        own = similarity.get(ref, _floor(dense)) + _COVERAGE * covered
+        around = context.get(ref, _floor(near) + _COVERAGE * covered)
+        score = (own + around) / (2 + 2 * _COVERAGE)
         hits.append(
             Hit(
                 passage=passage,

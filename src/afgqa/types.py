@@ -114,7 +114,7 @@ class Passage:
 class Hit:
     """A sentence that retrieval found, best first.
 
-    `score` is the fused score in 0..1 that orders hits (only its order carries meaning);
+    `score` is all the evidence for the sentence in 0..1, which orders the hits of a hybrid search;
     `similarity` is the cosine of question and sentence in -1..1, None where the dense search
     did not return the sentence; the ranks count from 1, None where that search did not find
     it; `coverage` is the share (0..1) of the question's terms, weighted by rarity and salience,

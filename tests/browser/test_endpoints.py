@@ -54,7 +54,11 @@ def test_endpoints(tea: str) -> None:
     [
         ("/ask", ("  ",), "the question is empty; type a question"),
         ("/ask", (7,), "A question is text, and this is not: 7."),
-        ("/ask", ("What is tea made from?", [None]), "A question is text, and this is not: None."),
+        ("/ask", ([7] * 999,), "A question is text, and this is not: " + "[7, 7, 7, 7"),
+        ("/ask", ("Is it?", [None]), '"history" must be a list of strings'),
+        ("/ask", ("Is it?", "Why?"), '"history" must be a list of strings'),
+        ("/ask", ("Is it?", {"a": "Why?"}), '"history" must be a list of strings'),
+        ("/ask", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
         ("/search", ("tea", 5, "best"), "There is no mode 'best'. Use one of dense,"),
     ],
 )
@@ -68,6 +72,17 @@ def test_an_error_of_ours_reaches_the_client_without_a_traceback(
     client = api(tea)
     with pytest.raises(AppError, match=re.escape(message)):
         client.predict(*given, api_name=endpoint)
+    shown = capfd.readouterr()
+    assert "Traceback" not in shown.out + shown.err
+
+
+@pytest.mark.parametrize("k", ["3", 2.5, None, 1e300])
+def test_a_number_of_sentences_that_is_none(
+    url: str, capfd: pytest.CaptureFixture[str], k: object
+) -> None:
+    client = api(url)
+    with pytest.raises(AppError, match=re.escape(f"{k!r} sentences were asked for")):
+        client.predict("envoy", k, api_name="/search")
     shown = capfd.readouterr()
     assert "Traceback" not in shown.out + shown.err
 

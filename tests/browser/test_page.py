@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from browser.steps import ENVOY, NOWHERE, ask, lit, style
+from browser.steps import ANSWERS, ENVOY, NOWHERE, TEA, ask, lit, style
+from fake_bot import FakeBot, document
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from browser.conftest import Open
+    from browser.conftest import Open, Serve
 
     from afgqa.chatbot import Chatbot
 
@@ -51,6 +52,26 @@ def test_a_refusal_looks_different_and_cites_nothing(url: str, open_page: Open) 
     assert lit(page) == []
     assert style(page, "#t2 .a", "backgroundColor") != style(page, "#t1 .a", "backgroundColor")
     assert style(page, "#t2 .a", "borderTopStyle") == "dashed"
+
+
+def test_an_article_that_changes_under_the_page(serve: Serve, open_page: Open) -> None:
+    bot = FakeBot((TEA,), ANSWERS)
+    url = serve(bot)
+    page = open_page(url)
+    moved = "The article has changed since the page was opened; reload."
+    ask(page, "What is tea made from?")
+    expect(page.locator(".moved")).to_have_count(0)
+    object.__setattr__(bot, "documents", (document(f"Now this. {TEA.text}"),))
+    ask(page, NOWHERE, 2)
+    expect(page.locator("#t1 .moved")).to_have_count(0)
+    expect(page.locator("#t2 .moved")).to_have_text(moved)
+    page.locator("#t2 .jump").first.click()
+    expect(page.locator("#article .s.near")).to_have_count(0)
+    page.reload()
+    expect(page.locator("#s0")).to_have_text("Now this.")
+    ask(page, "What is tea made from?")
+    expect(page.locator("#t1 .moved")).to_have_count(0)
+    assert lit(page) == ["Now this."]  # what the table cites, as the new text has it
 
 
 def test_an_answer_is_there_within_a_second(url: str, open_page: Open) -> None:

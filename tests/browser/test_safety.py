@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from browser.steps import ANSWERS, TEA, ask
@@ -47,6 +49,19 @@ def test_a_browser_is_told_to_refuse_other_hosts(
     )
     assert refused == "https://example.org/x.png"
     complaints.clear()  # the browser logs what it refused
+
+
+@pytest.mark.parametrize("path", ["gradio_api/upload", "gradio_api/upload/", "upload"])
+def test_nobody_can_upload_a_file(tea: str, path: str) -> None:
+    data = (
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nA\r\n--x--\r\n'
+    )
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(tea.rstrip("/") + "/" + path, data, kind))
+    with caught.value as refused:
+        assert (refused.status, refused.read()) == (403, b"This page takes no files.")
+        assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
 
 
 def test_a_port_that_is_taken_is_said(tea: str) -> None:

@@ -24,16 +24,20 @@ from afgqa.stores.schema import (
     DATABASE,
     OUTSIDE,
     PATIENCE,
-    SCHEMA,
     agree,
+    closed,
+    create,
     damage,
     damaged,
+    empty,
     is_empty,
-    read_manifest,
+    manifest_in,
 )
 from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Run, Unit
 
-__all__ = ["LocalStore"]
+__all__ = ["Contents", "LocalStore"]
+
+Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace` takes them
 
 # Above this size the seals of all documents are checked by `check` only, not at every opening:
 # hashing 64 MiB takes about a tenth of a second.
@@ -48,12 +52,17 @@ class LocalStore:
     Opens the index in `folder`, or makes an empty one when there is none. IndexMismatchError
     when the one there was made under another manifest (its `sources` aside), IndexDamagedError
     when it does not hold together. `notices` tells what was found and mended on the way.
+    With `anew`, whatever the database held gives way to that, in one transaction: other programs
+    see the old or the new, and a failure leaves the old.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
+    def __init__(self, folder: Path, manifest: Manifest, *, anew: Contents | None = None) -> None:
         self.folder = folder
         self.notices: list[str] = []
+        self._manifest = manifest
+        self._agreed_at = -1
         self._dimension = manifest.dimension
+        self._closed = False
         self._lock = threading.RLock()
         self._cache = FaissCache(folder, manifest.dimension, self.notices)
         self._cached: dict[str, Document] = {}
@@ -63,9 +72,11 @@ class LocalStore:
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
             try:
-                if is_empty(self._db):
+                if anew is not None:
+                    self._make_anew(manifest, anew)
+                elif is_empty(self._db):
                     self._create(manifest)
-                agree(read_manifest(folder), manifest, folder)
+                agree(manifest_in(self._db, folder), manifest, folder)
                 if path.stat().st_size <= _SEALED_AT_LOAD:
                     self.check()
                 self.refresh()
@@ -79,38 +90,9 @@ class LocalStore:
             self._describe(manifest)
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if vectors.shape != (len(passages), self._dimension):
-            raise ValueError(
-                f"vectors of shape {vectors.shape} for {len(passages)} passages "
-                f"of dimension {self._dimension}"
-            )
         with self._writing():
             self._forget([document.doc_id])
-            self._db.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, '')",
-                (
-                    document.doc_id,
-                    document.title,
-                    document.source,
-                    document.sha256,
-                    document.text,
-                    json.dumps(document.runs),
-                    json.dumps(document.examples),
-                ),
-            )
-            for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
-                row = self._db.execute(
-                    "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*p.ref, p.start, p.end, p.first, p.last, vector.tobytes()),
-                ).lastrowid
-                self._db.execute(
-                    f"INSERT INTO terms_{p.ref.unit} (rowid, terms) VALUES (?, ?)",
-                    (row, " ".join(p.terms)),
-                )
-            self._db.execute(
-                "UPDATE documents SET seal = ? WHERE doc_id = ?",
-                (self._seal(document.doc_id), document.doc_id),
-            )
+            self._insert(document, passages, vectors)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
         with self._writing():
@@ -140,11 +122,11 @@ class LocalStore:
     def lexical(
         self, terms: Sequence[str], k: int, unit: Unit, docs: Sequence[str] | None = None
     ) -> Ranked:
-        if not terms:
-            return ()
         query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
         within = "" if docs is None else "AND p.doc_id IN (SELECT value FROM json_each(?))"
         with self._reading():
+            if not terms:  # which FTS5 does not take
+                return ()
             rows = self._db.execute(
                 f"SELECT p.doc_id, p.unit, p.number, -bm25(terms_{unit}) AS score "
                 f"FROM terms_{unit} JOIN passages p ON p.id = terms_{unit}.rowid "
@@ -227,27 +209,25 @@ class LocalStore:
 
     def refresh(self) -> None:
         """Load what another process has written, as a search does by itself; write the caches."""
-        with self._reading():
-            for unit in UNITS:
-                self._cache.index(self._db, unit, self._generation())
-        with self._lock, damage(self.folder):
-            self._cache.save(self._db)
+        with self._lock:
+            with self._reading():
+                for unit in UNITS:
+                    self._cache.index(self._db, unit, self._generation())
+            with damage(self.folder):
+                self._cache.save(self._db)
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._db.close()
 
     def check(self) -> None:
         """Read everything and compare it with its seals; IndexDamagedError names what is off."""
-        with self._reading():
-            verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if verdict != "ok":
-                raise damaged(self.folder, verdict)
-            for doc_id, seal in self._db.execute("SELECT doc_id, seal FROM documents").fetchall():
-                if self._seal(doc_id) != seal:
-                    raise damaged(self.folder, f"what is stored of {doc_id} has changed")
-        with self._lock, damage(self.folder):
-            self._check_terms()
+        with self._lock:
+            with self._reading():
+                self._check_seals()
+            with damage(self.folder):
+                self._check_terms()
 
     # -- inside ---------------------------------------------------------------------------------
 
@@ -256,29 +236,62 @@ class LocalStore:
             self._db.execute("BEGIN IMMEDIATE")
             if not is_empty(self._db):  # another program was faster
                 return
-            for statement in filter(str.strip, SCHEMA.split(";")):
-                self._db.execute(statement)
+            create(self._db)
             self._describe(manifest)
+
+    def _make_anew(self, manifest: Manifest, contents: Contents) -> None:
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._raise_generation()  # never again a number that another program knows
+            empty(self._db)
+            create(self._db)
+            self._describe(manifest)
+            for document, passages, vectors in contents:
+                self._insert(document, passages, vectors)
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise closed()
+
+    def _must_agree(self) -> None:
+        """Another program may have made the index anew, by another embedder or setting."""
+        generation = self._generation()
+        if generation != self._agreed_at:
+            agree(manifest_in(self._db, self.folder), self._manifest, self.folder)
+            self._agreed_at = generation
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """One state of the database throughout, whatever other programs write meanwhile."""
         with self._lock, damage(self.folder):
+            self._must_be_open()
             if self._db.in_transaction:  # inside another reading
                 yield
                 return
             self._db.execute("BEGIN")
             try:
+                self._must_agree()
                 yield
             finally:
                 self._db.rollback()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._lock, damage(self.folder), self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
-            yield
+        with self._lock, damage(self.folder):
+            self._must_be_open()
+            with self._db:
+                self._db.execute("BEGIN IMMEDIATE")
+                self._must_agree()
+                self._raise_generation()
+                yield
+
+    def _check_seals(self) -> None:
+        verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise damaged(self.folder, verdict)
+        for doc_id, seal in self._db.execute("SELECT doc_id, seal FROM documents").fetchall():
+            if self._seal(doc_id) != seal:
+                raise damaged(self.folder, f"what is stored of {doc_id} has changed")
 
     def _check_terms(self) -> None:
         """Let FTS5 compare its index with the terms; it must hold the lock for writing."""
@@ -301,6 +314,9 @@ class LocalStore:
     def _generation(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
+    def _raise_generation(self) -> None:
+        self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
+
     def _forget(self, doc_ids: Sequence[str]) -> None:
         for unit in UNITS:
             ids = self._ids(unit, doc_ids)
@@ -311,6 +327,38 @@ class LocalStore:
             self._db.executemany(
                 f"DELETE FROM {table} WHERE doc_id = ?", [(doc_id,) for doc_id in doc_ids]
             )
+
+    def _insert(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
+        if vectors.shape != (len(passages), self._dimension):
+            raise ValueError(
+                f"vectors of shape {vectors.shape} for {len(passages)} passages "
+                f"of dimension {self._dimension}"
+            )
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+            (
+                document.doc_id,
+                document.title,
+                document.source,
+                document.sha256,
+                document.text,
+                json.dumps(document.runs),
+                json.dumps(document.examples),
+            ),
+        )
+        for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
+            row = self._db.execute(
+                "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (*p.ref, p.start, p.end, p.first, p.last, vector.tobytes()),
+            ).lastrowid
+            self._db.execute(
+                f"INSERT INTO terms_{p.ref.unit} (rowid, terms) VALUES (?, ?)",
+                (row, " ".join(p.terms)),
+            )
+        self._db.execute(
+            "UPDATE documents SET seal = ? WHERE doc_id = ?",
+            (self._seal(document.doc_id), document.doc_id),
+        )
 
     def _ids(self, unit: Unit, doc_ids: Sequence[str]) -> list[int]:
         rows = self._db.execute(

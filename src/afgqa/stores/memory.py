@@ -10,6 +10,7 @@ import numpy as np
 
 from afgqa.protocols import Ranked, Vectors
 from afgqa.stores.ranking import best
+from afgqa.stores.schema import closed
 from afgqa.types import Document, Passage, Ref, Unit
 
 __all__ = ["MemoryStore"]
@@ -26,8 +27,10 @@ class MemoryStore:
         self._passages: dict[Ref, Passage] = {}
         self._vectors: dict[Ref, Vectors] = {}
         self._counts: dict[Ref, Counter[str]] = {}
+        self._closed = False
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
+        self._must_be_open()
         if vectors.shape != (len(passages), self._dimension):
             raise ValueError(
                 f"vectors of shape {vectors.shape} for {len(passages)} passages "
@@ -41,6 +44,7 @@ class MemoryStore:
             self._counts[passage.ref] = Counter(passage.terms)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
+        self._must_be_open()
         gone = set(doc_ids)
         self._documents = {k: v for k, v in self._documents.items() if k not in gone}
         self._passages = {k: v for k, v in self._passages.items() if k.doc_id not in gone}
@@ -87,6 +91,7 @@ class MemoryStore:
         return self._frequencies(terms, self._refs("sentence", None))
 
     def fetch(self, refs: Sequence[Ref]) -> tuple[Passage, ...]:
+        self._must_be_open()
         return tuple(self._passages[ref] for ref in refs)
 
     def passages(self, doc_id: str, unit: Unit) -> tuple[Passage, ...]:
@@ -94,9 +99,11 @@ class MemoryStore:
         return self.fetch(self._refs(unit, [doc_id]))
 
     def document(self, doc_id: str) -> Document:
+        self._must_be_open()
         return self._documents[doc_id]
 
     def documents(self) -> dict[str, str]:
+        self._must_be_open()
         return {doc_id: self._documents[doc_id].sha256 for doc_id in sorted(self._documents)}
 
     def count(self, unit: Unit) -> int:
@@ -104,11 +111,19 @@ class MemoryStore:
 
     def refresh(self) -> None:
         """Nothing to do: nobody else writes here."""
+        self._must_be_open()
 
     def close(self) -> None:
-        self.delete(list(self._documents))
+        self._closed = True
+        for held in (self._documents, self._passages, self._vectors, self._counts):
+            held.clear()
+
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise closed()
 
     def _refs(self, unit: Unit, docs: Sequence[str] | None) -> list[Ref]:
+        self._must_be_open()
         wanted = None if docs is None else set(docs)
         return sorted(
             ref

@@ -19,11 +19,14 @@ __all__ = [
     "FORMAT",
     "OUTSIDE",
     "PATIENCE",
-    "SCHEMA",
     "agree",
+    "closed",
+    "create",
     "damage",
     "damaged",
+    "empty",
     "is_empty",
+    "manifest_in",
     "read_manifest",
 ]
 
@@ -31,11 +34,11 @@ DATABASE = "afgqa.sqlite"
 FORMAT = 1
 PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
-OUTSIDE = ("locked", "readonly", "full", "unable to open")
+OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
 
 # The terms are folded already (see `terms.py`): the tokenizer "ascii" only splits at spaces, for
 # to it every character beyond ASCII is part of a word.
-SCHEMA = """
+_SCHEMA = """
 CREATE TABLE manifest (value TEXT NOT NULL);
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -67,7 +70,12 @@ def read_manifest(folder: Path) -> Manifest:
     with damage(folder), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
         if is_empty(connection):
             raise missing
-        row = connection.execute("SELECT value FROM manifest").fetchone()
+        return manifest_in(connection, folder)
+
+
+def manifest_in(connection: sqlite3.Connection, folder: Path) -> Manifest:
+    """What the database of `folder` says of itself by now; errors as `read_manifest`."""
+    row = connection.execute("SELECT value FROM manifest").fetchone()
     try:
         values = json.loads(row[0])
         if values["format"] == FORMAT:
@@ -83,6 +91,31 @@ def read_manifest(folder: Path) -> Manifest:
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Whether nothing was ever stored: a program killed at its start leaves such a file."""
     return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables, within the transaction of the caller."""
+    for statement in filter(str.strip, _SCHEMA.split(";")):
+        connection.execute(statement)
+
+
+def empty(connection: sqlite3.Connection) -> None:
+    """Drop whatever is there, ours or not, within the transaction of the caller.
+
+    sqlite3.DatabaseError when the file does not hold together even then.
+    """
+    # Virtual tables first, the last made before those that it reads; they drop their own tables.
+    for kind in ("type = 'table' AND sql LIKE 'CREATE VIRTUAL%'", "type IN ('table', 'view')"):
+        rows = connection.execute(
+            f"SELECT type, name FROM sqlite_master WHERE {kind} "
+            "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid DESC"
+        ).fetchall()
+        for what, name in rows:
+            quoted = name.replace('"', '""')
+            connection.execute(f'DROP {what} "{quoted}"')
+    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise sqlite3.DatabaseError(verdict)
 
 
 def agree(found: Manifest, wanted: Manifest, folder: Path) -> None:
@@ -101,6 +134,10 @@ def damaged(folder: Path, why: object) -> IndexDamagedError:
         f"The index in {folder} is damaged: {why}. The documents themselves are untouched; make "
         f"it anew: afgqa index PATH --index {folder} --rebuild"
     )
+
+
+def closed() -> StoreError:
+    return StoreError("The index is closed. Open it again to use it.")
 
 
 def _not_usable(folder: Path, why: object) -> StoreError:

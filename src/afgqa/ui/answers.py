@@ -122,6 +122,7 @@ def _number(turn: int, citation: Citation) -> Html:
         aria_pressed="false",
         aria_label=f"Citation {citation.number}: show in the article",
         data_doc=citation.doc_id,
+        data_sha256=citation.sha256,
         data_start=citation.start,
         data_end=citation.end,
         data_from=citation.start + first,
@@ -154,6 +155,7 @@ def _near(citation: Citation) -> Html:
         type="button",
         class_="jump",
         data_doc=citation.doc_id,
+        data_sha256=citation.sha256,
         data_start=citation.start,
         data_end=citation.end,
     )

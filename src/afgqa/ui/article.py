@@ -48,6 +48,7 @@ class Article:
 
     position: int
     doc_id: str
+    sha256: str
     title: str
     meta: str
     blocks: tuple[Block, ...]
@@ -66,6 +67,7 @@ def article(document: Document, sentences: Sequence[Sentence], *, position: int 
     return Article(
         position=position,
         doc_id=document.doc_id,
+        sha256=document.sha256,
         title=document.title,
         meta=f"{PurePath(document.source).name} · {count}" if document.source else count,
         blocks=tuple(_block(document, group, first=group is groups[0]) for group in groups),
@@ -131,7 +133,15 @@ def _section(it: Article) -> Html:
     body = [_block_html(block, it) for block in it.blocks]
     if titled:
         head, body = [body[0], meta], body[1:]
-    return tag("article", *head, *body, class_="doc", id=f"d{it.position}", data_doc=it.doc_id)
+    return tag(
+        "article",
+        *head,
+        *body,
+        class_="doc",
+        id=f"d{it.position}",
+        data_doc=it.doc_id,
+        data_sha256=it.sha256,
+    )
 
 
 def _block_html(block: Block, it: Article) -> Html:

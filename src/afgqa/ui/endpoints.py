@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import gradio as gr
 from gradio.events import api
 
-from afgqa.batch import answer_row, hit_row
+from afgqa.batch import answer_row, check_history, hit_row
 from afgqa.errors import AfgqaError, QuestionError
 from afgqa.types import MODES, Mode
 
@@ -20,6 +20,10 @@ __all__ = ["add_endpoints"]
 Row = dict[str, Any]
 T = TypeVar("T")
 
+_MODES = ", ".join(MODES)
+# What a program asks may use one core, so that the page stays quick; the rest waits in line.
+_AT_ONCE = 1
+
 
 def add_endpoints(bot: Chatbot) -> None:
     """Add `/ask` and `/search` to the Blocks that is being built."""
@@ -27,13 +31,13 @@ def add_endpoints(bot: Chatbot) -> None:
     def ask(question: str, history: list[str] | None = None) -> Row:
         """Answer a question with the sentences that carry it, or refuse with a reason.
 
-        `history` holds the earlier questions of the conversation, oldest first.
+        `history` holds the earlier questions of the conversation, oldest first, 20 at most.
         """
 
         def answer() -> Row:
             conversation = bot.conversation()
-            for earlier in history or ():
-                conversation.ask(_text(earlier))
+            for earlier in check_history(history):
+                conversation.ask(earlier)
             return answer_row(conversation.ask(_text(question)))
 
         return _said(answer)
@@ -46,13 +50,13 @@ def add_endpoints(bot: Chatbot) -> None:
 
         def hits() -> list[Row]:
             if mode not in MODES:
-                raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
+                raise QuestionError(f"There is no mode {mode!r:.80}. Use one of {_MODES}.")
             return [hit_row(hit) for hit in bot.search(_text(query), k=k, mode=mode)]
 
         return _said(hits)
 
-    api(ask, api_name="ask")
-    api(search, api_name="search")
+    for work in (ask, search):
+        api(work, api_name=work.__name__, concurrency_limit=_AT_ONCE, concurrency_id="endpoints")
 
 
 def _said(work: Callable[[], T]) -> T:
@@ -66,5 +70,5 @@ def _said(work: Callable[[], T]) -> T:
 def _text(value: object) -> str:
     """The value if it is text: a client may send whatever JSON can hold."""
     if not isinstance(value, str):
-        raise QuestionError(f"A question is text, and this is not: {value!r}.")
+        raise QuestionError(f"A question is text, and this is not: {value!r:.80}.")
     return value

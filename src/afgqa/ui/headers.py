@@ -1,8 +1,9 @@
-"""Response headers that make a browser refuse what the page must not do."""
+"""What the server refuses, and the headers that make a browser refuse the rest."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["HEADERS", "Headers"]
@@ -18,6 +19,7 @@ HEADERS = {
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
+            "frame-ancestors 'none'",
         )
     ),
     "Referrer-Policy": "no-referrer",
@@ -26,17 +28,28 @@ HEADERS = {
 
 
 class Headers:
-    """ASGI middleware: adds `HEADERS` to every HTTP response."""
+    """ASGI middleware: adds `HEADERS` to every HTTP response, and takes no file from anyone."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on, and add the headers when the response starts."""
+        """Pass the call on unless it is an upload, and add the headers to the response."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _is_upload(scope["path"]):
+            refusal = PlainTextResponse("This page takes no files.", status_code=403)
+            await refusal(scope, receive, with_headers)
+        else:
+            await self._app(scope, receive, with_headers)
+
+
+def _is_upload(path: str) -> bool:
+    """Whether this is Gradio's own door for files, which it opens whether or not a page asks."""
+    return path.rstrip("/").endswith("/upload")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -29,6 +29,9 @@ __all__ = ["build", "launch"]
 # More chips than this are a list to study, not an invitation.
 _EXAMPLES = 5
 
+# Calls of the endpoints that may wait; at some 50 ms each the last of them waits seconds.
+_WAITING = 32
+
 # Names of fonts that a system may have; a name is looked up there, never fetched.
 _SANS = ("Inter", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
@@ -38,10 +41,11 @@ def build(bot: Chatbot) -> gr.Blocks:
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
     documents = bot.documents
     examples = _examples(documents)
-    articles = [
-        article(document, bot.sentences(document.doc_id), position=position)
-        for position, document in enumerate(documents)
-    ]
+
+    def redraw() -> Any:
+        """The articles as they are by now; what the page was built with is left as it is."""
+        now = bot.documents
+        return gr.skip() if _state(now) == _state(documents) else _drawn(bot, now)
 
     def answer(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[str, tuple[Turn, ...]]:
         """Ask in the visitor's conversation; what cannot be asked leaves it as it was."""
@@ -71,7 +75,14 @@ def build(bot: Chatbot) -> gr.Blocks:
                     on_load="watch('value', () => document.dispatchEvent(new Event('afgqa')))",
                 )
                 form = _html(_static("ask.html"), "ask", on_load=_static("page.js"))
-            _html(article_html(articles), "article")
+            shown = _html(
+                _drawn(bot, documents),
+                "article",
+                on_load="watch('value', () => document.dispatchEvent(new Event('afgqa-article')))",
+            )
+        blocks.load(
+            redraw, outputs=shown, queue=False, show_progress="hidden", api_visibility="private"
+        )
         # Not queued: a visitor's question costs one request and no second connection.
         asked = form.submit(
             answer,
@@ -87,6 +98,8 @@ def build(bot: Chatbot) -> gr.Blocks:
             api_visibility="private",
         )
         add_endpoints(bot)
+    # Closed to calls that would pass the queue by.
+    blocks.queue(max_size=_WAITING, api_open=False)
     return blocks
 
 
@@ -119,6 +132,7 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             footer_links=[],
+            max_file_size="1kb",
             theme=_theme(),
             head=f"<style>{_static('page.css')}</style>",
             favicon_path=str(files("afgqa.ui") / "static" / "favicon.svg"),
@@ -148,6 +162,19 @@ def _examples(documents: Sequence[Document]) -> tuple[str, ...]:
     """The first example questions of the documents, in their order, each once."""
     offered = (question for document in documents for question in document.examples)
     return tuple(dict.fromkeys(offered))[:_EXAMPLES]
+
+
+def _state(documents: Sequence[Document]) -> list[tuple[str, str]]:
+    return [(document.doc_id, document.sha256) for document in documents]
+
+
+def _drawn(bot: Chatbot, documents: Sequence[Document]) -> str:
+    return article_html(
+        [
+            article(document, bot.sentences(document.doc_id), position=position)
+            for position, document in enumerate(documents)
+        ]
+    )
 
 
 def _html(value: str, elem_id: str, *, on_load: str | None = None) -> gr.HTML:

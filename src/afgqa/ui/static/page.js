@@ -11,9 +11,31 @@ const talk = () => $("#talk .talk");
 
 // --- the article: sentences lit, the answer inside them, numbers in the margin
 
-function sentences({ doc, start, end }) {
-  return $$("#article .s").filter((span) =>
-    span.dataset.doc === doc && +span.dataset.end > +start && +span.dataset.start < +end);
+// The document of a citation, if the page shows the very text that was cited.
+function shown({ doc, sha256 }) {
+  return $$("#article .doc").find((it) => it.dataset.doc === doc && it.dataset.sha256 === sha256);
+}
+
+function sentences({ doc, sha256, start, end }) {
+  const article = shown({ doc, sha256 });
+  return article === undefined ? [] : $$(".s", article).filter((span) =>
+    +span.dataset.end > +start && +span.dataset.start < +end);
+}
+
+// Say on each card whether what it cites can no longer be shown.
+function compare() {
+  $$("#talk .moved").forEach((old) => old.remove());
+  for (const card of $$("#talk .a:not(.wait)")) {
+    if ($$(".c, .jump", card).every((it) => shown(it.dataset))) continue;
+    card.append(node("p", "moved", "The article has changed since the page was opened; reload."));
+  }
+}
+
+// The article was drawn anew, and what was lit in it is gone.
+function redrawn() {
+  compare();
+  const pressed = $("#talk .c[aria-pressed=true]");
+  if (pressed) show(pressed, { move: false });
 }
 
 // Wrap the code points from..to of a sentence in <b>, whatever elements it holds.
@@ -159,6 +181,7 @@ function arrived() {
   const refused = $(".problem", talk());
   if (!refused && box.value === asked) box.value = "";
   unlight();
+  compare();
   const turns = $$("#talk .turn");
   const numbers = refused || turns.length === 0 ? [] : $$(".c", turns[turns.length - 1]);
   if (numbers.length > 0) show(numbers[0], { move: wide.matches });
@@ -192,6 +215,7 @@ function turnTheme() {
 // --- what the reader does
 
 document.addEventListener("afgqa", arrived);
+document.addEventListener("afgqa-article", redrawn);
 document.addEventListener("afgqa-failed", failed);
 addEventListener("resize", () => requestAnimationFrame(place));
 
