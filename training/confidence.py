@@ -127,7 +127,7 @@ def choosing(rows: Sequence[Row], wholes: Sequence[float]) -> Calibration:
 
 
 def fit(rows: Sequence[Row], chosen: Sequence[Choice], names: Sequence[str]) -> LogisticRegression:
-    """The model over the evidence of `names`, rows weighted so that the labels have their shares."""
+    """The model over the evidence of `names`, weighted so that the labels have their shares."""
     model = LogisticRegression(C=10.0, max_iter=10_000)
     truth = [row.label == "answerable" for row in rows]
     model.fit(_matrix(chosen, names), truth, sample_weight=_weights(rows))

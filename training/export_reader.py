@@ -12,9 +12,11 @@ manifest and model card; without `--out` nothing is written. About two minutes f
 from __future__ import annotations
 
 import argparse
+import datetime
 import hashlib
 import json
 import logging
+import platform
 import random
 import shutil
 import statistics
@@ -169,8 +171,31 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     }
 
 
-def card(form: str, results: dict[str, dict[str, float]], sample: str) -> str:
-    """The model card, with what was measured and a place for what the run says of itself."""
+def recipe(run: Path) -> str:
+    """How a run was trained, by its own records; "" for a folder that has none."""
+    try:
+        given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
+        rows = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return ""
+    last = json.loads(rows[-1])
+    minutes = f"{last['minutes']:.0f} training minutes"
+    if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
+        minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
+    return (
+        f"{last['step']} steps of {given['batch']} questions in {minutes} on two shared cores; "
+        f"AdamW, rate {given['rate']:g}, layer decay {given['layer_decay']:g}, warm-up "
+        f"{given['warmup']:g}, {given['schedule']} fall; average of the weights "
+        f"{given['average']:g}; windows of {', '.join(map(str, given['limits']))} tokens, shifted "
+        f"{given['shift']:g}, negatives {given['negatives']:g}; seed {given['seed']}; torch "
+        f"{given['torch']}."
+    )
+
+
+def card(
+    form: str, results: dict[str, dict[str, float]], sample: str, trained: str, today: str
+) -> str:
+    """The model card, with what was measured and what the run says of itself."""
     columns = list(results["fp32"])
     digits = {"AUC": 3, "largest change": 3, "mean change": 4}
     lines = [
@@ -182,7 +207,8 @@ def card(form: str, results: dict[str, dict[str, float]], sample: str) -> str:
         "",
         f"Form: {form} ({FORMS[form]}).",
         "",
-        f"Measured by `training/export_reader.py` on {sample}; ms: five passages of 128 tokens.",
+        f"Measured by `training/export_reader.py` on {sample}, gold paragraph given, {today},",
+        f"{platform.system()} {platform.machine()}, two threads; ms: five passages of 128 tokens.",
         "",
         "| form | " + " | ".join(columns) + " |",
         "|---" * (len(columns) + 1) + "|",
@@ -192,8 +218,10 @@ def card(form: str, results: dict[str, dict[str, float]], sample: str) -> str:
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     lines += [
         "",
-        "**Data.** SQuAD 1.1 train and unanswerable questions of SQuAD 2.0 train (CC BY-SA 4.0).",
+        "**Data.** SQuAD 1.1 train and a part of the unanswerable questions of SQuAD 2.0 train",
+        "(both CC BY-SA 4.0), one article in twenty held out.",
         "",
+        *([f"**Recipe.** {trained}", ""] if trained else []),
         "**Limits.** English; Wikipedia paragraphs in training; answers of at most 30 tokens that",
         "stand in the text word for word; a passage is read by itself, so what it leaves to other",
         "passages is not known; a negative margin is evidence, not proof, that there is no answer.",
@@ -237,7 +265,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.out is not None:
             assemble(source, folder / f"{given.form}.onnx", given.out, given.form)
             sample = f"{len(asked)} questions of {given.squad.name}"
-            text = card(given.form, results, sample)
+            today = f"{datetime.date.today()}"
+            text = card(given.form, results, sample, recipe(given.model), today)
             (given.out / "README.md").write_text(text, encoding="utf-8")
             print(f"{given.out}: {given.form}", file=sys.stderr)
     return 0

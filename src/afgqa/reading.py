@@ -83,8 +83,8 @@ def pick(
 ) -> Candidate | None:
     """The candidate with the most evidence: the hit's score and `weight` times the span's.
 
-    A whole sentence counts as if it were a span with the score `whole`. It stands only where no span
-    was found in it, or where the kind of question may want it. None when there is no candidate.
+    A whole sentence counts as if it were a span with the score `whole`. It stands only where no
+    span was found in it, or where the kind of question may want it. None without a candidate.
     """
     spanned = {c.hit.passage.ref for c in candidates if c.span is not None}
     standing = [
