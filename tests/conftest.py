@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from afgqa import reading_models
 from afgqa.chatbot import Chatbot
 from afgqa.embedders import load_embedder
 from afgqa.protocols import Embedder
@@ -17,6 +18,14 @@ settings.register_profile("afgqa", deadline=None)
 settings.load_profile("afgqa")
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+@pytest.fixture(autouse=True)
+def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is not marked for it loads no model: the typed reader is the default there."""
+    marks = ("model", "browser")
+    if not any(request.node.get_closest_marker(mark) for mark in marks):
+        monkeypatch.setattr(reading_models, "FOLDER", Path("no model in quick tests"))
 
 
 @pytest.fixture(scope="session")

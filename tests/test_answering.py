@@ -12,17 +12,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afgqa.answering import MovedError, cite
+from afgqa.answering import cite
 from afgqa.chatbot import Chatbot
-from afgqa.confidence import FILE, Evidence, confidence, evidence_of, operating_point
+from afgqa.confidence import (
+    EXTRACTIVE,
+    FILE,
+    Calibration,
+    Evidence,
+    calibration,
+    confidence,
+    evidence_of,
+)
 from afgqa.documents import document_from_text
 from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError, StoreError
 from afgqa.index import add
 from afgqa.protocols import Reader, VectorStore
+from afgqa.readers import TypedReader
+from afgqa.reading import Candidate, MovedError
 from afgqa.settings import Settings
 from afgqa.stores.memory import MemoryStore
-from afgqa.types import Answer, Citation, Hit, Mode, Passage, Reading, Ref, Span
+from afgqa.types import Answer, Citation, Hit, Mode, Passage, Reading, Ref, Span, Unit
 
 EMBEDDER = HashingEmbedder()
 ALWAYS, NEVER = Settings(threshold=0.0), Settings(threshold=1.0)
@@ -41,6 +51,7 @@ def chatbot(
     store = MemoryStore(EMBEDDER.dimension)
     documents = [document_from_text(text, doc_id=str(n)) for n, text in enumerate(texts)]
     add(store, documents, EMBEDDER, settings)
+    reader = TypedReader() if reader is None else reader
     return Chatbot(store, EMBEDDER, settings=settings, reader=reader), store
 
 
@@ -196,14 +207,14 @@ def test_the_threshold_decides() -> None:
     at, above = Settings(threshold=found), Settings(threshold=math.nextafter(found, 1.0))
     assert [ask(question, settings=it).answered for it in (at, above)] == [True, False]
     assert [ask(question, settings=it).confidence for it in (at, above)] == [found, found]
-    fitted = Settings(threshold=operating_point())
+    fitted = Settings(threshold=calibration("typed").threshold)
     assert ask(question).answered is ask(question, settings=fitted).answered
 
 
 def test_the_fitted_threshold_is_the_default() -> None:
     for question in ("Who opened the bridge?", "Who stole the zebra?", "Is the tower red?"):
         answer = ask(question, settings=Settings())
-        assert answer.answered is (answer.confidence >= operating_point())
+        assert answer.answered is (answer.confidence >= calibration("typed").threshold)
 
 
 def test_a_sentence_with_a_span_is_preferred_among_equals() -> None:
@@ -219,6 +230,7 @@ class Fixed:
     """A reader whose spans are a table; each scores 1."""
 
     name = "fixed"
+    unit: Unit = "sentence"
 
     def __init__(self, spans: dict[str, tuple[int, int]]) -> None:
         self._spans = spans
@@ -318,31 +330,61 @@ def hit(number: int, *, score: float, similarity: float | None = None, coverage:
     return Hit(passage, score, similarity, coverage, None, None)
 
 
+def candidate(found: Hit, margin: float | None = None, votes: float = 0.0) -> Candidate:
+    span = None if margin is None else Span(0, 1, "x", margin)
+    return Candidate(found, found.passage, span, margin, votes)
+
+
 def test_evidence_by_hand() -> None:
-    read = [hit(0, score=0.9, similarity=0.5, coverage=0.75), hit(1, score=0.5), hit(2, score=0.2)]
+    hits = [hit(0, score=0.9, similarity=0.5, coverage=0.75), hit(1, score=0.5), hit(2, score=0.2)]
+    best = candidate(hits[0], 6.0, votes=0.5)
+    spans = [candidate(hits[1], 2.0), best, candidate(hits[0], 5.0), candidate(hits[2], -1.0)]
+    wholes = [candidate(it) for it in hits]
     options: dict[str, Any] = {
         "typed": True,
         "weights": {"bridg": 0.75, "zebra": 0.25},
         "frequencies": {"bridg": 2, "zebra": 0},
     }
-    found = asdict(evidence_of(read[0], read, Span(0, 1, "x", 0.6), **options))
-    expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 0.6,
-                "lead": 0.9 - (0.5 + 0.2) / 2, "span": 1.0, "untyped": 0.0}  # fmt: skip
-    assert {name: found[name] for name in expected} == pytest.approx(expected)
-    alone = asdict(evidence_of(read[1], [read[1]], None, **options | {"typed": False}))
-    expected = {"similarity": 0.0, "lead": 0.0, "pull": 0.0, "span": 0.0, "untyped": 1.0}
+    found = asdict(evidence_of(best, [*spans, *wholes], **options))
+    expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 6.0,
+                "margin": 6.0, "lead": 0.9 - (0.5 + 0.2) / 2, "gap": 4.0, "votes": 0.5, "span": 1.0,
+                "untyped": 0.0}  # fmt: skip
+    assert found == pytest.approx(expected)
+    whole = asdict(evidence_of(wholes[1], [*spans, *wholes], **options))
+    expected = {"pull": 0.0, "margin": 6.0, "gap": 0.0, "span": 0.0, "score": 0.5}
+    assert {name: whole[name] for name in expected} == expected
+    alone = asdict(evidence_of(wholes[1], wholes[1:2], **options | {"typed": False}))
+    expected = {"similarity": 0.0, "lead": 0.0, "margin": 0.0, "gap": 0.0, "untyped": 1.0}
     assert {name: alone[name] for name in expected} == expected
 
 
-def test_confidence_is_the_logistic_of_the_fitted_weights() -> None:
-    model = json.loads(FILE.read_text(encoding="utf-8"))
+@pytest.mark.parametrize(
+    ("reader", "unused"), [("typed", {"margin", "gap", "votes"}), (EXTRACTIVE, {"pull"})]
+)
+def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
+    model = json.loads(FILE.read_text(encoding="utf-8"))[reader]
     names = [field.name for field in fields(Evidence)]
-    assert sorted(model["weights"]) == sorted(names)
+    assert set(names) - set(model["weights"]) == unused
     values = {name: n / 10 for n, name in enumerate(names)}
-    total = model["bias"] + sum(model["weights"][name] * values[name] for name in names)
-    assert confidence(Evidence(**values)) == pytest.approx(1 / (1 + math.exp(-total)))
-    assert operating_point() == model["threshold"]
-    assert 0.0 < model["threshold"] < 1.0
+    total = model["bias"] + sum(model["weights"][name] * values[name] for name in model["weights"])
+    fitted = calibration(reader)
+    found = confidence(Evidence(**values), fitted)
+    assert found == pytest.approx(1 / (1 + math.exp(-total)))
+    assert (fitted.threshold, fitted.margin, fitted.whole) == tuple(
+        model[name] for name in ("threshold", "margin", "whole")
+    )
+    assert 0.0 < fitted.threshold < 1.0
+
+
+def test_confidence_of_huge_margins_is_a_probability() -> None:
+    fitted = Calibration(0.0, {"margin": 1.0}, 0.5, 0.0, 0.0)
+    values = dict.fromkeys((field.name for field in fields(Evidence)), 0.0)
+    found = [confidence(Evidence(**values | {"margin": m}), fitted) for m in (-1e6, 0.0, 1e6)]
+    assert found == [0.0, 0.5, 1.0]
+
+
+def test_a_reader_of_another_name_is_judged_as_extractive() -> None:
+    assert calibration("my/model") == calibration(EXTRACTIVE) != calibration("typed")
 
 
 # any document, any question

@@ -16,10 +16,12 @@ TIERS = """
     errors types
     protocols sentences terms
     settings
-    documents chunks embedders kinds measures render salience stores progress
+    documents chunks embedders extractive kinds measures render salience stores progress
     index mentions squad spans
     questions readers
-    retrieval conversation confidence reports
+    retrieval conversation reading_models reports
+    reading
+    confidence
     answering
     chatbot
     evaluation batch doctor
@@ -29,7 +31,7 @@ TIERS = """
 """
 TIER = {name: n for n, row in enumerate(TIERS.strip().splitlines()) for name in row.split()}
 # Loading one of these takes seconds; what needs it imports it inside a function.
-HEAVY = {"torch", "sentence_transformers", "transformers", "gradio"}
+HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "onnxruntime", "tokenizers"}
 
 
 def modules() -> dict[str, ast.Module]:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from jsonschema import Draft202012Validator
 
 from afgqa import chatbot, doctor, embedders
 from afgqa.cli import main
+from afgqa.confidence import calibration
 from afgqa.embedders import HashingEmbedder
+from afgqa.readers import TypedReader
 from afgqa.types import MODES
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +46,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a user: two seeds, no index yet; the trivial embedder."""
+    """The folder of a user: two seeds, no index yet; nothing that needs a model."""
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds/a.txt").write_text(BRIDGE, encoding="utf-8")
     (tmp_path / "seeds/b.txt").write_text(TOWER, encoding="utf-8")
@@ -51,6 +54,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
     for module in (chatbot, doctor, embedders):
         monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
+    monkeypatch.setattr(chatbot, "load_reader", lambda *_: TypedReader())
     return tmp_path
 
 
@@ -90,7 +94,8 @@ def test_a_refusal(run: Run) -> None:
 
 
 def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("afgqa.answering.operating_point", lambda: 1.0)
+    strict = replace(calibration("typed"), threshold=1.0)
+    monkeypatch.setattr("afgqa.answering.calibration", lambda *_: strict)
     assert run("ask", "Who sold the bridge?") == (
         1,
         """\

@@ -8,14 +8,16 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reading_cases import Hashed
 
+from afgqa.extractive import ExtractiveReader
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 from afgqa.salience import weigh
 from afgqa.terms import spots
-from afgqa.types import Reading
+from afgqa.types import UNITS, Reading
 
-READERS: list[Reader] = [TypedReader()]
+READERS: list[Reader] = [TypedReader(), ExtractiveReader(Hashed())]
 each_reader = pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 QUESTIONS = (
     "Who paid for the bridge?",
@@ -72,6 +74,11 @@ def test_contract(reader: Reader, question: str) -> None:
 @given(question=st.sampled_from(QUESTIONS) | texts, passages=st.lists(texts, max_size=3))
 def test_contract_for_any_text(reader: Reader, question: str, passages: list[str]) -> None:
     check(reader.read(question, passages), tuple(passages))
+
+
+@each_reader
+def test_what_it_reads(reader: Reader) -> None:
+    assert reader.unit in UNITS
 
 
 @each_reader

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from afgqa.confidence import Evidence, confidence, evidence_of, operating_point
+from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
 from afgqa.kinds import Kind, kind_of
 from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.reading import Candidate, MovedError, pick, read_hits
 from afgqa.retrieval import Found, retrieve
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Hit, Mode, Passage, Seconds, Span
+from afgqa.types import Answer, Citation, Mode, Passage, Seconds, Span
 
-__all__ = ["Choice", "MovedError", "answer_question", "choose", "cite"]
+__all__ = ["Choice", "answer_question", "choose", "cite"]
 
-# How much a span's score counts beside the hit's own when the sentence to answer from is chosen.
-_SPAN = 0.1
 # A yes or no is given only where the sentence holds nearly all that was asked: one word that is
 # missing ("open" where the sentence says "closed") can turn it round.
 _SETTLED = 0.9
@@ -36,16 +35,11 @@ _NEGATION = re.compile(
 )
 
 
-class MovedError(Exception):
-    """What was found is not there any more: another program has replaced it meanwhile."""
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The hit to answer from, the span in it (None: the whole sentence), and what speaks for it."""
+    """What to answer from: a span or a whole sentence, and what speaks for it."""
 
-    hit: Hit
-    span: Span | None
+    candidate: Candidate
     evidence: Evidence
 
 
@@ -68,14 +62,16 @@ def answer_question(
     found = retrieve(store, embedder, standalone, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     kind = kind_of(standalone)
-    choice = choose(found, standalone, kind, store=store, reader=reader, settings=settings)
-    probability = 0.0 if choice is None else confidence(choice.evidence)
+    candidates = read_hits(found, standalone, store=store, reader=reader, count=settings.read)
+    fitted = calibration(reader.name)
+    choice = choose(candidates, found, kind, store=store, fitted=fitted)
+    probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
     done = perf_counter()
     seconds = Seconds(retrieve=retrieved - began, read=done - retrieved, total=done - began)
-    threshold = operating_point() if settings.threshold is None else settings.threshold
+    threshold = fitted.threshold if settings.threshold is None else settings.threshold
     if choice is not None and probability >= threshold:
-        citation = cite(store, choice.hit.passage, 1, choice.span)
-        short = _short(standalone, kind, choice)
+        citation = cite(store, choice.candidate.passage, 1, choice.candidate.span)
+        short = _short(standalone, kind, choice.candidate)
         return Answer(
             question=question,
             standalone=standalone,
@@ -105,34 +101,27 @@ def answer_question(
 
 
 def choose(
+    candidates: Sequence[Candidate],
     found: Found,
-    question: str,
     kind: Kind,
     *,
     store: VectorStore,
-    reader: Reader,
-    settings: Settings,
+    fitted: Calibration,
 ) -> Choice | None:
-    """Read the best hits and take the one with the most evidence; None when there is no hit."""
-    if not found.hits or not found.weights:
+    """The candidate with the most evidence; None where there is none."""
+    chosen = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
+    if chosen is None:
         return None
-    read = found.hits[: settings.read]
-    readings = reader.read(question, [hit.passage.text for hit in read])
-    spans = [reading.spans[0] if reading.spans else None for reading in readings]
-    order = sorted(
-        range(len(read)),
-        key=lambda i: (-round(read[i].score + _SPAN * _score(spans[i]), 6), i),
-    )
-    best = order[0]
+    if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
+        chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
     evidence = evidence_of(
-        read[best],
-        read,
-        spans[best],
+        chosen,
+        candidates,
         typed=kind not in ("other", "yes-no"),
         weights=found.weights,
         frequencies=store.frequencies(list(found.weights)),
     )
-    return Choice(read[best], spans[best], evidence)
+    return Choice(chosen, evidence)
 
 
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
@@ -160,11 +149,11 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
     )
 
 
-def _short(question: str, kind: Kind, choice: Choice) -> str | None:
-    if choice.span is not None:
-        return choice.span.text
-    if kind == "yes-no" and choice.hit.coverage >= _SETTLED:
-        return _verdict(question, choice.hit.passage.text)
+def _short(question: str, kind: Kind, chosen: Candidate) -> str | None:
+    if chosen.span is not None:
+        return chosen.span.text
+    if kind == "yes-no" and chosen.hit.coverage >= _SETTLED:
+        return _verdict(question, chosen.passage.text)
     return None
 
 
@@ -186,7 +175,3 @@ def _reason(found: Found) -> str:
     if not any(hit.coverage for hit in found.hits[:_RELATED]):
         return _NOTHING_NEAR
     return _NO_SENTENCE
-
-
-def _score(span: Span | None) -> float:
-    return 0.0 if span is None else span.score

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from ftfy import fix_text
 
-from afgqa.answering import MovedError, answer_question
+from afgqa.answering import answer_question
 from afgqa.conversation import standalone
 from afgqa.documents import REPAIR, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.index import add, find_changes, open_index, sync
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
-from afgqa.readers import TypedReader
+from afgqa.reading import MovedError
+from afgqa.reading_models import load_reader
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.stores.local import LocalStore
@@ -31,6 +32,7 @@ class Chatbot:
     """Answers questions about documents with sentences of theirs, or refuses with a reason.
 
     The constructor takes ready parts; `open` and `from_documents` put the usual ones together.
+    Without `reader` the one that `settings` name is loaded; ReaderError when it cannot be had.
     `notices` tells what was found and mended while the index was opened. Safe to share between
     threads. Use it as a context manager, or call `close`.
     """
@@ -45,8 +47,8 @@ class Chatbot:
     ) -> None:
         self._store = store
         self._embedder = embedder
-        self._reader = TypedReader() if reader is None else reader
         self._settings = Settings() if settings is None else settings
+        self._reader = load_reader(self._settings.reader) if reader is None else reader
 
     @classmethod
     def open(

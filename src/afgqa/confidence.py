@@ -1,7 +1,7 @@
 """How probable it is that the documents answer a question: a logistic model over the evidence.
 
 The weights are fitted by `training/confidence.py` on questions with and without an answer in
-the text they are asked of, and lie in `models/confidence.json`.
+the text they are asked of, one set for each kind of reader, and lie in `models/confidence.json`.
 """
 
 from __future__ import annotations
@@ -12,24 +12,36 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final
 
-from afgqa.types import Hit, Span
+from afgqa.reading import Candidate
 
-__all__ = ["FILE", "Evidence", "confidence", "evidence_of", "operating_point"]
+__all__ = [
+    "EXTRACTIVE",
+    "FILE",
+    "Calibration",
+    "Evidence",
+    "calibration",
+    "confidence",
+    "evidence_of",
+]
 
 FILE: Final = Path(__file__).parent / "models" / "confidence.json"
+EXTRACTIVE: Final = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer; every value lies about in 0..1.
+    """What speaks for an answer; the values of retrieval lie about in 0..1.
 
-    `score`, `similarity` and `coverage` are those of the chosen hit; `lead` is how far its score
-    is above the mean of the others that were read; `unknown` is the salient share of the
-    question's terms that no sentence of the documents holds; `pull` is the score of the chosen
-    span and `span` is 1.0 where the kind of question got one; `untyped` is 1.0 where the kind
-    of question asks for no span.
+    `score`, `similarity` and `coverage` are those of the chosen sentence; `lead` is how far its
+    score is above the mean of the others that were read; `unknown` is the salient share of the
+    question's terms that no sentence of the documents holds. `pull` is the score of the chosen
+    span, 0.0 without one, and `margin` how far it is above no answer, both in the reader's own
+    unit (for a whole sentence `margin` is the best of any span, 0.0 without one);
+    `gap` is how far it is above the best from another sentence; `votes` is the share of
+    the passages that the same text is the best span of. `span` is 1.0 where a span was chosen;
+    `untyped` is 1.0 where the kind of question asks for no particular form of span.
     """
 
     score: float
@@ -38,46 +50,76 @@ class Evidence:
     lead: float
     unknown: float
     pull: float
+    margin: float
+    gap: float
+    votes: float
     span: float
     untyped: float
 
 
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What was fitted for one kind of reader.
+
+    `bias` and `weights` (by those names of `Evidence` that count for this kind) make the logistic
+    model. Under `threshold` a question is refused; it refuses 5 % of answerable questions in the
+    fit. `margin` is how much a span's score counts beside the hit's when a candidate is picked,
+    `whole` is what stands for the score of a whole sentence.
+    """
+
+    bias: float
+    weights: Mapping[str, float]
+    threshold: float
+    margin: float
+    whole: float
+
+
 def evidence_of(
-    chosen: Hit,
-    read: Sequence[Hit],
-    span: Span | None,
+    chosen: Candidate,
+    candidates: Sequence[Candidate],
     *,
     typed: bool,
     weights: Mapping[str, float],
     frequencies: Mapping[str, int],
 ) -> Evidence:
-    """The evidence for `chosen` among the hits that were read."""
-    others = [hit.score for hit in read if hit is not chosen]
+    """The evidence for `chosen` among all candidates that one reading gave."""
+    hit = chosen.hit
+    read = [c.hit for c in candidates if c.span is None]
+    others = [other.score for other in read if other.passage.ref != hit.passage.ref]
+    margins = [c.margin for c in candidates if c.margin is not None]
+    margin = chosen.margin if chosen.margin is not None else max(margins, default=0.0)
+    rivals = [
+        c.margin
+        for c in candidates
+        if c.margin is not None and c.hit.passage.ref != hit.passage.ref
+    ]
     return Evidence(
-        score=chosen.score,
-        similarity=0.0 if chosen.similarity is None else chosen.similarity,
-        coverage=chosen.coverage,
-        lead=chosen.score - sum(others) / len(others) if others else 0.0,
+        score=hit.score,
+        similarity=0.0 if hit.similarity is None else hit.similarity,
+        coverage=hit.coverage,
+        lead=hit.score - sum(others) / len(others) if others else 0.0,
         unknown=sum(weight for term, weight in weights.items() if not frequencies[term]),
-        pull=0.0 if span is None else span.score,
-        span=float(span is not None),
+        pull=0.0 if chosen.span is None else chosen.span.score,
+        margin=margin,
+        gap=margin - max(rivals) if rivals else 0.0,
+        votes=chosen.votes,
+        span=float(chosen.span is not None),
         untyped=float(not typed),
     )
 
 
-def confidence(evidence: Evidence) -> float:
+def confidence(evidence: Evidence, fitted: Calibration) -> float:
     """The probability (0..1) that the documents answer the question."""
-    model = _model()
-    weights = model["weights"]
-    total = model["bias"] + sum(weights[name] * value for name, value in asdict(evidence).items())
-    return 1 / (1 + math.exp(-total))
-
-
-def operating_point() -> float:
-    """The confidence under which to refuse: it refuses 5 % of answerable questions in the fit."""
-    return float(_model()["threshold"])
+    values = asdict(evidence)
+    total = fitted.bias + sum(weight * values[name] for name, weight in fitted.weights.items())
+    # In this form no exponent is positive, so nothing overflows.
+    return 1 / (1 + math.exp(-total)) if total >= 0 else (e := math.exp(total)) / (1 + e)
 
 
 @cache
-def _model() -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads(FILE.read_text(encoding="utf-8")))
+def calibration(reader: str) -> Calibration:
+    """What was fitted for the reader of this name, or for any extractive reader."""
+    table = json.loads(FILE.read_text(encoding="utf-8"))
+    found = table.get(reader, table[EXTRACTIVE])
+    names = ("bias", "weights", "threshold", "margin", "whole")
+    return Calibration(**{name: found[name] for name in names})

@@ -113,10 +113,15 @@ class VectorStore(Protocol):
 
 
 class Reader(Protocol):
-    """Finds spans in passages that may answer a question."""
+    """Finds spans in passages that may answer a question.
+
+    `unit` is the kind of passage that it reads best: single sentences, or chunks of several.
+    """
 
     @property
     def name(self) -> str: ...
+    @property
+    def unit(self) -> Unit: ...
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         """One `Reading` per passage, in the same order."""

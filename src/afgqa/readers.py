@@ -15,7 +15,7 @@ from afgqa.kinds import kind_of
 from afgqa.salience import weigh
 from afgqa.spans import candidates
 from afgqa.terms import spots, terms
-from afgqa.types import Reading, Span
+from afgqa.types import Reading, Span, Unit
 
 __all__ = ["TypedReader"]
 
@@ -35,6 +35,10 @@ class TypedReader:
     @property
     def name(self) -> str:
         return "typed"
+
+    @property
+    def unit(self) -> Unit:
+        return "sentence"
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         kind = kind_of(question)

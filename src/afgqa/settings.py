@@ -20,13 +20,16 @@ class Settings:
     """Choices with their defaults; a number's reason stands beside it.
 
     `embedder`: the default model by its name, or any sentence-transformers model by name or
-    path. `chunk_tokens`: the longest chunk in the embedder's tokens. `candidates`: how many
-    passages each search brings to the fusion. `read`: how many of the best hits are read.
-    `question_limit`: the longest question in characters. `threshold`: the confidence (0..1)
-    under which a question is refused; None is the operating point fitted with the confidence.
+    path. `reader`: None for the reader that ships, "typed" for the one without a model, or any
+    extractive question-answering model by name or path. `chunk_tokens`: the longest chunk in the
+    embedder's tokens. `candidates`: how many passages each search brings to the fusion. `read`:
+    how many of the best hits are read. `question_limit`: the longest question in characters.
+    `threshold`: the confidence (0..1) under which a question is refused; None is the operating
+    point fitted with the confidence.
     """
 
     embedder: str = DEFAULT_EMBEDDER
+    reader: str | None = None
     # Two or three sentences of news: enough context to place a sentence, short enough that one
     # vector still means one thing. Chosen on a few articles of SQuAD train, 96 before 160.
     chunk_tokens: int = 96

@@ -1,0 +1,165 @@
+"""Hits and a reader to candidates: spans of documents, each with the sentence that it lies in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from afgqa.kinds import Kind
+from afgqa.measures import normalize
+from afgqa.protocols import Reader, VectorStore
+from afgqa.retrieval import Found
+from afgqa.salience import coverage
+from afgqa.types import Hit, Passage, Reading, Ref, Span
+
+__all__ = ["Candidate", "MovedError", "pick", "read_hits"]
+
+# Kinds of question whose answer may be a whole sentence though the reader found spans.
+_WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
+
+
+class MovedError(Exception):
+    """What was found is not there any more: another program has replaced it meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What could be answered: a span, or a whole sentence where `span` is None.
+
+    `passage` is what would be cited: the sentence, or the sentences in a row that the span runs
+    over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
+    `margin` is the span's score less the reader's score for no answer in the passage that was
+    read, None without a span. `votes` is the share (0..1) of the passages read whose best span
+    is the same text.
+    """
+
+    hit: Hit
+    passage: Passage
+    span: Span | None
+    margin: float | None
+    votes: float
+
+
+def read_hits(
+    found: Found, question: str, *, store: VectorStore, reader: Reader, count: int
+) -> tuple[Candidate, ...]:
+    """Read the best `count` hits: every span found, then every hit as a whole sentence.
+
+    A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
+    chunk in which it stands most central. Spans at the same place of a document are one. In
+    order of the hits, the spans of a passage best first. MovedError when a document was
+    replaced since the search. Nothing is read where nothing was asked.
+    """
+    hits = found.hits[:count] if found.weights else ()
+    sentences = reader.unit == "sentence"
+    passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
+    readings = reader.read(question, [passage.text for passage in passages])
+    votes = _votes(readings)
+    known = {hit.passage.ref: hit for hit in found.hits}
+    spans: dict[tuple[str, int, int], Candidate] = {}
+    best: dict[tuple[str, int, int], float] = {}
+    for passage, reading in zip(passages, readings, strict=True):
+        inside = (passage,) if sentences else _sentences_of(passage, store)
+        for span in reading.spans:
+            start, end = passage.start + span.start, passage.start + span.end
+            cited = _expand(inside, start, end, passage)
+            hit = max(
+                (_hit(known, found, s) for s in inside if s.start < end and s.end > start),
+                key=lambda hit: hit.score,
+            )
+            margin = span.score - reading.no_answer
+            marked = replace(span, start=start - cited.start, end=end - cited.start)
+            place = (passage.ref.doc_id, start, end)
+            if place not in best or margin > best[place]:
+                share = votes[normalize(span.text)] / len(readings)
+                best[place] = margin
+                spans[place] = Candidate(hit, cited, marked, margin, share)
+    return (*spans.values(), *(Candidate(hit, hit.passage, None, None, 0.0) for hit in hits))
+
+
+def pick(
+    candidates: Sequence[Candidate], kind: Kind, *, weight: float, whole: float
+) -> Candidate | None:
+    """The candidate with the most evidence: the hit's score and `weight` times the span's.
+
+    A whole sentence counts as if it were a span with the score `whole`. It stands only where no
+    span was found in it, or where the kind of question may want it. None without a candidate.
+    """
+    spanned = {c.hit.passage.ref for c in candidates if c.span is not None}
+    standing = [
+        c
+        for c in candidates
+        if c.span is not None or kind in _WIDE or c.hit.passage.ref not in spanned
+    ]
+
+    def evidence(candidate: Candidate) -> float:
+        score = whole if candidate.span is None else candidate.span.score
+        return round(candidate.hit.score + weight * score, 6)
+
+    return max(standing, key=evidence, default=None)
+
+
+def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:
+    """For each hit the chunk in which its sentence stands most central, each chunk once."""
+    chosen: dict[tuple[Ref, int], Passage] = {}
+    chunks: dict[str, tuple[Passage, ...]] = {}
+    for hit in hits:
+        sentence = hit.passage
+        doc_id = sentence.ref.doc_id
+        if doc_id not in chunks:
+            try:
+                chunks[doc_id] = store.passages(doc_id, "chunk")
+            except KeyError as error:
+                raise MovedError(f"{doc_id} has gone") from error
+        # A sentence that is longer than a chunk lies in several: all of them are read.
+        holding = [c for c in chunks[doc_id] if c.first <= sentence.ref.number < c.last]
+        whole = [c for c in holding if c.start <= sentence.start and sentence.end <= c.end]
+        if whole:
+            middle = sentence.start + sentence.end
+            holding = [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
+        if not holding:
+            raise MovedError(f"{sentence.ref} lies in no chunk of {doc_id}")
+        chosen |= {(chunk.ref, chunk.start): chunk for chunk in holding}
+    return list(chosen.values())
+
+
+def _sentences_of(chunk: Passage, store: VectorStore) -> tuple[Passage, ...]:
+    numbers = range(chunk.first, chunk.last)
+    try:
+        found = store.fetch([Ref(chunk.ref.doc_id, "sentence", number) for number in numbers])
+    except KeyError as error:
+        raise MovedError(f"{chunk.ref} has other sentences by now") from error
+    for sentence in found:
+        # A chunk may be a piece of one long sentence: compare what both hold.
+        start, end = max(sentence.start, chunk.start), min(sentence.end, chunk.end)
+        ours, theirs = (p.text[start - p.start : end - p.start] for p in (sentence, chunk))
+        if not ours or ours != theirs:
+            raise MovedError(f"{chunk.ref} has other sentences by now")
+    return found
+
+
+def _expand(inside: Sequence[Passage], start: int, end: int, read: Passage) -> Passage:
+    """The sentence that holds `start:end`, or the run of sentences that it reaches into."""
+    touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
+    if not touched:
+        raise MovedError(f"no sentence of {read.ref} lies where its offsets say")
+    first, last = touched[0], touched[-1]
+    if first is last:
+        return first
+    text = read.text[first.start - read.start : last.end - read.start]
+    return replace(first, end=last.end, text=text, last=last.last, terms=())
+
+
+def _hit(known: dict[Ref, Hit], found: Found, sentence: Passage) -> Hit:
+    """A sentence as retrieval found it; one that it left out is no better than the last one."""
+    if sentence.ref in known:
+        return known[sentence.ref]
+    covered = coverage(found.weights, sentence.terms)
+    score = found.hits[-1].score
+    return Hit(sentence, score, None, covered, dense_rank=None, lexical_rank=None)
+
+
+def _votes(readings: Sequence[Reading]) -> Counter[str]:
+    """In how many passages each text is the best span."""
+    return Counter(normalize(reading.spans[0].text) for reading in readings if reading.spans)

@@ -1,0 +1,202 @@
+"""From hits to candidates: chunks around a hit, spans in documents, the pick. By hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from corpus import EMBEDDER, document, fill, random_documents
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afgqa.errors import StoreError
+from afgqa.reading import Candidate, MovedError, pick, read_hits
+from afgqa.retrieval import Found
+from afgqa.stores.memory import MemoryStore
+from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
+
+# Six words each, and a chunk has at most twelve: sentences 0-1, 1-2, 2-3. The last one is long,
+# so that the third stands more central in the chunk before.
+TEXT = (
+    "Ann Lee opened the old bridge. It cost about five million dollars. "
+    "The tower stands since the storm. Bob Ray afterwards repainted everything beautifully."
+)
+
+
+class Marking:
+    """Marks given texts with given scores; no answer scores -1."""
+
+    name = "marking"
+
+    def __init__(self, unit: Unit, **scores: float) -> None:
+        self.unit: Unit = unit
+        self._scores = scores
+        self.seen: list[str] = []
+
+    def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+        del question
+        self.seen += passages
+        readings = []
+        for passage in passages:
+            words = {name.replace("_", " "): score for name, score in self._scores.items()}
+            spans = [
+                Span(at, at + len(text), text, score)
+                for text, score in words.items()
+                if (at := passage.find(text)) >= 0
+            ]
+            readings.append(Reading(tuple(sorted(spans, key=lambda s: -s.score)), -1.0))
+        return tuple(readings)
+
+
+def store(*texts: str) -> MemoryStore:
+    made = MemoryStore(EMBEDDER.dimension)
+    fill(made, [document(text, f"{n}.txt") for n, text in enumerate(texts)])
+    return made
+
+
+def found(made: MemoryStore, *numbers: int) -> Found:
+    """Hits of document 0 in this order, with scores 0.9, 0.8, ..."""
+    passages = made.fetch([Ref("0.txt", "sentence", number) for number in numbers])
+    hits = [
+        Hit(passage, 0.9 - 0.1 * n, 0.5, 0.5, n + 1, None) for n, passage in enumerate(passages)
+    ]
+    return Found(tuple(hits), {"bridg": 1.0})
+
+
+def read(made: MemoryStore, hits: Found, reader: Marking, count: int = 5) -> list[Candidate]:
+    return list(read_hits(hits, "Who?", store=made, reader=reader, count=count))
+
+
+def test_a_reader_of_sentences_gets_the_hits() -> None:
+    made, reader = store(TEXT), Marking("sentence", Ann=3.0)
+    hits = found(made, 3, 0)
+    first, *wholes = read(made, hits, reader)
+    assert reader.seen == [
+        "Bob Ray afterwards repainted everything beautifully.",
+        "Ann Lee opened the old bridge.",
+    ]
+    sentence = hits.hits[1].passage
+    assert first == Candidate(hits.hits[1], sentence, Span(0, 3, "Ann", 3.0), 4.0, 0.5)
+    assert wholes == [Candidate(hit, hit.passage, None, None, 0.0) for hit in hits.hits]
+    assert len(read(made, hits, reader, count=1)) == 1
+
+
+def test_a_reader_of_chunks_gets_the_chunk_around_each_hit_once() -> None:
+    made, reader = store(TEXT), Marking("chunk", five_million=5.0)
+    chunks = made.passages("0.txt", "chunk")
+    assert [(chunk.first, chunk.last) for chunk in chunks] == [(0, 2), (1, 3), (2, 4)]
+    hits = found(made, 0, 3)
+    first, *wholes = read(made, hits, reader)
+    assert reader.seen == [chunks[0].text, chunks[2].text]
+    # The span's sentence is none of the hits: it is no better than the last of them.
+    (sentence,) = made.fetch([Ref("0.txt", "sentence", 1)])
+    assert first.passage == sentence
+    assert (first.span, first.margin, first.votes) == (Span(14, 26, "five million", 5.0), 6.0, 0.5)
+    assert first.hit == Hit(sentence, 0.8, None, 0.0, None, None)
+    assert [whole.hit for whole in wholes] == list(hits.hits)
+    reader.seen.clear()
+    both = read(made, found(made, 0, 1), reader)
+    assert reader.seen == [chunks[0].text]  # it stands more central here than in the next
+    assert [c.votes for c in both if c.span] == [1.0]
+
+
+def test_one_place_of_a_document_is_one_candidate() -> None:
+    made, reader = store(TEXT), Marking("chunk", dollars=2.0, bridge=1.0)
+    hits = found(made, 0, 2)  # chunks 0 and 1 share sentence 1
+    spans = [c for c in read(made, hits, reader) if c.span is not None]
+    assert [(c.span.text, c.margin, c.votes) for c in spans if c.span] == [
+        ("dollars", 3.0, 1.0),
+        ("bridge", 2.0, 0.0),
+    ]
+
+
+def test_a_span_over_the_end_of_a_sentence_cites_both() -> None:
+    made = store(TEXT)
+    reader = Marking("chunk", **{"the_old_bridge._It_cost": 1.0})
+    first = read(made, found(made, 1, 0), reader)[0]
+    assert (first.passage.start, first.passage.text) == (0, TEXT[:66])
+    assert first.span == Span(15, 38, "the old bridge. It cost", 1.0)
+    assert first.hit.passage.ref.number == 1  # the better of both
+
+
+@given(seed=st.integers(0, 50), word=st.sampled_from(["ferry", "lamp", "Tower"]))
+def test_spans_are_cut_from_their_documents(seed: int, word: str) -> None:
+    made = MemoryStore(EMBEDDER.dimension)
+    documents = {doc.doc_id: doc for doc in random_documents(seed, count=1)}
+    fill(made, documents.values())
+    units: tuple[Unit, ...] = ("sentence", "chunk")
+    for unit in units:
+        for c in read(made, found(made, 4, 1, 7), Marking(unit, **{word: 1.0})):
+            text = documents[c.passage.ref.doc_id].text
+            assert text[c.passage.start : c.passage.end] == c.passage.text
+            if c.span is not None:
+                assert c.passage.text[c.span.start : c.span.end] == c.span.text == word
+
+
+def test_a_sentence_longer_than_a_chunk_is_read_in_pieces() -> None:
+    long = "lamp " * 20 + "ferry"
+    made, reader = store(long), Marking("chunk", ferry=1.0)
+    first = read(made, found(made, 0), reader)[0]
+    assert len(reader.seen) == 2
+    assert (first.passage.text, first.span) == (long, Span(100, 105, "ferry", 1.0))
+
+
+@pytest.mark.parametrize("text", [None, TEXT.replace("Ann", "The man"), "Ann."])
+def test_a_document_replaced_meanwhile(text: str | None) -> None:
+    made = store(TEXT)
+    hits = found(made, 0, 3)
+
+    class Replacing(Marking):
+        def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+            made.delete(["0.txt"])
+            if text is not None:
+                fill(made, [document(text, "0.txt")])
+            return super().read(question, passages)
+
+    with pytest.raises(MovedError):
+        read(made, hits, Replacing("chunk", Ann=1.0))
+    if text is None:
+        with pytest.raises(MovedError, match=r"^0\.txt has gone$"):
+            read(made, hits, Marking("chunk"))
+    assert not issubclass(MovedError, StoreError)
+
+
+def test_nothing_is_read_where_nothing_was_asked() -> None:
+    made, reader = store(TEXT), Marking("chunk", Ann=1.0)
+    assert read(made, replace(found(made, 0), weights={}), reader) == []
+    assert read(made, Found((), {"x": 1.0}), reader) == []
+    assert reader.seen == []
+
+
+# -- the pick -----------------------------------------------------------------------------------
+
+
+def candidate(number: int, score: float, margin: float | None) -> Candidate:
+    passage = Passage(Ref("0", "sentence", number), number, number + 1, "x", number, number + 1)
+    span = None if margin is None else Span(0, 1, "x", margin)
+    return Candidate(Hit(passage, score, None, 0.0, None, None), passage, span, margin, 0.0)
+
+
+def test_pick_by_hand() -> None:
+    far, near = candidate(0, 0.5, 8.0), candidate(1, 0.9, 3.0)
+    assert pick([far, near], "person", weight=0.1, whole=0.0) is far  # 1.3 against 1.2
+    assert pick([far, near], "person", weight=0.01, whole=0.0) is near  # 0.58 against 0.93
+    assert pick([far, candidate(1, 0.9, 4.0)], "person", weight=0.1, whole=0.0) is far  # a tie
+    assert pick([], "person", weight=0.1, whole=0.0) is None
+
+
+@pytest.mark.parametrize(("kind", "margin", "spanned"), [
+    ("person", -9.0, True), ("other", -9.0, False), ("reason", -9.0, False),
+    ("other", -3.0, True), ("yes-no", -9.0, True),
+])  # fmt: skip
+def test_a_whole_sentence_against_its_own_span(kind: str, margin: float, spanned: bool) -> None:
+    span, whole = candidate(0, 0.9, margin), candidate(0, 0.9, None)
+    chosen = pick([span, whole], kind, weight=0.1, whole=-6.0)  # type: ignore[arg-type]
+    assert chosen is (span if spanned else whole)
+
+
+def test_a_sentence_without_a_span_stands_for_any_kind() -> None:
+    span, whole = candidate(0, 0.2, 1.0), candidate(1, 0.9, None)
+    assert pick([span, whole], "person", weight=0.1, whole=-6.0) is span  # 0.3 against 0.3
+    assert pick([span, whole], "person", weight=0.1, whole=-5.0) is whole

@@ -1,0 +1,100 @@
+"""The reader that ships: what it answers is pinned, so that no change of it goes unseen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from afgqa.protocols import Reader
+from afgqa.reading_models import DEFAULT_READER, FOLDER, MANIFEST, load_reader
+
+pytestmark = pytest.mark.model
+
+CASES = [
+    (
+        "Who repaired the lighthouse?",
+        "The lighthouse of Port Ellis stood dark for a year. Maria Jansen repaired it in 1962, and "
+        "the council thanked her.",
+        "Maria Jansen",
+    ),
+    (
+        "When was the harbour opened?",
+        "The harbour was opened on 4 June 1931. A second pier followed twelve years later.",
+        "4 June 1931",
+    ),
+    (
+        "Where do the storks spend the winter?",
+        "The storks leave the valley in August. They spend the winter in Senegal and come back in "
+        "March.",
+        "Senegal",
+    ),
+    (
+        "How many loaves does the bakery sell a day?",
+        "The bakery employs nine people. It sells about 1,400 loaves a day, most of them before "
+        "noon.",
+        "1,400",
+    ),
+    (
+        "Why was the ferry late?",
+        "The ferry came in at noon. It was late because thick fog lay on the river.",
+        "because thick fog lay on the river",
+    ),
+    (
+        "What is the old bell made of?",
+        "The old bell hangs in the north tower. It is made of bronze and weighs two tonnes.",
+        "bronze",
+    ),
+    (
+        "What did the mayor promise?",
+        "At the meeting the mayor promised a new school. The farmers asked for a road instead.",
+        "a new school",
+    ),
+    (
+        "What is the ship called?",
+        "The ship left the yard in May. It is called Sea Wren and carries grain.",
+        "Sea Wren",
+    ),
+    (
+        "How long did the strike last?",
+        "The miners laid down their tools in spring. Their strike lasted eleven weeks and cost the "
+        "company a great deal.",
+        "eleven weeks",
+    ),
+    (
+        "Who wrote the letter to the editor?",
+        "A letter to the editor appeared on Monday. It was written by Tom Hale, a retired teacher.",
+        "Tom Hale",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(DEFAULT_READER)
+
+
+@pytest.mark.parametrize(("question", "passage", "answer"), CASES, ids=[q for q, _, _ in CASES])
+def test_answers(reader: Reader, question: str, passage: str, answer: str) -> None:
+    best = reader.read(question, [passage])[0].spans[0]
+    assert (best.text, best.score > 0) == (answer, True)
+
+
+def test_a_question_of_something_else_is_below_no_answer(reader: Reader) -> None:
+    passages = [passage for _, passage, _ in CASES]
+    readings = reader.read("Which planet has the most moons?", passages)
+    assert [reading.spans[0].score < 0 for reading in readings] == [True] * len(passages)
+
+
+def test_it_is_the_default_and_every_file_is_in_its_manifest() -> None:
+    assert load_reader().name == DEFAULT_READER
+    manifest = json.loads((FOLDER / MANIFEST).read_text(encoding="utf-8"))
+    found = {name: _sha256(FOLDER / name) for name in manifest["sha256"]}
+    assert found == manifest["sha256"]
+    assert {path.name for path in FOLDER.iterdir()} == {*found, MANIFEST, "README.md"}
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
