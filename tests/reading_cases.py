@@ -38,7 +38,7 @@ def word_tokenizer() -> Tokenizer:
 class Hashed:
     """A model whose logits are small whole numbers told from each token and its place."""
 
-    name, cls, max_tokens = "hashed", 2, 64
+    name, cls, max_tokens, workers = "hashed", 2, 64, 2
 
     def __init__(self) -> None:
         self.tokenizer = word_tokenizer()
@@ -64,7 +64,12 @@ def tiny_model(folder: Path) -> Path:
         max_position_embeddings=128,
         initializer_range=0.3,  # wide enough that logits differ
     )
-    BertForQuestionAnswering(config).save_pretrained(folder)
+    model = BertForQuestionAnswering(config)
+    with torch.no_grad():
+        for parameter in model.parameters():  # as in a trained model, no two biases are alike
+            if parameter.ndim == 1:
+                parameter.add_(torch.randn_like(parameter), alpha=0.01)
+    model.save_pretrained(folder)
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         cls_token="[CLS]",

@@ -14,6 +14,8 @@ import pytest
 from export_reader import assemble, convert, export
 from hypothesis import given
 from hypothesis import strategies as st
+from reader import open_model
+from reader_weights import widen
 from reading_cases import tiny_model, word_tokenizer
 
 from afgqa import reading_models
@@ -76,7 +78,7 @@ def test_the_best_span_is_that_of_brute_force(
 class Table:
     """A model with one tower of logit `height` on each token `word`, 1.0 on [CLS], else 0.0."""
 
-    name, cls, max_tokens = "table", 2, 24
+    name, cls, max_tokens, workers = "table", 2, 24, 1
 
     def __init__(self, word: str, height: float = 5.0) -> None:
         self.tokenizer = word_tokenizer()
@@ -173,6 +175,48 @@ def test_the_smaller_forms_say_about_the_same(
     pair = models[0].tokenizer.encode(QUESTION, PASSAGE)
     ours, theirs = (np.array(model.logits(pair.ids, pair.type_ids)) for model in models)
     assert 0 < np.abs(ours - theirs).max() < worst
+
+
+@pytest.mark.parametrize(
+    ("form", "worst"),
+    # Weights lie within 1.5: half a step of 8 bits is 3 / 256 / 2, of 16 bits 2 ** -11.
+    [("fp32", 0.0), ("fp16", 5e-4), ("int8", 6e-3), ("int8-matmul", 6e-3), ("int8-fp16", 6e-3)],
+)
+def test_training_can_go_on_from_every_form(
+    form: str, worst: float, folder: Path, shipped: Path, tmp_path: Path
+) -> None:
+    from safetensors.torch import load_file
+
+    convert(shipped / "fp32.onnx", tmp_path / "model.onnx", form)
+    trained, widened = load_file(folder / "model.safetensors"), widen(tmp_path / "model.onnx")
+    assert widened.keys() == trained.keys()
+    for name, tensor in trained.items():
+        assert widened[name].shape == tensor.shape
+        assert float((widened[name] - tensor).abs().max()) <= worst, name
+
+
+def test_a_reader_that_ships_is_opened_for_training(shipped: Path) -> None:
+    model, tokenizer = open_model(shipped / "reader")
+    batch = tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
+    output = model.eval()(**batch)
+    network = OnnxModel(shipped / "reader", "tiny")
+    pair = network.tokenizer.encode(QUESTION, PASSAGE)
+    assert (batch["input_ids"][0].tolist(), batch["token_type_ids"][0].tolist()) == (
+        pair.ids,
+        pair.type_ids,
+    )
+    ours = [output.start_logits[0].tolist(), output.end_logits[0].tolist()]
+    theirs = [row.tolist() for row in network.logits(pair.ids, pair.type_ids)]
+    assert ours == [pytest.approx(row, abs=1e-4) for row in theirs]
+
+
+def test_only_what_was_exported_is_widened(tmp_path: Path) -> None:
+    from onnx import helper, save
+
+    path = tmp_path / "model.onnx"
+    save(helper.make_model(helper.make_graph([], "empty", [], [])), str(path))
+    with pytest.raises(ValueError, match="was not written by training/export_reader"):
+        widen(path)
 
 
 def test_threads_share_a_reader(shipped: Path) -> None:

@@ -27,6 +27,7 @@ from reader_data import (
     token_counter,
     unanswered,
     windows,
+    without,
 )
 from reader_features import Features, batches, collate, encode
 from reader_scores import Asked, Prediction, auc, best_threshold, predict, refusing_scores
@@ -386,6 +387,13 @@ def test_the_threshold_is_taken_on_one_half_and_reported_on_the_other() -> None:
     assert scores["F1"].n == 2
 
 
+def test_no_article_that_is_measured_is_trained_on(articles: list[Article]) -> None:
+    first, *others = articles
+    spaced = Article("Bell_Tower", first.paragraphs, first.questions)
+    assert without([spaced, *others], ["Bell Tower", "Tarn"]) == others[1:]
+    assert without(articles, []) == articles
+
+
 # -- the program --------------------------------------------------------------------------------
 
 
@@ -448,7 +456,7 @@ def test_training_learns_and_is_measured(
     assert first["loss"] == pytest.approx(3.2, abs=0.6)  # ln of some 25 places
     capsys.readouterr()
     report = tmp_path / "report.json"
-    files = ["--squad-1.1", str(data), "--squad-2.0", str(data), "--window", "40"]
+    files = ["--squad-1.1", str(data), "--squad-2.0", str(data)]
     assert main(["evaluate", str(out / "model"), *files, "--out", str(report)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert [line.split(":")[0] for line in shown if not line.startswith(" ")] == [

@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 from reader_data import load
-from reader_scores import Asked, Prediction, auc, questions_of, spans_scores
+from reader_scores import Asked, asked_of, auc, questions_of, spans_scores
 
 from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
@@ -141,10 +141,7 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     """What one form is worth; `reference` is filled with the logits of the first form."""
     model = OnnxModel(folder, folder.name)
     reader = ExtractiveReader(model)
-    found = []
-    for item in asked:
-        spans = reader.read(item.question, [item.paragraph])[0].spans
-        found.append(Prediction(spans[0].text, spans[0].score) if spans else Prediction("", -1e9))
+    found = asked_of(reader, asked)
     scores = {name: 100 * metric.value for name, metric in spans_scores(asked, found).items()}
     truth = np.array([bool(item.answers) for item in asked])
     if 0 < truth.sum() < len(truth):

@@ -2,9 +2,10 @@
 
     python training/reader.py train SQUAD.json.gz ... --out RUN [--minutes M]
     python training/reader.py train --resume --out RUN
-    python training/reader.py evaluate MODEL --squad-1.1 FILE --squad-2.0 FILE
+    python training/reader.py evaluate [MODEL] --squad-1.1 FILE --squad-2.0 FILE
 
-The default embedder's weights are fine-tuned on SQuAD-style files; `training/README.md` says how.
+The default embedder's weights, or those of a reader, are fine-tuned on SQuAD-style files;
+`training/README.md` says how.
 """
 
 from __future__ import annotations
@@ -25,14 +26,26 @@ from typing import Any
 
 import numpy as np
 import torch
-from reader_data import Article, answered, hold_out, load, mined, token_counter, unanswered
+from reader_data import Article, answered, hold_out, load, mined, token_counter, unanswered, without
 from reader_features import QUESTION_TOKENS, Features, encode
-from reader_scores import Asked, auc, predict, questions_of, refusing_scores, spans_scores
+from reader_scores import (
+    Asked,
+    asked_of,
+    auc,
+    predict,
+    questions_of,
+    refusing_scores,
+    spans_scores,
+)
 from reader_train import Recipe, Run, read_log
+from reader_weights import widen
 
 from afgqa.embedders import default_files
 from afgqa.measures import Metric
+from afgqa.reading_models import load_reader
 
+NETWORK = "model.onnx"  # what a reader's folder holds as it ships
+SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
 
 
@@ -67,9 +80,10 @@ def train(given: argparse.Namespace) -> int:
         kept = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in vars(given).items()
-            if name not in ("run", "resume", "out", "files")
+            if name not in ("run", "resume", "out", "files", "without")
         }
         kept["files"] = [str(path.resolve()) for path in given.files]
+        kept["without"] = [str(path.resolve()) for path in given.without]
         kept["sha256"] = [hashlib.sha256(path.read_bytes()).hexdigest() for path in given.files]
         kept["torch"] = torch.__version__
         record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
@@ -79,12 +93,13 @@ def train(given: argparse.Namespace) -> int:
         chosen["minutes"] = Recipe().minutes
     recipe = Recipe(**chosen)
     torch.manual_seed(recipe.seed)
-    model, tokenizer = _open(source, dropout=given.dropout)
-    articles = [article for path in given.files for article in load(path)]
-    held = hold_out(articles, _DEV_SHARE, recipe.seed)
-    passes = _features(
-        out / "features.npz", [a for a in articles if a.title not in held], tokenizer, given
+    model, tokenizer = open_model(source, dropout=given.dropout)
+    articles = without(
+        [article for path in given.files for article in load(path)],
+        [article.title for path in given.without for article in load(Path(path))],
     )
+    held = hold_out(articles, _DEV_SHARE, recipe.seed)
+    passes = _features(out / "features.npz", without(articles, held), tokenizer, given)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
@@ -157,7 +172,7 @@ def _dev_scores(
 
 
 def evaluate(given: argparse.Namespace) -> int:
-    model, tokenizer = _open(Path(given.model))
+    reader = load_reader(given.model)
     result: dict[str, Any] = {}
     for name, path, score in (
         ("SQuAD 1.1", given.squad_11, spans_scores),
@@ -169,7 +184,7 @@ def evaluate(given: argparse.Namespace) -> int:
         if given.limit is not None:
             asked = random.Random(0).sample(asked, min(given.limit, len(asked)))
         begin = time.perf_counter()
-        found = predict(model, tokenizer, asked, window=given.window)
+        found = asked_of(reader, asked)
         took = 1000 * (time.perf_counter() - begin) / len(asked)
         print(f"{name}: {len(asked)} questions, {took:.1f} ms each")
         result[name] = {}
@@ -210,17 +225,34 @@ def plot(folder: Path) -> None:
     figure.savefig(folder / "log.png")
 
 
-def _open(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
+def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
+    """The model and the tokenizer of a folder, one as transformers saves them or as it ships."""
     # Imported here: it takes seconds.
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+    from transformers import (
+        AutoConfig,
+        AutoModelForQuestionAnswering,
+        AutoTokenizer,
+        PreTrainedTokenizerFast,
+    )
 
+    chosen: dict[str, Any] = {
+        "attn_implementation": "eager",
+        "hidden_dropout_prob": dropout,
+        "attention_probs_dropout_prob": dropout,
+    }
+    if (source / NETWORK).is_file():
+        # The folder of a reader as it ships has neither safetensors nor a vocabulary.
+        config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
+        model = AutoModelForQuestionAnswering.from_config(config, dtype=torch.float32)
+        model.load_state_dict(widen(source / NETWORK))
+        tokenizer = PreTrainedTokenizerFast(
+            tokenizer_file=str(source / "tokenizer.json"),
+            model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+            **SPECIAL_TOKENS,
+        )
+        return model, tokenizer
     model = AutoModelForQuestionAnswering.from_pretrained(
-        source,
-        local_files_only=True,
-        dtype=torch.float32,
-        attn_implementation="eager",
-        hidden_dropout_prob=dropout,
-        attention_probs_dropout_prob=dropout,
+        source, local_files_only=True, dtype=torch.float32, **chosen
     )
     return model, AutoTokenizer.from_pretrained(source, local_files_only=True)
 
@@ -236,7 +268,11 @@ def _parser() -> argparse.ArgumentParser:
     add("files", type=Path, nargs="*", help="SQuAD 1.1 or 2.0 files, .json or .json.gz")
     add("--out", type=Path, required=True, help="the run's folder; the model is in its model/")
     add("--resume", action="store_true", help="go on from the checkpoint, arguments as they were")
-    add("--model", type=Path, help="weights to start from (the default embedder's)")
+    add(
+        "--without", type=Path, nargs="+", default=[], metavar="FILE",
+        help="files that are measured: no article of the same title is trained on",
+    )  # fmt: skip
+    add("--model", type=Path, help="weights to start from (the default embedder's): a folder")
     add("--steps", type=int, help="train so many steps instead of minutes")
     add("--minutes", type=float, help=f"train so many minutes of step time ({recipe.minutes:.0f})")
     add("--passes", type=int, default=2, help="cut windows anew so many times (2)")
@@ -258,11 +294,10 @@ def _parser() -> argparse.ArgumentParser:
     measure = commands.add_parser("evaluate", help="measure a model on gold paragraphs")
     measure.set_defaults(run=evaluate)
     add = measure.add_argument
-    add("model", help="a folder with model and tokenizer")
+    add("model", nargs="?", help="as Settings.reader names one (the reader that ships)")
     add("--squad-1.1", dest="squad_11", type=Path, metavar="FILE")
     add("--squad-2.0", dest="squad_20", type=Path, metavar="FILE")
     add("--limit", type=int, help="so many questions of each file, drawn at random")
-    add("--window", type=int, default=320, help="tokens that are read at once (320)")
     add("--out", type=Path, help="the figures as JSON: value, interval, questions")
     return parser
 

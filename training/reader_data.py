@@ -94,6 +94,12 @@ def hold_out(articles: Iterable[Article], share: float, seed: int) -> frozenset[
     return frozenset(random.Random(seed).sample(titles, max(1, round(share * len(titles)))))
 
 
+def without(articles: Iterable[Article], titles: Iterable[str]) -> list[Article]:
+    """The articles of other titles; files differ in how they write a space in one."""
+    left_out = {title.replace("_", " ") for title in titles}
+    return [article for article in articles if article.title.replace("_", " ") not in left_out]
+
+
 def token_counter(tokenizer: Any) -> Count:
     """Counts the tokens of texts, special tokens left out; remembers what it has counted."""
     known: dict[str, int] = {}

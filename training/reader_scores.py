@@ -1,8 +1,10 @@
-"""What a reader is worth: spans out of its logits, and their scores on SQuAD-style questions.
+"""What a reader is worth: its best spans, and their scores on SQuAD-style questions.
 
-The gold paragraph is given. A paragraph longer than the window is read in overlapping windows of
-whole sentences; the margin of a span over [CLS] orders the spans of all windows, so nothing is
-normalised per window. The margin of the best span is also the evidence that there is an answer.
+The gold paragraph is given. `asked_of` asks a reader as the product does. `predict` asks a network
+that is still being trained, many questions at once; a paragraph longer than the window is read in
+overlapping windows of whole sentences. The margin of a span over [CLS] orders the spans of all
+windows, so nothing is normalised per window; that of the best span is also the evidence that there
+is an answer.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ import torch
 from numpy.typing import NDArray
 from reader_data import Article, plain, token_counter, windows
 from reader_features import QUESTION_TOKENS
+from tqdm import tqdm
 
 from afgqa.measures import Metric, exact_match, f1, mean
+from afgqa.protocols import Reader
 
 LONGEST_ANSWER = 30  # tokens; 99 % of SQuAD's answers are shorter
 _BATCH = 32
@@ -51,6 +55,18 @@ def questions_of(articles: Sequence[Article]) -> list[Asked]:
         for article in articles
         for question in article.questions
     ]
+
+
+def asked_of(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
+    """The best span of each question's paragraph, as the product's reader marks it."""
+    found = []
+    for item in tqdm(asked, desc="reading", disable=None):
+        (reading,) = reader.read(item.question, [item.paragraph])
+        best = reading.spans[0] if reading.spans else None
+        # A paragraph without a span is surer to hold no answer than any span can say.
+        given = Prediction("", -1e9) if best is None else Prediction(best.text, best.score)
+        found.append(given)
+    return found
 
 
 def predict(

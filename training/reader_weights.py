@@ -1,0 +1,60 @@
+"""The weights of a reader that ships, widened to 32 bits, so that training can go on from them.
+
+What ships is smaller than what was trained: 8-bit integers with a scale, or 16-bit floats. The
+difference is a small noise on each weight, which further training takes back.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+_MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")
+_QUANTIZED = "_quantized"
+_HALF = ".fp16"
+_PREFIX = "model."
+
+
+def widen(path: Path) -> dict[str, torch.Tensor]:
+    """The state dictionary of a network that `training/export_reader.py` wrote in any form.
+
+    The names are those of the model before it was traced. ValueError for a file that holds no
+    weights under such names.
+    """
+    import onnx
+
+    graph = onnx.load(str(path)).graph
+    stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    state = {
+        name.removeprefix(_PREFIX): _widened(stored, name)
+        for name in map(_plain, stored)
+        if name.startswith(_PREFIX)
+    }
+    # A linear layer's matrix is traced transposed, under a number; its operation keeps the path.
+    for node in graph.node:
+        module = _MODULE.match(node.name)
+        matrix = _plain(node.input[1]) if module else ""
+        if module and any(matrix + end in stored for end in ("", _QUANTIZED, _HALF)):
+            name = f"{module['path'].replace('/', '.')}.weight"
+            state[name] = _widened(stored, matrix).T
+    if not state:
+        raise ValueError(f"{path} was not written by training/export_reader.py: no weight is known")
+    return {name: torch.from_numpy(np.ascontiguousarray(row)) for name, row in state.items()}
+
+
+def _plain(name: str) -> str:
+    return re.sub(rf"(?:{_QUANTIZED}|_scale|_zero_point|{re.escape(_HALF)})$", "", name)
+
+
+def _widened(stored: dict[str, Any], name: str) -> NDArray[np.float32]:
+    if name + _QUANTIZED in stored:
+        scale, zero = stored[f"{name}_scale"], stored[f"{name}_zero_point"]
+        # Per channel, the scale belongs to the last axis.
+        return (stored[name + _QUANTIZED].astype(np.float32) - zero.astype(np.float32)) * scale
+    found: NDArray[np.float32] = stored[name if name in stored else name + _HALF]
+    return found.astype(np.float32)
