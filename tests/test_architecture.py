@@ -17,7 +17,7 @@ TIERS = """
     protocols sentences terms
     settings
     documents chunks embedders extractive kinds measures render salience stores progress
-    index mentions squad spans
+    index mentions selective squad spans
     questions readers
     retrieval conversation reading_models reports
     reading

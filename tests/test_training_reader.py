@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from island_squad import ISLANDS, squad
 from reader import main
 from reader_data import (
     Article,
@@ -30,50 +31,11 @@ from reader_data import (
     without,
 )
 from reader_features import Features, batches, collate, encode
-from reader_scores import Asked, Prediction, auc, best_threshold, predict, refusing_scores
+from reader_scores import Asked, Prediction, best_threshold, predict, refusing_scores
 from reader_train import Run, factor, read_log
 
 from afgqa.embedders import default_files
 from afgqa.measures import normalize
-
-ISLANDS = "Skerry Tarn Holm Fathom Eddis".split()
-KEEPERS = "Ann Ben Cleo Dov Ede".split()
-
-
-def squad() -> dict[str, Any]:
-    """Five articles of two paragraphs; three questions with an answer and one without each."""
-    articles = []
-    for number, (island, keeper) in enumerate(zip(ISLANDS, KEEPERS, strict=True)):
-        tower = (
-            f"The tower on {island} was built in 18{number}4. Its first keeper was {keeper} Vane. "
-            f"The lamp of the tower burns oil. Gulls nest below the gallery of {island} tower."
-        )
-        harbour = (
-            f"The harbour of {island} has {number + 3} bridges. {keeper} Vane left it in a storm. "
-            "No ferry has called since. The first rope was made of hemp."
-        )
-        asked = [
-            (0, f"Who was the first keeper of {island} tower?", f"{keeper} Vane"),
-            (0, f"When was the tower on {island} built?", f"18{number}4"),
-            (1, f"How many bridges has the harbour of {island}?", f"{number + 3}"),
-            (1, f"what colour is the ferry of {island}?", None),
-        ]
-        paragraphs: list[dict[str, Any]] = [{"context": c, "qas": []} for c in (tower, harbour)]
-        for at, question, answer in asked:
-            context = paragraphs[at]["context"]
-            answers = (
-                [] if answer is None else [{"text": answer, "answer_start": context.find(answer)}]
-            )
-            paragraphs[at]["qas"].append(
-                {
-                    "id": f"{island} {len(question)}",
-                    "question": question,
-                    "answers": answers,
-                    "is_impossible": answer is None,
-                }
-            )
-        articles.append({"title": island, "paragraphs": paragraphs})
-    return {"version": "test", "data": articles}
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +83,10 @@ def article(*paragraphs: str, questions: Sequence[Question] = ()) -> Article:
 def test_a_file_is_read_whole(articles: list[Article]) -> None:
     assert [a.title for a in articles] == ISLANDS
     assert articles[0].questions[0] == Question(
-        "Skerry 41", "Who was the first keeper of Skerry tower?", 0, (("Ann Vane", 60),)
+        "Skerry, Who was the first keeper of Skerry tower?",
+        "Who was the first keeper of Skerry tower?",
+        0,
+        (("Ann Vane", 60),),
     )
     assert [len(a.questions) for a in articles] == [4] * 5
     assert articles[0].questions[3].answers == ()
@@ -342,14 +307,6 @@ def test_the_best_span_of_all_windows(tokenizer: Any) -> None:
         assert predict(model, tokenizer, asked, window=window) == [
             Prediction("left the tower", 7.0)
         ]
-
-
-def test_auc_by_hand() -> None:
-    truth = np.array([True, True, False, False])
-    assert auc(truth, np.array([4.0, 2.0, 3.0, 1.0])) == 3 / 4
-    assert auc(truth, np.array([4.0, 2.0, 2.0, 2.0])) == (1 + 1 + 0.5 + 0.5) / 4
-    with pytest.raises(ValueError, match="both kinds"):
-        auc(np.array([True]), np.array([1.0]))
 
 
 def asked_of(answers: Sequence[str | None], title: str) -> list[Asked]:

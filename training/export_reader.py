@@ -30,10 +30,11 @@ from typing import Any
 
 import numpy as np
 from reader_data import load
-from reader_scores import Asked, asked_of, auc, questions_of, spans_scores
+from reader_scores import Asked, marked, questions_of, spans_scores
 
 from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
+from afgqa.selective import auc
 
 FORMS = {
     "fp32": "32-bit weights, as trained",
@@ -141,11 +142,11 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     """What one form is worth; `reference` is filled with the logits of the first form."""
     model = OnnxModel(folder, folder.name)
     reader = ExtractiveReader(model)
-    found = asked_of(reader, asked)
+    found = marked(reader, asked)
     scores = {name: 100 * metric.value for name, metric in spans_scores(asked, found).items()}
     truth = np.array([bool(item.answers) for item in asked])
     if 0 < truth.sum() < len(truth):
-        scores["AUC"] = auc(truth, np.array([given.margin for given in found]))
+        scores["AUC"] = auc(np.array([given.margin for given in found]), truth)
     pairs = [model.tokenizer.encode(item.question, item.paragraph) for item in asked[:50]]
     logits = [model.logits(pair.ids[:256], pair.type_ids[:256]) for pair in pairs]
     if not reference:

@@ -30,8 +30,7 @@ from reader_data import Article, answered, hold_out, load, mined, token_counter,
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_scores import (
     Asked,
-    asked_of,
-    auc,
+    marked,
     predict,
     questions_of,
     refusing_scores,
@@ -43,6 +42,7 @@ from reader_weights import widen
 from afgqa.embedders import default_files
 from afgqa.measures import Metric
 from afgqa.reading_models import load_reader
+from afgqa.selective import auc
 
 NETWORK = "model.onnx"  # what a reader's folder holds as it ships
 SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
@@ -167,7 +167,7 @@ def _dev_scores(
     }
     truth = np.array([bool(item.answers) for item in dev])
     if not truth.all():
-        values["AUC"] = round(auc(truth, np.array([given.margin for given in found])), 4)
+        values["AUC"] = round(auc(np.array([given.margin for given in found]), truth), 4)
     return values
 
 
@@ -184,7 +184,7 @@ def evaluate(given: argparse.Namespace) -> int:
         if given.limit is not None:
             asked = random.Random(0).sample(asked, min(given.limit, len(asked)))
         begin = time.perf_counter()
-        found = asked_of(reader, asked)
+        found = marked(reader, asked)
         took = 1000 * (time.perf_counter() - begin) / len(asked)
         print(f"{name}: {len(asked)} questions, {took:.1f} ms each")
         result[name] = {}
@@ -243,9 +243,11 @@ def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
     if (source / NETWORK).is_file():
         # The folder of a reader as it ships has neither safetensors nor a vocabulary.
         config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
-        model = AutoModelForQuestionAnswering.from_config(config, dtype=torch.float32)
+        model = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
+            config, dtype=torch.float32
+        )
         model.load_state_dict(widen(source / NETWORK))
-        tokenizer = PreTrainedTokenizerFast(
+        tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_file=str(source / "tokenizer.json"),
             model_input_names=["input_ids", "token_type_ids", "attention_mask"],
             **SPECIAL_TOKENS,

@@ -1,6 +1,6 @@
 """What a reader is worth: its best spans, and their scores on SQuAD-style questions.
 
-The gold paragraph is given. `asked_of` asks a reader as the product does. `predict` asks a network
+The gold paragraph is given. `marked` asks a reader as the product does. `predict` asks a network
 that is still being trained, many questions at once; a paragraph longer than the window is read in
 overlapping windows of whole sentences. The margin of a span over [CLS] orders the spans of all
 windows, so nothing is normalised per window; that of the best span is also the evidence that there
@@ -15,17 +15,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from reader_data import Article, plain, token_counter, windows
 from reader_features import QUESTION_TOKENS
 from tqdm import tqdm
 
 from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
+from afgqa.selective import auc, interval
 
 LONGEST_ANSWER = 30  # tokens; 99 % of SQuAD's answers are shorter
 _BATCH = 32
-_RESAMPLES = 1000
 
 
 class Asked(NamedTuple):
@@ -57,7 +56,7 @@ def questions_of(articles: Sequence[Article]) -> list[Asked]:
     ]
 
 
-def asked_of(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
+def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
     """The best span of each question's paragraph, as the product's reader marks it."""
     found = []
     for item in tqdm(asked, desc="reading", disable=None):
@@ -144,33 +143,6 @@ def spans_scores(asked: Sequence[Asked], found: Sequence[Prediction]) -> dict[st
     }
 
 
-def auc(truth: NDArray[np.bool_], margin: NDArray[np.float64]) -> float:
-    """Area under the ROC curve: how often an answerable question has the larger margin.
-
-    By midranks (Mann and Whitney 1947). ValueError unless both kinds are there.
-    """
-    positive, negative = int(truth.sum()), int((~truth).sum())
-    if not positive or not negative:
-        raise ValueError("an area under the ROC curve needs questions of both kinds")
-    _, place, times = np.unique(margin, return_inverse=True, return_counts=True)
-    rank = np.cumsum(times) - (times - 1) / 2
-    total = float(rank[place][truth].sum())
-    return (total - positive * (positive + 1) / 2) / (positive * negative)
-
-
-def auc_metric(truth: NDArray[np.bool_], margin: NDArray[np.float64]) -> Metric:
-    """`auc` and its interval: percentile bootstrap, each kind of question drawn apart."""
-    rng = np.random.default_rng(0)
-    kinds = np.flatnonzero(truth), np.flatnonzero(~truth)
-    value = auc(truth, margin)
-    drawn = []
-    for _ in range(_RESAMPLES):
-        some = np.concatenate([rng.choice(kind, len(kind)) for kind in kinds])
-        drawn.append(auc(truth[some], margin[some]))
-    low, high = np.percentile(drawn, [2.5, 97.5])
-    return Metric(value, float(low), float(high), len(truth))
-
-
 def best_threshold(asked: Sequence[Asked], found: Sequence[Prediction]) -> float:
     """The margin from which on answering gives the best mean F1; under it nothing is answered."""
     margin = np.array([given.margin for given in found])
@@ -200,7 +172,7 @@ def refusing_scores(asked: Sequence[Asked], found: Sequence[Prediction]) -> dict
     answers = [asked[i].answers for i in there]
     pairs = list(zip(said, answers, strict=True))
     return {
-        "AUC": auc_metric(truth, margin),
+        "AUC": interval(auc, margin, truth, strata=truth.tolist()),
         "threshold": threshold,
         "EM": mean([exact_match(text, accepted) for text, accepted in pairs]),
         "F1": mean([f1(text, accepted) for text, accepted in pairs]),

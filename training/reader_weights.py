@@ -55,6 +55,6 @@ def _widened(stored: dict[str, Any], name: str) -> NDArray[np.float32]:
     if name + _QUANTIZED in stored:
         scale, zero = stored[f"{name}_scale"], stored[f"{name}_zero_point"]
         # Per channel, the scale belongs to the last axis.
-        return (stored[name + _QUANTIZED].astype(np.float32) - zero.astype(np.float32)) * scale
-    found: NDArray[np.float32] = stored[name if name in stored else name + _HALF]
-    return found.astype(np.float32)
+        steps = stored[name + _QUANTIZED].astype(np.float32) - zero.astype(np.float32)
+        return np.asarray(steps * scale, dtype=np.float32)
+    return np.asarray(stored[name if name in stored else name + _HALF], dtype=np.float32)

@@ -15,7 +15,7 @@ from afgqa.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Mode, Passage, Seconds, Span
 
-__all__ = ["Choice", "answer_question", "choose", "cite"]
+__all__ = ["Choice", "answer_question", "choose", "cite", "short_answer"]
 
 # A yes or no is given only where the sentence holds nearly all that was asked: one word that is
 # missing ("open" where the sentence says "closed") can turn it round.
@@ -71,7 +71,7 @@ def answer_question(
     threshold = fitted.threshold if settings.threshold is None else settings.threshold
     if choice is not None and probability >= threshold:
         citation = cite(store, choice.candidate.passage, 1, choice.candidate.span)
-        short = _short(standalone, kind, choice.candidate)
+        short = short_answer(standalone, kind, choice.candidate)
         return Answer(
             question=question,
             standalone=standalone,
@@ -149,7 +149,8 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
     )
 
 
-def _short(question: str, kind: Kind, chosen: Candidate) -> str | None:
+def short_answer(question: str, kind: Kind, chosen: Candidate) -> str | None:
+    """The span, or yes or no where the sentence settles it; None where the sentence must do."""
     if chosen.span is not None:
         return chosen.span.text
     if kind == "yes-no" and chosen.hit.coverage >= _SETTLED:

@@ -64,7 +64,8 @@ class Calibration:
     `bias` and `weights` (by those names of `Evidence` that count for this kind) make the logistic
     model. Under `threshold` a question is refused; it refuses 5 % of answerable questions in the
     fit. `margin` is how much a span's score counts beside the hit's when a candidate is picked,
-    `whole` is what stands for the score of a whole sentence.
+    `whole` is what stands for the score of a whole sentence. `fitted_on` names the articles that
+    took part, so that none of them is measured.
     """
 
     bias: float
@@ -72,6 +73,7 @@ class Calibration:
     threshold: float
     margin: float
     whole: float
+    fitted_on: frozenset[str] = frozenset()
 
 
 def evidence_of(
@@ -117,9 +119,11 @@ def confidence(evidence: Evidence, fitted: Calibration) -> float:
 
 
 @cache
-def calibration(reader: str) -> Calibration:
+def calibration(reader: str, path: Path = FILE) -> Calibration:
     """What was fitted for the reader of this name, or for any extractive reader."""
-    table = json.loads(FILE.read_text(encoding="utf-8"))
-    found = table.get(reader, table[EXTRACTIVE])
+    table = json.loads(path.read_text(encoding="utf-8"))
+    found = table.get(reader, table.get(EXTRACTIVE))
     names = ("bias", "weights", "threshold", "margin", "whole")
-    return Calibration(**{name: found[name] for name in names})
+    return Calibration(
+        **{name: found[name] for name in names}, fitted_on=frozenset(found.get("fitted on", ()))
+    )

@@ -1,0 +1,107 @@
+"""Questions asked of whole articles: what is read for each, before anything is chosen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import NamedTuple
+
+from tqdm import tqdm
+
+from afgqa import Settings
+from afgqa.answering import Choice, choose, short_answer
+from afgqa.confidence import Calibration
+from afgqa.embedders import load_embedder
+from afgqa.index import add
+from afgqa.kinds import kind_of
+from afgqa.measures import Place, exact_match, f1, first_citation
+from afgqa.protocols import Reader
+from afgqa.questions import Example
+from afgqa.reading import Candidate, read_hits
+from afgqa.retrieval import Found, retrieve
+from afgqa.stores.memory import MemoryStore
+from afgqa.types import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question asked of an article (its own, or another's), and what was read for it."""
+
+    article: str
+    label: str
+    example: Example
+    found: Found
+    candidates: tuple[Candidate, ...]
+    store: MemoryStore
+    seconds: float
+
+    def choice(self, fitted: Calibration) -> Choice | None:
+        kind = kind_of(self.example.question)
+        return choose(self.candidates, self.found, kind, store=self.store, fitted=fitted)
+
+
+class Worth(NamedTuple):
+    """What an answer is worth, each 0..1: EM, F1, and whether its citation is gold."""
+
+    em: float
+    f1: float
+    cited: float
+
+
+def collect(
+    documents: Mapping[str, Document],
+    examples: Sequence[Example],
+    reader: Reader,
+    limit: int | None,
+    *,
+    foreign: bool,
+) -> list[Row]:
+    """What is read for `limit` questions of each label and article, or for all of them.
+
+    Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
+    topic" (of another article).
+    """
+    settings = Settings()
+    embedder = load_embedder(settings.embedder)
+    chance = random.Random(0)
+    rows: list[Row] = []
+    for doc_id, document in tqdm(sorted(documents.items()), desc="articles", disable=None):
+        store = MemoryStore(embedder.dimension)
+        add(store, [document], embedder, settings)
+        own = [e for e in examples if e.doc_id == doc_id]
+        others = [e for e in examples if e.doc_id != doc_id and e.answerable] if foreign else []
+        asked = {
+            "answerable": [e for e in own if e.answerable],
+            "near miss": [e for e in own if not e.answerable],
+            "off topic": others,
+        }
+        for label, some in asked.items():
+            count = len(some) if limit is None else min(limit, len(some))
+            for example in chance.sample(some, count):
+                question = example.question
+                began = perf_counter()
+                found = retrieve(store, embedder, question, settings=settings)
+                candidates = read_hits(
+                    found, question, store=store, reader=reader, count=settings.read
+                )
+                seconds = perf_counter() - began
+                if candidates:
+                    rows.append(Row(doc_id, label, example, found, candidates, store, seconds))
+    return rows
+
+
+def worth(row: Row, chosen: Candidate | None) -> Worth:
+    """What an answer from `chosen` is worth; nothing where the question has no answer."""
+    if chosen is None or row.label != "answerable":
+        return Worth(0.0, 0.0, 0.0)
+    question, passage = row.example.question, chosen.passage
+    short = short_answer(question, kind_of(question), chosen)
+    text = passage.text if short is None else short
+    place = Place(passage.ref.doc_id, passage.start, passage.end)
+    return Worth(
+        exact_match(text, row.example.answers),
+        f1(text, row.example.answers),
+        first_citation([place], row.example.evidence),
+    )
