@@ -21,10 +21,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor, embedders
+from afgqa import chatbot, doctor, embedders, reading_models
 from afgqa.cli import main
 from afgqa.confidence import calibration
 from afgqa.embedders import HashingEmbedder
+from afgqa.errors import ReaderError
+from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 from afgqa.types import MODES
 
@@ -54,8 +56,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
     for module in (chatbot, doctor, embedders):
         monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
-    monkeypatch.setattr(chatbot, "load_reader", lambda *_: TypedReader())
+    for module in (chatbot, doctor, reading_models):
+        monkeypatch.setattr(module, "load_reader", _load_reader)
     return tmp_path
+
+
+def _load_reader(name: str | None = None) -> Reader:
+    if name == "broken":
+        raise ReaderError("broken/model.onnx is not the file of its manifest.")
+    return TypedReader()
 
 
 @pytest.fixture
@@ -371,6 +380,26 @@ def test_doctor(run: Run, home: Path) -> None:
         ("index cache", True), ("index", True), ("files", False),
     ]  # fmt: skip
     assert rows[-1]["detail"] == "removed: b.txt. Type: afgqa index --index index"
+
+
+def test_doctor_tells_of_a_damaged_reader(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("index")
+    monkeypatch.setattr(doctor, "load_reader", lambda _: _load_reader("broken"))
+    status, out, _ = run("doctor")
+    assert status == 2
+    assert "BAD  reader: broken/model.onnx is not the file of its manifest." in out.splitlines()
+
+
+def test_a_reader_can_be_named(run: Run, home: Path) -> None:
+    questions = home / "q.jsonl"
+    row = {"id": "1", "question": "Who opened the bridge?", "answerable": True}
+    questions.write_text(json.dumps({**row, "answers": ["Ann Lee"]}) + "\n", encoding="utf-8")
+    run("index")
+    for command in (["ask", "Who opened the bridge?"], ["chat"], ["eval", questions.name]):
+        status, _, err = run(*command, "--reader", "typed")
+        assert (status in (0, 1), err) == (True, "")
+        said = "afgqa: broken/model.onnx is not the file of its manifest.\n"
+        assert run(*command, "--reader", "broken") == (2, "", said)
 
 
 # -- bad use ------------------------------------------------------------------------------------

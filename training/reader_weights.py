@@ -44,7 +44,7 @@ def widen(path: Path) -> dict[str, torch.Tensor]:
             state[name] = _widened(stored, matrix).T
     if not state:
         raise ValueError(f"{path} was not written by training/export_reader.py: no weight is known")
-    return {name: torch.from_numpy(np.ascontiguousarray(row)) for name, row in state.items()}
+    return {name: torch.from_numpy(np.array(row, order="C")) for name, row in state.items()}
 
 
 def _plain(name: str) -> str:

@@ -69,10 +69,15 @@ def parser() -> argparse.ArgumentParser:
     shared.add_argument("--json", action="store_true", help="print JSON")
     moded = argparse.ArgumentParser(add_help=False)
     moded.add_argument("--mode", choices=MODES, default="hybrid", help="how to search (hybrid)")
+    reading = argparse.ArgumentParser(add_help=False)
+    reading.add_argument(
+        "--reader", metavar="NAME", help="what marks answers: typed, or a model's name or folder"
+    )
 
-    def command(name: str, run: Any, text: str, *, mode: bool = False) -> argparse.ArgumentParser:
-        parents = [shared, moded] if mode else [shared]
-        added = commands.add_parser(name, parents=parents, help=text, description=text)
+    def command(
+        name: str, run: Any, text: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, parents=[shared, *parents], help=text, description=text)
         added.set_defaults(run=run)
         return added
 
@@ -84,14 +89,14 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
     )
-    ask = command("ask", _run_ask, "answer one question, or a file of them", mode=True)
+    ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
-    search = command("search", _run_search, "show the best sentences", mode=True)
+    search = command("search", _run_search, "show the best sentences", moded)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
-    command("chat", _run_chat, "ask question after question; an empty line ends")
-    evaluate = command("eval", _run_eval, "measure answers against questions", mode=True)
+    command("chat", _run_chat, "ask question after question; an empty line ends", reading)
+    evaluate = command("eval", _run_eval, "measure answers against questions", moded, reading)
     evaluate.add_argument("file", metavar="FILE", help="JSON Lines, or SQuAD .json or .json.gz")
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
@@ -225,14 +230,15 @@ def _run_eval(options: argparse.Namespace) -> int:
     from afgqa.embedders import load_embedder
     from afgqa.evaluation import by_article, evaluate
     from afgqa.questions import load_questions
+    from afgqa.reading_models import load_reader
     from afgqa.reports import as_dict, as_text
 
     asked = load_questions(options.file)
     if asked.documents:  # SQuAD brings its own articles: each question is asked of its own
-        embedder = load_embedder()
+        embedder, reader = load_embedder(), load_reader(options.reader)
 
         def run(document: Document, examples: Sequence[Example], progress: Progress) -> Report:
-            with Chatbot.from_documents(document, embedder=embedder) as bot:
+            with Chatbot.from_documents(document, embedder=embedder, reader=reader) as bot:
                 return evaluate(bot, examples, mode=options.mode, progress=progress)
 
         with bar("asking", " questions") as progress:
@@ -270,13 +276,14 @@ def _bot(options: argparse.Namespace) -> Chatbot:
     from afgqa.stores.schema import DATABASE
 
     folder = Path(options.index)
+    settings = Settings(reader=getattr(options, "reader", None))
     first = options.index == _INDEX and not (folder / DATABASE).exists()
     if first and Path(_SEEDS).is_dir():
         _note(f"afgqa: making the index of {_SEEDS}/ in {folder}/ (once)")
         with bar() as progress:
-            bot = Chatbot.from_documents(_SEEDS, index=folder, progress=progress)
+            bot = Chatbot.from_documents(_SEEDS, index=folder, settings=settings, progress=progress)
     else:
-        bot = Chatbot.open(folder)
+        bot = Chatbot.open(folder, settings=settings)
     for notice in bot.notices:
         _note(f"afgqa: {notice}")
     try:

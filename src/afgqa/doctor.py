@@ -12,6 +12,7 @@ from pathlib import Path
 from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import AfgqaError, InputError
 from afgqa.index import find_changes, open_index
+from afgqa.reading_models import load_reader
 from afgqa.render import changes_text, store_text
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 from afgqa.stores.local import LocalStore
@@ -45,6 +46,11 @@ def examine(index: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("default embedder", True, f"{DEFAULT_EMBEDDER}, every file as published")
     except AfgqaError as error:
         yield Finding("default embedder", False, str(error))
+    try:
+        reader = load_reader(settings.reader)  # compares its files with their manifest
+        yield Finding("reader", True, f"{reader.name}, ready")
+    except AfgqaError as error:
+        yield Finding("reader", False, str(error))
     yield from _index(index, settings)
 
 
