@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from export_reader import card, trainings
 from island_squad import ISLANDS, squad
 from reader import main
 from reader_data import (
@@ -36,6 +37,7 @@ from reader_train import Run, factor, read_log
 
 from afgqa.embedders import default_files
 from afgqa.measures import normalize
+from afgqa.reading_models import MANIFEST
 
 
 @pytest.fixture(scope="module")
@@ -427,6 +429,21 @@ def test_training_learns_and_is_measured(
     assert low <= value <= high
     assert n == 15  # the questions without an answer have no place in SQuAD 1.1
     assert f"  {'F1':<22}{100 * value:.1f}  [{100 * low:.1f}, {100 * high:.1f}]  n = 15" in shown
+
+
+def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Path) -> None:
+    begun, out = tmp_path / "begun", tmp_path / "run"
+    shutil.copytree(tiny, begun)
+    (begun / MANIFEST).write_text('{"trained": ["The first."]}', encoding="utf-8")
+    assert main(command(data, begun, out, "--steps", "2")) == 0
+    first, second = trainings(out)
+    assert first == "The first."
+    assert second.startswith("squad.json: 2 steps of 4 questions in 0 training minutes on two")
+    row = {"EM": 1.0, "AUC": 0.5}
+    text = card("fp32", {"fp32": row}, "15 questions", [first, second], "2026-01-02")
+    assert f"\n1. The first.\n2. {second}\n\n" in text
+    assert "\n| form | EM | AUC |\n|---|---|---|\n| fp32 | 1.0 | 0.500 |\n" in text
+    assert trainings(tiny) == []
 
 
 @pytest.mark.parametrize(("stopped", "steps", "seconds"), [(True, 10, 10), (False, 6, 3606)])

@@ -121,21 +121,25 @@ def _halve(source: Path, target: Path) -> None:
     onnx.save(model, str(target))
 
 
-def write_manifest(folder: Path, form: str) -> None:
-    """The SHA-256 of every file that is read at run time."""
+def write_manifest(folder: Path, form: str, trained: Sequence[str] = ()) -> None:
+    """The SHA-256 of every file that is read at run time, and how the reader was trained."""
     names = ("config.json", "model.onnx", "tokenizer.json")
     sha256 = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    text = json.dumps({"format": 1, "form": form, "sha256": sha256}, indent=2)
+    text = json.dumps(
+        {"format": 1, "form": form, "sha256": sha256, "trained": [*trained]}, indent=2
+    )
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def assemble(source: Path, network: Path, folder: Path, form: str) -> None:
+def assemble(
+    source: Path, network: Path, folder: Path, form: str, trained: Sequence[str] = ()
+) -> None:
     """A folder as `afgqa` loads it: the network, the tokenizer, the configuration, the manifest."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(network, folder / "model.onnx")
     for name in ("config.json", "tokenizer.json"):
         shutil.copyfile(source / name, folder / name)
-    write_manifest(folder, form)
+    write_manifest(folder, form, trained)
 
 
 def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[str, float]:
@@ -169,29 +173,31 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     }
 
 
-def recipe(run: Path) -> str:
-    """How a run was trained, by its own records; "" for a folder that has none."""
+def trainings(run: Path) -> list[str]:
+    """How a run was trained, by its own records, after what it began with; none if it has none."""
     try:
         given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
         rows = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        return ""
+        return []
     last = json.loads(rows[-1])
     minutes = f"{last['minutes']:.0f} training minutes"
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
         minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
-    return (
-        f"{last['step']} steps of {given['batch']} questions in {minutes} on two shared cores; "
-        f"AdamW, rate {given['rate']:g}, layer decay {given['layer_decay']:g}, warm-up "
+    files = ", ".join(Path(name).name for name in given["files"])
+    return [
+        *given.get("before", []),
+        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on two shared "
+        f"cores; AdamW, rate {given['rate']:g}, layer decay {given['layer_decay']:g}, warm-up "
         f"{given['warmup']:g}, {given['schedule']} fall; average of the weights "
         f"{given['average']:g}; windows of {', '.join(map(str, given['limits']))} tokens, shifted "
         f"{given['shift']:g}, negatives {given['negatives']:g}; seed {given['seed']}; torch "
-        f"{given['torch']}."
-    )
+        f"{given['torch']}.",
+    ]
 
 
 def card(
-    form: str, results: dict[str, dict[str, float]], sample: str, trained: str, today: str
+    form: str, results: dict[str, dict[str, float]], sample: str, trained: Sequence[str], today: str
 ) -> str:
     """The model card, with what was measured and what the run says of itself."""
     columns = list(results["fp32"])
@@ -217,9 +223,12 @@ def card(
     lines += [
         "",
         "**Data.** SQuAD 1.1 train and a part of the unanswerable questions of SQuAD 2.0 train",
-        "(both CC BY-SA 4.0), one article in twenty held out.",
+        "(both CC BY-SA 4.0) and a part of QED train (text CC BY-SA 3.0); no article of the files",
+        "that are measured.",
         "",
-        *([f"**Recipe.** {trained}", ""] if trained else []),
+        *(["**Trainings**, each from what the one before left:", ""] if trained else []),
+        *(f"{number}. {text}" for number, text in enumerate(trained, start=1)),
+        *([""] if trained else []),
         "**Limits.** English; Wikipedia paragraphs in training; answers of at most 30 tokens that",
         "stand in the text word for word; a passage is read by itself, so what it leaves to other",
         "passages is not known; a negative margin is evidence, not proof, that there is no answer.",
@@ -261,10 +270,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             shown = ", ".join(f"{key} {value:.3f}" for key, value in results[form].items())
             print(f"{form}: {shown}", flush=True)
         if given.out is not None:
-            assemble(source, folder / f"{given.form}.onnx", given.out, given.form)
+            trained = trainings(given.model)
+            assemble(source, folder / f"{given.form}.onnx", given.out, given.form, trained)
             sample = f"{len(asked)} questions of {given.squad.name}"
             today = f"{datetime.date.today()}"
-            text = card(given.form, results, sample, recipe(given.model), today)
+            text = card(given.form, results, sample, trained, today)
             (given.out / "README.md").write_text(text, encoding="utf-8")
             print(f"{given.out}: {given.form}", file=sys.stderr)
     return 0

@@ -41,7 +41,7 @@ from reader_weights import widen
 
 from afgqa.embedders import default_files
 from afgqa.measures import Metric
-from afgqa.reading_models import load_reader
+from afgqa.reading_models import MANIFEST, load_reader
 from afgqa.selective import auc
 
 NETWORK = "model.onnx"  # what a reader's folder holds as it ships
@@ -86,6 +86,9 @@ def train(given: argparse.Namespace) -> int:
         kept["without"] = [str(path.resolve()) for path in given.without]
         kept["sha256"] = [hashlib.sha256(path.read_bytes()).hexdigest() for path in given.files]
         kept["torch"] = torch.__version__
+        manifest = Path() if given.model is None else given.model / MANIFEST
+        begun = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+        kept["before"] = begun.get("trained", [])
         record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     source = default_files() if given.model is None else Path(given.model)
     chosen = {field.name: getattr(given, field.name) for field in fields(Recipe)}
