@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from export_reader import assemble, convert, export
+from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
 from reader import open_model
+from reader_forms import FORMS, convert, split_bands
 from reader_weights import widen
 from reading_cases import tiny_model, word_tokenizer
 
@@ -163,7 +164,14 @@ def test_both_back_ends_agree(folder: Path, shipped: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "worst"), [("fp16", 0.01), ("int8", 0.5), ("int8-matmul", 0.5), ("int8-fp16", 0.5)]
+    ("form", "worst"),
+    [
+        ("fp16", 0.01),
+        ("int8", 0.5),
+        ("int8-bands", 0.5),
+        ("int8-matmul", 0.5),
+        ("int8-fp16", 0.5),
+    ],
 )
 def test_the_smaller_forms_say_about_the_same(
     form: str, worst: float, shipped: Path, tmp_path: Path
@@ -180,7 +188,14 @@ def test_the_smaller_forms_say_about_the_same(
 @pytest.mark.parametrize(
     ("form", "worst"),
     # Weights lie within 1.5: half a step of 8 bits is 3 / 256 / 2, of 16 bits 2 ** -11.
-    [("fp32", 0.0), ("fp16", 5e-4), ("int8", 6e-3), ("int8-matmul", 6e-3), ("int8-fp16", 6e-3)],
+    [
+        ("fp32", 0.0),
+        ("fp16", 5e-4),
+        ("int8", 6e-3),
+        ("int8-bands", 6e-3),
+        ("int8-matmul", 6e-3),
+        ("int8-fp16", 6e-3),
+    ],
 )
 def test_training_can_go_on_from_every_form(
     form: str, worst: float, folder: Path, shipped: Path, tmp_path: Path
@@ -217,6 +232,15 @@ def test_only_what_was_exported_is_widened(tmp_path: Path) -> None:
     save(helper.make_model(helper.make_graph([], "empty", [], [])), str(path))
     with pytest.raises(ValueError, match="was not written by training/export_reader"):
         widen(path)
+
+
+def test_two_bands_say_the_same_as_one(shipped: Path, tmp_path: Path) -> None:
+    split_bands(shipped / "fp32.onnx", tmp_path / "bands.onnx")
+    assemble(shipped / "reader", tmp_path / "bands.onnx", tmp_path / "reader", "fp32")
+    models = [OnnxModel(path / "reader", "tiny") for path in (shipped, tmp_path)]
+    pair = models[0].tokenizer.encode(QUESTION, PASSAGE)
+    ours, theirs = (np.array(model.logits(pair.ids, pair.type_ids)) for model in models)
+    np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_threads_share_a_reader(shipped: Path) -> None:

@@ -30,19 +30,13 @@ from typing import Any
 
 import numpy as np
 from reader_data import load
+from reader_forms import FORMS, convert
 from reader_scores import Asked, marked, questions_of, spans_scores
 
 from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
-FORMS = {
-    "fp32": "32-bit weights, as trained",
-    "fp16": "16-bit weights, computed in 32 bits",
-    "int8": "8-bit weights and activations, per channel; 8-bit embeddings",
-    "int8-matmul": "8-bit weights and activations, per channel; 32-bit embeddings",
-    "int8-fp16": "8-bit weights and activations, per channel; 16-bit embeddings",
-}
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -76,49 +70,6 @@ def export(model: Any, path: Path) -> None:
             opset_version=17,
             dynamo=False,
         )
-
-
-def convert(source: Path, target: Path, form: str) -> None:
-    """Write the fp32 file `source` in another form."""
-    if form == "fp32":
-        shutil.copyfile(source, target)
-        return
-    if form == "fp16":
-        _halve(source, target)
-        return
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    operators = ["MatMul", "Gather"] if form == "int8" else ["MatMul"]
-    quantize_dynamic(
-        str(source),
-        str(target),
-        op_types_to_quantize=operators,
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )
-    if form == "int8-fp16":
-        _halve(target, target)
-
-
-def _halve(source: Path, target: Path) -> None:
-    """Store every large fp32 weight in 16 bits and widen it again when it is loaded."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    model = onnx.load(str(source))
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) >= 1024:
-            values = numpy_helper.to_array(tensor).astype(np.float16)
-            name = tensor.name
-            tensor.CopyFrom(numpy_helper.from_array(values, f"{name}.fp16"))
-            casts.append(helper.make_node("Cast", [f"{name}.fp16"], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    onnx.save(model, str(target))
 
 
 def write_manifest(folder: Path, form: str, trained: Sequence[str] = ()) -> None:
