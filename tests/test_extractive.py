@@ -15,7 +15,7 @@ from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
 from reader import open_model
-from reader_forms import FORMS, convert, split_bands
+from reader_forms import convert, split_bands
 from reader_weights import widen
 from reading_cases import tiny_model, word_tokenizer
 
