@@ -95,6 +95,14 @@ def test_an_interval_by_hand() -> None:
     assert found.high == pytest.approx(near.high, abs=0.5)
 
 
+def test_a_calibration_error_lies_in_its_interval() -> None:
+    rng = np.random.default_rng(5)
+    probability = rng.random(2000)
+    answerable = rng.random(2000) < probability  # perfectly calibrated: all error is noise
+    found = interval(calibration_error, probability, answerable, basic=True)
+    assert 0.0 <= found.low <= found.value <= found.high < 0.04
+
+
 def test_each_stratum_is_drawn_for_itself() -> None:
     rows, labels = values(0.0, 0.0, 0.0, 1.0), ["a", "a", "a", "b"]
     same = interval(lambda column: float(column.mean()), rows, strata=labels)

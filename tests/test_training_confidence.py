@@ -10,9 +10,11 @@ import confidence
 import numpy as np
 import pytest
 from island_squad import ISLANDS, squad
+from reader_data import fitting_half
 
-from afgqa.confidence import Evidence, calibration
+from afgqa.confidence import EXTRACTIVE, Evidence, calibration
 from afgqa.confidence import confidence as probability
+from afgqa.reading_models import DEFAULT_READER
 
 pytestmark = pytest.mark.model
 
@@ -27,26 +29,42 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fitted(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("fitted") / "confidence.json"
-    confidence.main([str(data), "--reader", "typed", "--out", str(out)])
+    for reader in ("typed", DEFAULT_READER):
+        plot = str(out.with_name(f"{reader}.png"))
+        confidence.main([str(data), "--reader", reader, "--out", str(out), "--plot", plot])
     return out
 
 
-def test_what_is_fitted_can_be_used(fitted: Path) -> None:
-    found = calibration("typed", fitted)
+@pytest.mark.parametrize("reader", ["typed", DEFAULT_READER])
+def test_what_is_fitted_can_be_used(fitted: Path, reader: str) -> None:
+    found = calibration(reader, fitted)
+    assert found.fitted_on == fitting_half(ISLANDS)
     assert len(found.fitted_on) == 2
-    assert found.fitted_on < set(ISLANDS)
     assert 0.0 < found.threshold < 1.0
     nothing = Evidence(*[0.0] * 11)
     assert probability(nothing, found) == pytest.approx(1 / (1 + np.exp(-found.bias)))
-    report = json.loads(fitted.read_text(encoding="utf-8"))["typed"]["held-out half"]
-    # Three islands are reported: three questions with an answer and one without, and of those
-    # with an answer of the other islands all twelve.
-    assert report["rows"] == 3 * (3 + 1 + 12)
+    kind = "typed" if reader == "typed" else EXTRACTIVE
+    table = json.loads(fitted.read_text(encoding="utf-8"))[kind]
+    report = table["held-out half"]
+    # Three islands are reported: three questions with an answer and one without each, and those
+    # with an answer of the two other islands of the half.
+    assert report["rows"] == 3 * (3 + 1 + 6)
     for name, metric in report.items():
         if name not in ("rows", "threshold"):
             value, low, high = metric
             assert 0.0 <= low <= value <= high <= 1.0, name
     assert report["AUC against off topic"][0] > 0.9
+    assert list(table["one signal alone"]) == ["retrieval", "margin", "agreement"]
+    assert fitted.with_name(f"{reader}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_was_fitted_on_must_be_known(data: Path, fitted: Path, tmp_path: Path) -> None:
+    table = json.loads(fitted.read_text(encoding="utf-8"))
+    del table["typed"]["fitted on"]
+    old = tmp_path / "confidence.json"
+    old.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(SystemExit, match="which articles 'typed' was fitted on"):
+        ablation.main([str(data), "--reader", "typed", "--confidence", str(old)])
 
 
 def test_four_ways_are_measured_on_what_took_no_part_in_the_fit(
@@ -56,16 +74,15 @@ def test_four_ways_are_measured_on_what_took_no_part_in_the_fit(
     ablation.main([str(data), *more])
     shown = capsys.readouterr().out
     assert shown.startswith("squad.json: 12 questions, 3 without an answer, of 3 articles; typed, ")
-    assert "| EM | F1 | first citation | risk-coverage | ROC | refused at 5 % |" in shown
-    assert "expected calibration error: " in shown
+    assert "| EM | F1 | first citation | risk-coverage | AUC | refused at 5 % |" in shown
     table = json.loads((tmp_path / "ablation.json").read_text(encoding="utf-8"))["squad.json"]
-    assert list(table) == [*ablation.WAYS, "seconds", "calibration error"]
+    assert list(table) == [*ablation.WAYS, "seconds"]
     for way in ablation.WAYS:
         assert [table[way][name][3] for name in ("EM", "risk-coverage")] == [9, 12]
     # A whole sentence is no exact answer; the forms of names, years and numbers are.
     assert table["retrieval"]["EM"][0] == 0.0
     assert table["+ calibration"]["EM"][0] > 0.5
-    assert (tmp_path / "answering.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "risk-coverage.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_each_label_counts_for_its_share() -> None:

@@ -37,6 +37,10 @@ class Row:
     store: MemoryStore
     seconds: float
 
+    @property
+    def answerable(self) -> bool:
+        return self.label == "answerable"
+
     def choice(self, fitted: Calibration) -> Choice | None:
         kind = kind_of(self.example.question)
         return choose(self.candidates, self.found, kind, store=self.store, fitted=fitted)
@@ -61,7 +65,8 @@ def collect(
     """What is read for `limit` questions of each label and article, or for all of them.
 
     Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
-    topic" (of another article).
+    topic" (of another of the `documents`). `examples` of other articles have no part. A question
+    without a word to look for is left out.
     """
     settings = Settings()
     embedder = load_embedder(settings.embedder)
@@ -71,7 +76,8 @@ def collect(
         store = MemoryStore(embedder.dimension)
         add(store, [document], embedder, settings)
         own = [e for e in examples if e.doc_id == doc_id]
-        others = [e for e in examples if e.doc_id != doc_id and e.answerable] if foreign else []
+        elsewhere = documents.keys() - {doc_id} if foreign else ()
+        others = [e for e in examples if e.answerable and e.doc_id in elsewhere]
         asked = {
             "answerable": [e for e in own if e.answerable],
             "near miss": [e for e in own if not e.answerable],
@@ -94,7 +100,7 @@ def collect(
 
 def worth(row: Row, chosen: Candidate | None) -> Worth:
     """What an answer from `chosen` is worth; nothing where the question has no answer."""
-    if chosen is None or row.label != "answerable":
+    if chosen is None or not row.answerable:
         return Worth(0.0, 0.0, 0.0)
     question, passage = row.example.question, chosen.passage
     short = short_answer(question, kind_of(question), chosen)

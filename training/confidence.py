@@ -1,14 +1,15 @@
-"""Fit how probable an answer is: a logistic model over the evidence of `afgqa.confidence`.
+"""Fit how probable an answer is: a logistic model over `afgqa.confidence.Evidence`.
 
     python training/confidence.py SQUAD_2.0_DEV.json.gz [--reader NAME] [--out FILE] [--limit N]
 
 Every question is asked of its whole article. Positives are answerable questions; negatives are
-the unanswerable ones (near misses written to look answerable) and questions of other articles
-(off topic). Half of the articles fit, the other half are reported. First the weight of a span's
-margin beside retrieval, and what stands for the margin of a whole sentence, are chosen by the
-mean of F1 and first citation over the answerable questions. Then the logistic model is fitted,
-classes weighted to the shares in `_SHARES`. The report: area under ROC against each kind of
-negative, expected calibration error, refusals in both directions, each with its interval.
+the unanswerable ones (near misses written to look answerable) and questions of other articles of
+the same half (off topic). Half of the articles fit, the other half are reported. First the weight
+of a span's margin beside retrieval, and what stands for the margin of a whole sentence, are chosen
+by the mean of F1 and first citation over the answerable questions. Then the logistic model is
+fitted, classes weighted to the shares in `_SHARES`. The report: area under ROC against each kind
+of negative, expected calibration error, refusals in both directions, each with its interval; and
+the same of models that have only one of the signals in `_SIGNALS`.
 The names of the articles that took part in the fit are written beside it: `training/ablation.py`
 leaves them out. `--reader` is "typed", or a reader as `Settings.reader` names it. On two cores
 about 2 minutes for 20 questions of each label and article.
@@ -17,9 +18,9 @@ about 2 minutes for 20 questions of each label and article.
 from __future__ import annotations
 
 import argparse
+import importlib
 import itertools
 import json
-import random
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -27,15 +28,16 @@ from pathlib import Path
 import numpy as np
 from answer_rows import Row, collect, worth
 from numpy.typing import NDArray
+from reader_data import fitting_half
 from sklearn.linear_model import LogisticRegression
 
 from afgqa.answering import Choice
-from afgqa.confidence import EXTRACTIVE, FILE, Calibration, Evidence
+from afgqa.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence
 from afgqa.measures import Metric, mean
 from afgqa.questions import load_questions
 from afgqa.readers import TypedReader
-from afgqa.reading_models import load_reader
-from afgqa.selective import auc, calibration_error, interval, refused_at
+from afgqa.reading_models import DEFAULT_READER, load_reader
+from afgqa.selective import auc, bins, calibration_error, interval, refused_at
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}
@@ -59,9 +61,17 @@ def weights_of(labels: Sequence[str]) -> NDArray[np.float64]:
     return np.array([_SHARES[label] / labels.count(label) for label in labels]) * len(labels)
 
 
+# What each of three signals alone is worth is reported too.
+_SIGNALS = {
+    "retrieval": ("score", "similarity", "coverage", "lead", "unknown"),
+    "margin": ("margin",),
+    "agreement": ("gap", "votes"),
+}
+
+
 def choosing(rows: Sequence[Row], wholes: Sequence[float]) -> Calibration:
     """The weight of the margin and the margin of a whole sentence, by a grid search."""
-    asked = [row for row in rows if row.label == "answerable"]
+    asked = [row for row in rows if row.answerable]
     grid = [
         Calibration(0.0, {}, 0.0, margin, whole)
         for margin, whole in itertools.product(_MARGINS, wholes)
@@ -73,7 +83,7 @@ def choosing(rows: Sequence[Row], wholes: Sequence[float]) -> Calibration:
 def fit(rows: Sequence[Row], chosen: Sequence[Choice], names: Sequence[str]) -> LogisticRegression:
     """The model over the evidence of `names`, weighted so that the labels have their shares."""
     model = LogisticRegression(C=10.0, max_iter=10_000)
-    truth = [row.label == "answerable" for row in rows]
+    truth = [row.answerable for row in rows]
     model.fit(_matrix(chosen, names), truth, sample_weight=_weights(rows))
     return model
 
@@ -88,7 +98,9 @@ def report(
     labels = np.array([row.label for row in rows])
     truth = labels == "answerable"
     values = np.array([_worth(row, choice) for row, choice in zip(rows, chosen, strict=True)])
-    error = interval(calibration_error, probability, truth, _weights(rows), strata=labels.tolist())
+    error = interval(
+        calibration_error, probability, truth, _weights(rows), strata=labels.tolist(), basic=True
+    )
     found: dict[str, object] = {
         "rows": len(rows),
         "F1 of the chosen": shown(mean(values[truth, 0].tolist())),
@@ -110,6 +122,45 @@ def report(
     return found
 
 
+def separation(
+    rows: Sequence[Row], model: LogisticRegression, chosen: Sequence[Choice], names: Sequence[str]
+) -> dict[str, list[float]]:
+    """How far a model over the evidence of `names` tells near misses from answerable questions."""
+    kept = [n for n, row in enumerate(rows) if row.label != "off topic"]
+    probability = model.predict_proba(_matrix(chosen, names))[kept, 1]
+    truth = np.array([rows[n].answerable for n in kept])
+    columns, strata = (probability, truth), truth.tolist()
+    return {
+        "AUC": shown(interval(auc, *columns, strata=strata)),
+        "refused at 5 % false refusals": shown(
+            interval(lambda p, t: refused_at(p, t, FALSE_REFUSALS), *columns, strata=strata)
+        ),
+    }
+
+
+def plot(
+    rows: Sequence[Row], probability: NDArray[np.float64], threshold: float, path: Path
+) -> None:
+    """Draw how often a confidence comes true, in ten bins, and how the questions lie in them."""
+    figure = importlib.import_module("matplotlib.figure").Figure(
+        figsize=(9.5, 4), layout="constrained"
+    )
+    true, spread = figure.subplots(1, 2)
+    truth = np.array([row.answerable for row in rows])
+    some = bins(probability, truth, _weights(rows))
+    true.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
+    true.plot([b.probability for b in some], [b.answerable for b in some], "o-")
+    true.set(xlabel="confidence", ylabel="share with an answer", xlim=(0, 1), ylim=(0, 1))
+    labels = np.array([row.label for row in rows])
+    for label in _SHARES:
+        values = probability[labels == label]
+        spread.hist(values, bins=20, range=(0, 1), histtype="step", label=label, density=True)
+    spread.axvline(threshold, color="grey", linewidth=0.8)
+    spread.set(xlabel="confidence (the line: the operating point)", ylabel="density", xlim=(0, 1))
+    spread.legend(frameon=False, loc="upper center")
+    figure.savefig(path, dpi=110)
+
+
 def shown(metric: Metric) -> list[float]:
     """Value, low and high end of the interval, rounded for a file."""
     return [round(value, 3) for value in (metric.value, metric.low, metric.high)]
@@ -121,23 +172,30 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--reader", help='"typed", or a model by name or path; else the default')
     parser.add_argument("--out", type=Path, default=FILE, help="the part of this reader is written")
     parser.add_argument("--limit", type=int, default=60, help="questions per label and article")
+    parser.add_argument("--plot", type=Path, metavar="PNG", help="draw how often it comes true")
     arguments = parser.parse_args(given)
     asked = load_questions(arguments.squad)
     documents = {document.doc_id: document for document in asked.documents}
     reader = load_reader(arguments.reader)
-    kind = "typed" if isinstance(reader, TypedReader) else EXTRACTIVE
-    rows = collect(documents, asked.examples, reader, arguments.limit, foreign=True)
-    articles = sorted({row.article for row in rows})
-    random.Random(1).shuffle(articles)
-    fitting = set(articles[: len(articles) // 2])
-    train = [row for row in rows if row.article in fitting]
-    held = [row for row in rows if row.article not in fitting]
+    kind = TYPED if isinstance(reader, TypedReader) else EXTRACTIVE
+    fitting = fitting_half(documents)
+    # Each half by itself: what is off topic in one is never a question of the other.
+    train, held = (
+        collect(
+            {name: document for name, document in documents.items() if (name in fitting) is here},
+            asked.examples,
+            reader,
+            arguments.limit,
+            foreign=True,
+        )
+        for here in (True, False)
+    )
     picked = choosing(train, _WHOLES[kind])
     chosen = [_chosen(some, picked) for some in (train, held)]
     names = _NAMES[kind]
     model = fit(train, chosen[0], names)
     p_train, p_held = (model.predict_proba(_matrix(some, names))[:, 1] for some in chosen)
-    answerable = p_train[[row.label == "answerable" for row in train]]
+    answerable = p_train[[row.answerable for row in train]]
     threshold = round(float(np.quantile(answerable, FALSE_REFUSALS)), 3)
     result = {
         "bias": round(float(model.intercept_[0]), 3),
@@ -147,11 +205,17 @@ def main(given: Sequence[str] | None = None) -> None:
         "whole": picked.whole,
         "fitted on": sorted(fitting),
         "held-out half": report(held, chosen[1], p_held, threshold),
+        "one signal alone": {
+            signal: separation(held, fit(train, chosen[0], some), chosen[1], some)
+            for signal, some in _SIGNALS.items()
+        },
     }
     table = json.loads(arguments.out.read_text("utf-8")) if arguments.out.exists() else {}
-    table[kind] = result
+    table[EXTRACTIVE if reader.name == DEFAULT_READER else reader.name] = result
     arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
+    if arguments.plot is not None:
+        plot(held, p_held, threshold, arguments.plot)
 
 
 def _worth(row: Row, choice: Choice | None) -> tuple[float, float]:

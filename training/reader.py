@@ -41,10 +41,10 @@ from reader_weights import widen
 
 from afgqa.embedders import default_files
 from afgqa.measures import Metric
-from afgqa.reading_models import MANIFEST, load_reader
+from afgqa.reading_models import MANIFEST, OnnxModel, load_reader
 from afgqa.selective import auc
 
-NETWORK = "model.onnx"  # what a reader's folder holds as it ships
+FEATURES = "features.npz"
 SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
 
@@ -77,6 +77,9 @@ def train(given: argparse.Namespace) -> int:
         )
     else:
         out.mkdir(parents=True, exist_ok=True)
+        (out / FEATURES).unlink(missing_ok=True)  # of a run that ended before its first checkpoint
+        if given.model is not None:
+            given.model = given.model.resolve()
         kept = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in vars(given).items()
@@ -84,7 +87,9 @@ def train(given: argparse.Namespace) -> int:
         }
         kept["files"] = [str(path.resolve()) for path in given.files]
         kept["without"] = [str(path.resolve()) for path in given.without]
-        kept["sha256"] = [hashlib.sha256(path.read_bytes()).hexdigest() for path in given.files]
+        kept["sha256"] = [
+            hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
+        ]
         kept["torch"] = torch.__version__
         manifest = Path() if given.model is None else given.model / MANIFEST
         begun = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
@@ -102,7 +107,7 @@ def train(given: argparse.Namespace) -> int:
         [article.title for path in given.without for article in load(Path(path))],
     )
     held = hold_out(articles, _DEV_SHARE, recipe.seed)
-    passes = _features(out / "features.npz", without(articles, held), tokenizer, given)
+    passes = _features(out / FEATURES, without(articles, held), tokenizer, given)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
@@ -243,13 +248,13 @@ def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
         "hidden_dropout_prob": dropout,
         "attention_probs_dropout_prob": dropout,
     }
-    if (source / NETWORK).is_file():
-        # The folder of a reader as it ships has neither safetensors nor a vocabulary.
+    if (source / MANIFEST).is_file():  # a reader as it ships; its files are compared with it
+        network = OnnxModel(source, str(source)).path
         config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
         model = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
             config, dtype=torch.float32
         )
-        model.load_state_dict(widen(source / NETWORK))
+        model.load_state_dict(widen(network))
         tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_file=str(source / "tokenizer.json"),
             model_input_names=["input_ids", "token_type_ids", "attention_mask"],

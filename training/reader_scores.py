@@ -9,21 +9,20 @@ is an answer.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from reader_data import Article, plain, token_counter, windows
+from reader_data import Article, fitting_half, plain, token_counter, windows
 from reader_features import QUESTION_TOKENS
 from tqdm import tqdm
 
+from afgqa.extractive import LONGEST_ANSWER
 from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
 from afgqa.selective import auc, interval
 
-LONGEST_ANSWER = 30  # tokens; 99 % of SQuAD's answers are shorter
 _BATCH = 32
 
 
@@ -62,9 +61,11 @@ def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
     for item in tqdm(asked, desc="reading", disable=None):
         (reading,) = reader.read(item.question, [item.paragraph])
         best = reading.spans[0] if reading.spans else None
-        # A paragraph without a span is surer to hold no answer than any span can say.
-        given = Prediction("", -1e9) if best is None else Prediction(best.text, best.score)
-        found.append(given)
+        found.append(
+            Prediction("", -np.inf)
+            if best is None
+            else Prediction(best.text, best.score - reading.no_answer)
+        )
     return found
 
 
@@ -162,9 +163,7 @@ def refusing_scores(asked: Sequence[Asked], found: Sequence[Prediction]) -> dict
     """
     truth = np.array([bool(item.answers) for item in asked])
     margin = np.array([given.margin for given in found])
-    titles = sorted({item.title for item in asked})
-    random.Random(1).shuffle(titles)
-    fitting = set(titles[: len(titles) // 2])
+    fitting = fitting_half(item.title for item in asked)
     here = [i for i, item in enumerate(asked) if item.title in fitting]
     there = [i for i, item in enumerate(asked) if item.title not in fitting]
     threshold = best_threshold([asked[i] for i in here], [found[i] for i in here])

@@ -19,6 +19,7 @@ from afgqa.reading import Candidate
 __all__ = [
     "EXTRACTIVE",
     "FILE",
+    "TYPED",
     "Calibration",
     "Evidence",
     "calibration",
@@ -28,6 +29,7 @@ __all__ = [
 
 FILE: Final = Path(__file__).parent / "models" / "confidence.json"
 EXTRACTIVE: Final = "extractive"
+TYPED: Final = "typed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,12 @@ def confidence(evidence: Evidence, fitted: Calibration) -> float:
 
 @cache
 def calibration(reader: str, path: Path = FILE) -> Calibration:
-    """What was fitted for the reader of this name, or for any extractive reader."""
+    """What was fitted for the reader of this name, or else for any extractive reader.
+
+    KeyError where `path` has neither.
+    """
     table = json.loads(path.read_text(encoding="utf-8"))
-    found = table.get(reader, table.get(EXTRACTIVE))
+    found = table[reader] if reader in table or reader == TYPED else table[EXTRACTIVE]
     names = ("bias", "weights", "threshold", "margin", "whole")
     return Calibration(
         **{name: found[name] for name in names}, fitted_on=frozenset(found.get("fitted on", ()))

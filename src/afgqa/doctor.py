@@ -20,7 +20,10 @@ from afgqa.stores.schema import read_manifest
 
 __all__ = ["Finding", "examine"]
 
-_PACKAGES = ("torch", "sentence-transformers", "transformers", "faiss-cpu", "gradio", "ftfy")
+_PACKAGES = (
+    "torch", "sentence-transformers", "transformers", "tokenizers", "onnxruntime", "faiss-cpu",
+    "gradio", "ftfy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,9 @@ def examine(index: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("default embedder", False, str(error))
     try:
         reader = load_reader(settings.reader)  # compares its files with their manifest
-        yield Finding("reader", True, f"{reader.name}, ready")
-    except AfgqaError as error:
+        reader.read("Is it well?", ["It is well."])  # the network is opened when it first reads
+        yield Finding("reader", True, f"{reader.name}, reads")
+    except (AfgqaError, ImportError) as error:
         yield Finding("reader", False, str(error))
     yield from _index(index, settings)
 

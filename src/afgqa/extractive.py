@@ -2,8 +2,9 @@
 
 A question and a passage go through the model together, a passage that is too long in overlapping
 windows, each by itself: nothing is padded, so a passage's scores never depend on its neighbours
-(in a dynamically quantized model they would, by as much as one logit). A network that takes one
-core is given a passage for each of them. Source of the method: Devlin et al. 2019, section 4.3.
+(in a dynamically quantized model they would, by as much as one logit). Where a network asks for
+it, several passages are read at a time, each in a thread of its own. Source of the method: Devlin
+et al. 2019, section 4.3.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Model(Protocol):
 
     @property
     def workers(self) -> int:
-        """How many windows it reads best at a time, each in a thread of its own; 1 or more."""
+        """How many passages are best read at a time, each in a thread of its own; 1 or more."""
         ...
 
     def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
@@ -75,9 +76,7 @@ class ExtractiveReader:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        tokenizer = type(model.tokenizer).from_str(model.tokenizer.to_str())
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+        tokenizer = model.tokenizer
         window = min(_WINDOW, model.max_tokens)
         self._room = window // _QUARTER
         self._threads = ThreadPoolExecutor(model.workers, "reader") if model.workers > 1 else None
@@ -98,13 +97,11 @@ class ExtractiveReader:
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         asked = self._short(question)
 
-        def spans(passage: str) -> tuple[Span, ...]:
-            return self._spans(asked, passage)
+        def reading(passage: str) -> Reading:
+            return Reading(self._spans(asked, passage), 0.0)
 
-        found = (
-            map(spans, passages) if self._threads is None else self._threads.map(spans, passages)
-        )
-        return tuple(Reading(spans, 0.0) for spans in found)
+        each = map if self._threads is None else self._threads.map
+        return tuple(each(reading, passages))
 
     def _short(self, question: str) -> str:
         """The question, cut after its first tokens where it is very long."""

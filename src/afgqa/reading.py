@@ -13,7 +13,7 @@ from afgqa.retrieval import Found
 from afgqa.salience import coverage
 from afgqa.types import Hit, Passage, Reading, Ref, Span
 
-__all__ = ["Candidate", "MovedError", "pick", "read_hits"]
+__all__ = ["Candidate", "MovedError", "fused", "pick", "read_hits"]
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
@@ -93,11 +93,13 @@ def pick(
         if c.span is not None or kind in _WIDE or c.hit.passage.ref not in spanned
     ]
 
-    def evidence(candidate: Candidate) -> float:
-        score = whole if candidate.span is None else candidate.span.score
-        return round(candidate.hit.score + weight * score, 6)
+    return max(standing, key=lambda c: fused(c, weight=weight, whole=whole), default=None)
 
-    return max(standing, key=evidence, default=None)
+
+def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
+    """The evidence by which `pick` compares: retrieval's score and `weight` times the span's."""
+    score = whole if candidate.span is None else candidate.span.score
+    return round(candidate.hit.score + weight * score, 6)
 
 
 def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:

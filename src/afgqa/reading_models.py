@@ -7,6 +7,7 @@ a folder of the same make can be named as well. Anything else is opened with tra
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -58,8 +59,8 @@ class OnnxModel:
     """
 
     cls = None  # the models that `training/export_reader.py` writes begin with [CLS]
-    # Two passages at a time, each on one core: five passages of 128 tokens took 39 ms so, and
-    # 50 ms one after the other on both cores.
+    # A passage for each of two cores: five of 128 tokens took 39 ms so, and 50 ms one after the
+    # other on both.
     workers = 2
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -74,12 +75,19 @@ class OnnxModel:
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             self._max_tokens = int(config["max_position_embeddings"])
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer.no_padding()  # either may be left in the file by the training
+            self._tokenizer.no_truncation()
         except Exception as error:  # tokenizers raises bare Exceptions
             raise _not_had(name, error) from error
 
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def path(self) -> Path:
+        """The file of the network, as its manifest says."""
+        return self._folder / "model.onnx"
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -110,7 +118,7 @@ class OnnxModel:
                     options = onnxruntime.SessionOptions()
                     options.intra_op_num_threads = 1
                     session = onnxruntime.InferenceSession(
-                        str(self._folder / "model.onnx"),
+                        str(self.path),
                         options,
                         providers=["CPUExecutionProvider"],
                     )
@@ -128,7 +136,9 @@ class TorchModel:
 
     def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self._model, self._name = model, name
-        self._tokenizer: Tokenizer = tokenizer.backend_tokenizer
+        self._tokenizer: Tokenizer = copy.deepcopy(tokenizer.backend_tokenizer)
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
         self._cls: int | None = tokenizer.cls_token_id
         positions = getattr(model.config, "max_position_embeddings", None)
         limits = [n for n in (positions, tokenizer.model_max_length) if n and 0 < n < _UNSET]
