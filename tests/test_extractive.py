@@ -15,7 +15,7 @@ from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
 from reader import open_model
-from reader_forms import convert, split_bands
+from reader_forms import convert
 from reader_weights import widen
 from reading_cases import tiny_model, word_tokenizer
 
@@ -168,7 +168,6 @@ def test_both_back_ends_agree(folder: Path, shipped: Path) -> None:
     [
         ("fp16", 0.01),
         ("int8", 0.5),
-        ("int8-bands", 0.5),
         ("int8-matmul", 0.5),
         ("int8-fp16", 0.5),
     ],
@@ -232,15 +231,6 @@ def test_only_what_was_exported_is_widened(tmp_path: Path) -> None:
     save(helper.make_model(helper.make_graph([], "empty", [], [])), str(path))
     with pytest.raises(ValueError, match="was not written by training/export_reader"):
         widen(path)
-
-
-def test_two_bands_say_the_same_as_one(shipped: Path, tmp_path: Path) -> None:
-    split_bands(shipped / "fp32.onnx", tmp_path / "bands.onnx")
-    assemble(shipped / "reader", tmp_path / "bands.onnx", tmp_path / "reader", "fp32")
-    models = [OnnxModel(path / "reader", "tiny") for path in (shipped, tmp_path)]
-    pair = models[0].tokenizer.encode(QUESTION, PASSAGE)
-    ours, theirs = (np.array(model.logits(pair.ids, pair.type_ids)) for model in models)
-    np.testing.assert_allclose(ours, theirs, atol=1e-5)
 
 
 def test_threads_share_a_reader(shipped: Path) -> None:
