@@ -74,7 +74,10 @@ def test_four_ways_are_measured_on_what_took_no_part_in_the_fit(
     ablation.main([str(data), *more])
     shown = capsys.readouterr().out
     assert shown.startswith("squad.json: 12 questions, 3 without an answer, of 3 articles; typed, ")
-    assert "| EM | F1 | first citation | risk-coverage | AUC | refused at 5 % |" in shown
+    assert (
+        "| EM | F1 | gold sentence | holds the answer | risk-coverage | AUC | refused at 5 % |"
+        in shown
+    )
     table = json.loads((tmp_path / "ablation.json").read_text(encoding="utf-8"))["squad.json"]
     assert list(table) == [*ablation.WAYS, "seconds"]
     for way in ablation.WAYS:

@@ -9,10 +9,11 @@ Every question of each file is asked of its whole article, in four ways:
 - fused: the span with the most evidence of both, weighed as fitted, that evidence;
 - + calibration: the same span as the product chooses it, the fitted probability.
 
-The articles that the weights were fitted on are left out. EM, F1 and first citation are of the
-answerable questions, nothing refused; area under the risk-coverage curve (of F1), under ROC, and
-the share of unanswerable questions that is refused where 5 % of the answerable are, tell what the
-evidence is worth. Intervals are 95 % bootstrap. Markdown tables on standard output; `--out` also
+The articles that the weights were fitted on are left out. EM, F1, whether the cited sentence is
+gold (of the question's own paragraph, with an accepted answer in it) and whether it holds an
+accepted answer at all are of the answerable questions, nothing refused; area under the
+risk-coverage curve (of F1), under ROC, and the share of unanswerable questions that is refused
+where 5 % of the answerable are, tell what the evidence is worth. Intervals are 95 % bootstrap. Markdown tables on standard output; `--out` also
 takes `ablation.json` and the curves as `risk-coverage.png`. About 15 questions a second on two
 cores.
 """
@@ -117,7 +118,8 @@ def figures(rows: Sequence[Row], found: dict[str, Result]) -> dict[str, dict[str
         columns = {
             "EM": mean([value.em for value in answered]),
             "F1": mean([value.f1 for value in answered]),
-            "first citation": mean([value.cited for value in answered]),
+            "gold sentence": mean([value.cited for value in answered]),
+            "holds the answer": mean([value.holds for value in answered]),
         }
         f1 = np.array([value.f1 for value in result.worth])
         columns["risk-coverage"] = interval(risk_coverage, result.evidence, f1, strata=labels)

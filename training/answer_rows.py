@@ -16,7 +16,7 @@ from afgqa.confidence import Calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
 from afgqa.kinds import kind_of
-from afgqa.measures import Place, exact_match, f1, first_citation
+from afgqa.measures import Place, exact_match, f1, first_citation, normalize
 from afgqa.protocols import Reader
 from afgqa.questions import Example
 from afgqa.reading import Candidate, read_hits
@@ -47,11 +47,16 @@ class Row:
 
 
 class Worth(NamedTuple):
-    """What an answer is worth, each 0..1: EM, F1, and whether its citation is gold."""
+    """What an answer is worth, each 0..1.
+
+    EM, F1, whether its citation is gold (a sentence of the question's own paragraph that holds an
+    accepted answer), and whether the citation holds an accepted answer, wherever it stands.
+    """
 
     em: float
     f1: float
     cited: float
+    holds: float
 
 
 def collect(
@@ -101,13 +106,15 @@ def collect(
 def worth(row: Row, chosen: Candidate | None) -> Worth:
     """What an answer from `chosen` is worth; nothing where the question has no answer."""
     if chosen is None or not row.answerable:
-        return Worth(0.0, 0.0, 0.0)
+        return Worth(0.0, 0.0, 0.0, 0.0)
     question, passage = row.example.question, chosen.passage
     short = short_answer(question, kind_of(question), chosen)
     text = passage.text if short is None else short
+    accepted = {normalize(answer) for answer in row.example.answers} - {""}
     place = Place(passage.ref.doc_id, passage.start, passage.end)
     return Worth(
         exact_match(text, row.example.answers),
         f1(text, row.example.answers),
         first_citation([place], row.example.evidence),
+        float(any(f" {a} " in f" {normalize(passage.text)} " for a in accepted)),
     )
