@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -48,6 +49,17 @@ class Hashed:
         return (row % 11).astype(np.float32), (row % 13).astype(np.float32)
 
 
+def save_stirred(model: Any, folder: Path) -> None:
+    """Save a new model with biases of which, as in a trained one, no two are alike."""
+    import torch
+
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.ndim == 1:
+                parameter.add_(torch.randn_like(parameter), alpha=0.01)
+    model.save_pretrained(folder)
+
+
 def tiny_model(folder: Path) -> Path:
     """Write a random BERT of two layers, 32 wide, with that tokenizer, for `transformers`."""
     import torch
@@ -65,11 +77,7 @@ def tiny_model(folder: Path) -> Path:
         initializer_range=0.3,  # wide enough that logits differ
     )
     model = BertForQuestionAnswering(config)
-    with torch.no_grad():
-        for parameter in model.parameters():  # as in a trained model, no two biases are alike
-            if parameter.ndim == 1:
-                parameter.add_(torch.randn_like(parameter), alpha=0.01)
-    model.save_pretrained(folder)
+    save_stirred(model, folder)
     PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         cls_token="[CLS]",

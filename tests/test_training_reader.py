@@ -34,6 +34,7 @@ from reader_data import (
 from reader_features import Features, batches, collate, encode
 from reader_scores import Asked, Prediction, best_threshold, predict, refusing_scores
 from reader_train import Run, factor, read_log
+from reading_cases import save_stirred
 
 from afgqa.embedders import default_files
 from afgqa.measures import normalize
@@ -57,11 +58,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=64
     )
     model = BertForQuestionAnswering(config)
-    with torch.no_grad():
-        for parameter in model.parameters():  # as in a trained model, no two biases are alike
-            if parameter.ndim == 1:
-                parameter.add_(torch.randn_like(parameter), alpha=0.01)
-    model.save_pretrained(folder)
+    save_stirred(model, folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copy(default_files() / name, folder)
     return folder
