@@ -59,8 +59,8 @@ class OnnxModel:
     """
 
     cls = None  # the models that `training/export_reader.py` writes begin with [CLS]
-    # A passage for each of two cores: five of 128 tokens took 39 ms so, and 50 ms one after the
-    # other on both.
+    # A passage for each of two cores is faster than one after the other on both; how fast is in
+    # the card, measured by `training/export_reader.py`.
     workers = 2
 
     def __init__(self, folder: Path, name: str) -> None:
