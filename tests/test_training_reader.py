@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from export_reader import assemble, card, export, trainings
+from export_reader import assemble, card, export
 from island_squad import ISLANDS, squad
 from reader import main, open_model
 from reader_data import (
@@ -32,6 +32,7 @@ from reader_data import (
     without,
 )
 from reader_features import Features, batches, collate, encode
+from reader_record import trained, trainings
 from reader_scores import Asked, Prediction, best_threshold, predict, refusing_scores
 from reader_train import Run, factor, read_log
 from reading_cases import save_stirred
@@ -103,7 +104,7 @@ def test_windows_hold_their_answers(
     count = token_counter(tokenizer)
     for one in articles:
         questions = [q for q in one.questions if q.answers]
-        rows = list(answered(one, [limit], shift, count, random.Random(0)))
+        rows = list(answered(one, 1.0, [limit], shift, count, random.Random(0)))
         assert [row.question for row in rows] == [plain(q.text) for q in questions]
         for row, question in zip(rows, questions, strict=True):
             assert row.passage[row.start : row.end] == question.answers[0][0]
@@ -111,19 +112,33 @@ def test_windows_hold_their_answers(
             assert count([row.passage])[0] <= limit
 
 
+def test_a_share_of_the_answerable_is_drawn_anew_for_each_pass(
+    articles: list[Article], tokenizer: Any
+) -> None:
+    count, chance = token_counter(tokenizer), random.Random(0)
+    passes = [
+        [row.question for one in articles for row in answered(one, 0.5, [30], 0.0, count, chance)]
+        for _ in range(20)
+    ]
+    every = {plain(q.text) for one in articles for q in one.questions if q.answers}
+    assert set().union(*passes) == every
+    assert sum(map(len, passes)) == pytest.approx(0.5 * 20 * len(every), rel=0.2)
+    assert len(set(map(tuple, passes))) > 10
+
+
 def test_an_answer_across_all_windows_is_left_out(tokenizer: Any) -> None:
     text = "Gulls nest here. Ropes rot there."
     question = Question("q", "What happens?", 0, ((text, 0),))
     one = article(text, questions=[question])
     count = token_counter(tokenizer)
-    assert list(answered(one, [4], 0.5, count, random.Random(0))) == []
+    assert list(answered(one, 1.0, [4], 0.5, count, random.Random(0))) == []
 
 
 def test_shifted_windows_vary_the_place(tokenizer: Any) -> None:
     text = "One bird sat. Two birds sat. Ann came. Three birds sat. Four birds sat."
     one = article(text, questions=[Question("q", "Who came?", 0, (("Ann", 29),))])
     count, chance = token_counter(tokenizer), random.Random(0)
-    found = {next(answered(one, [12], 1.0, count, chance)).passage for _ in range(40)}
+    found = {next(answered(one, 1.0, [12], 1.0, count, chance)).passage for _ in range(40)}
     assert found == {
         "One bird sat. Two birds sat. Ann came.",
         "Two birds sat. Ann came. Three birds sat.",
@@ -192,7 +207,7 @@ def test_held_out_articles(articles: list[Article]) -> None:
 
 def features_of(articles: Sequence[Article], tokenizer: Any, limit: int = 20) -> Features:
     count, chance = token_counter(tokenizer), random.Random(0)
-    rows = [row for one in articles for row in answered(one, [limit], 0.3, count, chance)]
+    rows = [row for one in articles for row in answered(one, 1.0, [limit], 0.3, count, chance)]
     rows += [row for one in articles for row in unanswered(one, [limit], count, chance)]
     return encode(rows, tokenizer, 128)
 
@@ -214,7 +229,7 @@ def test_an_answer_cut_off_is_left_out(tokenizer: Any) -> None:
     one = article(
         "Gulls nest here, says Ann.", questions=[Question("q", "Who?", 0, (("Ann", 22),))]
     )
-    rows = list(answered(one, [20], 0.0, token_counter(tokenizer), random.Random(0)))
+    rows = list(answered(one, 1.0, [20], 0.0, token_counter(tokenizer), random.Random(0)))
     assert [len(encode(rows, tokenizer, longest)) for longest in (16, 8)] == [1, 0]
 
 
@@ -436,6 +451,41 @@ def test_training_learns_and_is_measured(
     assert low <= value <= high
     assert n == 15  # the questions without an answer have no place in SQuAD 1.1
     assert f"  {'F1':<22}{100 * value:.1f}  [{100 * low:.1f}, {100 * high:.1f}]  n = 15" in shown
+
+
+@pytest.mark.parametrize("frozen", [0, 1, 2])
+def test_what_is_frozen_stays_as_it_was(
+    data: Path, tiny: Path, tmp_path: Path, frozen: int
+) -> None:
+    from safetensors.torch import load_file
+
+    out, more = tmp_path / "run", ["--steps", "3", "--average", "0", "--frozen", str(frozen)]
+    assert main(command(data, tiny, out, *more)) == 0
+    before, after = load_file(tiny / "model.safetensors"), weights(out)
+    changed = {
+        part
+        for part in ("embeddings", "layer.0", "layer.1", "qa_outputs")
+        for name, tensor in before.items()
+        if f"{part}." in name and not torch.equal(after[name], tensor)
+    }
+    assert changed == {"embeddings", "layer.0", "layer.1", "qa_outputs"} - set(
+        ["embeddings", "layer.0"][:frozen]
+    )
+    ((said),) = trainings(out)
+    assert ("without the embeddings and the lowest" in said) == bool(frozen)
+
+
+def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    more = ["--steps", "2", "--answerable", "0.9"]
+    assert main(command(data, tiny, first, *more)) == 0
+    assert main(command(data, first / "model", second, *more)) == 0
+    assert trained(second / "model") == trainings(second)
+    assert trainings(second)[:1] == trainings(first)
+    assert len(trainings(second)) == 2
+    assert (
+        "negatives 0.15, 0.9 of the answerable questions in each pass; seed" in trainings(first)[0]
+    )
 
 
 def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Write a trained reader as the files that ship, and measure what each form costs.
 
-    python training/export_reader.py MODEL_OR_RUN --squad SQUAD.json.gz [--form int8] [--out FOLDER]
+    python training/export_reader.py MODEL_OR_RUN --squad SQUAD.json.gz --calibrate TRAIN.json.gz
+        [--form int8] [--out FOLDER]
 
 MODEL_OR_RUN is a folder with a model and its tokenizer, or a training run that has one in
 `model/`. Every form is measured on the same sample of questions, each beside its paragraph: EM
@@ -24,19 +25,22 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from reader_data import load
+from reader_data import load, plain
 from reader_forms import FORMS, convert
+from reader_record import trainings
 from reader_scores import Asked, marked, questions_of, spans_scores
+from reader_smooth import smooth
 
 from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
+_CALIBRATING = 200  # questions
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -129,29 +133,6 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     }
 
 
-def trainings(run: Path) -> list[str]:
-    """How a run was trained, by its own records, after what it began with; none if it has none."""
-    try:
-        given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
-        rows = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    last = json.loads(rows[-1])
-    minutes = f"{last['minutes']:.0f} training minutes"
-    if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
-        minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
-    files = ", ".join(Path(name).name for name in given["files"])
-    return [
-        *given.get("before", []),
-        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on two shared "
-        f"cores; AdamW, rate {given['rate']:g}, layer decay {given['layer_decay']:g}, warm-up "
-        f"{given['warmup']:g}, {given['schedule']} fall; average of the weights "
-        f"{given['average']:g}; windows of {', '.join(map(str, given['limits']))} tokens, shifted "
-        f"{given['shift']:g}, negatives {given['negatives']:g}; seed {given['seed']}; torch "
-        f"{given['torch']}.",
-    ]
-
-
 def card(
     form: str, results: dict[str, dict[str, float]], sample: str, trained: Sequence[str], today: str
 ) -> str:
@@ -192,11 +173,30 @@ def card(
     return "\n".join(lines) + "\n"
 
 
+def _calibrating(source: Path, squad: Path) -> Iterator[dict[str, Any]]:
+    """Questions of a file with their paragraphs, as the model takes them."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
+    asked = questions_of(load(squad))
+    for item in random.Random(0).sample(asked, min(_CALIBRATING, len(asked))):
+        yield tokenizer(
+            plain(item.question),
+            item.paragraph,
+            truncation="only_second",
+            max_length=256,
+            return_tensors="pt",
+        )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("model", type=Path)
     parser.add_argument(
         "--squad", type=Path, required=True, help="SQuAD 1.1 or 2.0 file to measure on"
+    )
+    parser.add_argument(
+        "--calibrate", type=Path, help="SQuAD file, of training, to even out the activations by"
     )
     parser.add_argument("--limit", type=int, default=500, help="how many questions")
     parser.add_argument("--form", choices=FORMS, default="int8")
@@ -210,6 +210,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     model = AutoModelForQuestionAnswering.from_pretrained(
         source, local_files_only=True, attn_implementation="eager"
     ).eval()
+    if given.calibrate is not None:
+        smooth(model, _calibrating(source, given.calibrate))
     asked = questions_of(load(given.squad))
     asked = random.Random(0).sample(asked, min(given.limit, len(asked)))
     results: dict[str, dict[str, float]] = {}

@@ -141,16 +141,21 @@ def windows(paragraph: str, limit: int, count: Count) -> list[tuple[int, int]]:
 
 
 def answered(
-    article: Article, limits: Sequence[int], shift: float, count: Count, chance: random.Random
+    article: Article,
+    share: float,
+    limits: Sequence[int],
+    shift: float,
+    count: Count,
+    chance: random.Random,
 ) -> Iterator[Row]:
-    """Each answerable question with a window that holds its answer.
+    """A `share` of the answerable questions, each with a window that holds its answer.
 
     The limit is drawn from `limits` per question; with probability `shift` the window begins at
     a sentence drawn at random, so that the answer's place varies. A question whose answer fits
     no window is left out.
     """
     for question in article.questions:
-        if not question.answers:
+        if not question.answers or chance.random() >= share:
             continue
         paragraph = article.paragraphs[question.paragraph]
         start, end = place(question, paragraph)

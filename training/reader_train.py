@@ -32,7 +32,8 @@ class Recipe:
     `rate` is the learning rate of the top layer, each layer below has `layer_decay` times that
     of the one above. `average` is the decay per step of the exponential moving average of the
     weights that is saved and scored, 0 for none. `smoothing` is the share of the target spread
-    over all places.
+    over all places. From `frozen` 1 on the embeddings are not trained, nor the `frozen` - 1 layers
+    next to them.
     """
 
     steps: int | None = None
@@ -46,7 +47,7 @@ class Recipe:
     clip: float = 1.0
     smoothing: float = 0.0
     average: float = 0.999
-    freeze_embeddings: bool = False
+    frozen: int = 0
     bf16: bool = True
     seed: int = 0
     save_minutes: float = 5.0
@@ -58,8 +59,10 @@ class Run:
 
     def __init__(self, folder: Path, model: Any, tokenizer: Any, recipe: Recipe) -> None:
         self.folder, self.model, self.tokenizer, self.recipe = folder, model, tokenizer, recipe
-        if recipe.freeze_embeddings:
+        if recipe.frozen:
             model.base_model.embeddings.requires_grad_(False)
+            for layer in model.base_model.encoder.layer[: recipe.frozen - 1]:
+                layer.requires_grad_(False)
         self.step = 0
         self.seconds = 0.0
         self.optimizer = torch.optim.AdamW(_groups(model, recipe), fused=True)

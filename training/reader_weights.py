@@ -1,7 +1,8 @@
 """The weights of a reader that ships, widened to 32 bits, so that training can go on from them.
 
 What ships is smaller than what was trained: 8-bit integers with a scale, or 16-bit floats. The
-difference is a small noise on each weight, which further training takes back.
+difference is a small noise on each weight, which further training takes back. What
+`reader_smooth` divided the input of a layer by is multiplied into its weights again.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from reader_smooth import INVERSE
 
 _MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")
 _QUANTIZED = "_quantized"
@@ -33,18 +35,30 @@ def widen(path: Path) -> dict[str, torch.Tensor]:
     state = {
         name.removeprefix(_PREFIX): _widened(stored, name)
         for name in map(_plain, stored)
-        if name.startswith(_PREFIX)
+        if name.startswith(_PREFIX) and not name.endswith(f".{INVERSE}")
     }
     # A linear layer's matrix is traced transposed, under a number; its operation keeps the path.
     for node in graph.node:
         module = _MODULE.match(node.name)
         matrix = _plain(node.input[1]) if module else ""
-        if module and any(matrix + end in stored for end in ("", _QUANTIZED, _HALF)):
-            name = f"{module['path'].replace('/', '.')}.weight"
-            state[name] = _widened(stored, matrix).T
+        if module and _known(stored, matrix):
+            name = module["path"].replace("/", ".")
+            state[f"{name}.weight"] = _widened(stored, matrix).T * _divided(stored, name)
     if not state:
         raise ValueError(f"{path} was not written by training/export_reader.py: no weight is known")
     return {name: torch.from_numpy(np.array(row, order="C")) for name, row in state.items()}
+
+
+def _divided(stored: dict[str, Any], module: str) -> NDArray[np.float32]:
+    """What the input of a linear layer was multiplied by, per channel; 1 if by nothing."""
+    for reader in (module, module.rpartition(".")[0]):  # three layers of attention share one
+        if _known(stored, name := f"{_PREFIX}{reader}.{INVERSE}"):
+            return _widened(stored, name)
+    return np.ones(1, dtype=np.float32)
+
+
+def _known(stored: dict[str, Any], name: str) -> bool:
+    return any(name + end in stored for end in ("", _QUANTIZED, _HALF))
 
 
 def _plain(name: str) -> str:

@@ -1,0 +1,68 @@
+"""Even out a network's activations before its layers are computed in 8 bits.
+
+One scale serves a whole activation in 8 bits, so a few channels with large values cost all others
+their precision. Each input channel of a linear layer is divided by a factor and the weights that
+it meets are multiplied by it: the same function, but both sides fit 8 bits better (Xiao et al.
+2023, "SmoothQuant", equation 4). The division stays in the network as an operation of its own,
+since what leads to a layer also goes around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import torch
+
+INVERSE = "evened"  # the buffer of a module that holds what its input is multiplied by
+_SHARE = 0.8  # of the difficulty that moves from activations to weights; 0.8 to 0.9 measured best
+_SMALLEST = 1e-4
+
+
+def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
+    """Rescale the linear layers of a BERT `model` in place by what `inputs` bring about in them."""
+    layers = list(_layers(model))
+    largest: list[torch.Tensor | None] = [None] * len(layers)
+
+    def watch(number: int) -> Any:
+        def note(_: Any, given: tuple[Any, ...]) -> None:
+            seen = given[0].detach().abs().flatten(0, -2).amax(dim=0)
+            before = largest[number]
+            largest[number] = seen if before is None else torch.maximum(before, seen)
+
+        return note
+
+    hooks = [
+        module.register_forward_pre_hook(watch(number)) for number, (module, _) in enumerate(layers)
+    ]
+    model.eval()
+    with torch.no_grad():
+        for given in inputs:
+            model(**given)
+    for hook in hooks:
+        hook.remove()
+    for (module, linear), seen in zip(layers, largest, strict=True):
+        if seen is None:
+            raise ValueError("no inputs were given to even out the activations by")
+        with torch.no_grad():
+            weights = torch.stack([each.weight.abs().amax(dim=0) for each in linear]).amax(dim=0)
+            factor = seen.clamp(min=_SMALLEST) ** _SHARE
+            factor /= weights.clamp(min=_SMALLEST) ** (1 - _SHARE)
+            factor /= factor.mean()
+            for each in linear:
+                each.weight *= factor
+        module.register_buffer(INVERSE, 1 / factor)
+        module.register_forward_pre_hook(_divide)
+
+
+def _layers(model: Any) -> Iterator[tuple[Any, list[Any]]]:
+    """Modules with the linear layers that read their input; three of attention share one."""
+    for layer in model.base_model.encoder.layer:
+        heads = layer.attention.self
+        yield heads, [heads.query, heads.key, heads.value]
+        for module in (layer.attention.output.dense, layer.intermediate.dense, layer.output.dense):
+            yield module, [module]
+
+
+def _divide(module: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (given[0] * getattr(module, INVERSE), *given[1:])
