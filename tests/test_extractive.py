@@ -14,10 +14,9 @@ import pytest
 from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
-from reader import open_model
 from reader_forms import convert
 from reader_smooth import smooth
-from reader_weights import widen
+from reader_weights import open_model, widen
 from reading_cases import tiny_model, word_tokenizer
 
 from afgqa import reading_models

@@ -12,23 +12,20 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib
-import importlib.util
 import json
 import random
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import fields
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from reader_data import Article, answered, hold_out, load, mined, token_counter, unanswered, without
-from reader_features import QUESTION_TOKENS, Features, encode
-from reader_record import trained
+from reader_data import hold_out, load, without
+from reader_passes import FEATURES, passes_of
+from reader_record import plot, trained
 from reader_scores import (
     Asked,
     marked,
@@ -37,16 +34,14 @@ from reader_scores import (
     refusing_scores,
     spans_scores,
 )
-from reader_train import Recipe, Run, read_log
-from reader_weights import widen
+from reader_train import Recipe, Run
+from reader_weights import open_model
 
 from afgqa.embedders import default_files
 from afgqa.measures import Metric
-from afgqa.reading_models import MANIFEST, OnnxModel, load_reader
+from afgqa.reading_models import load_reader
 from afgqa.selective import auc
 
-FEATURES = "features.npz"
-SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
 
 
@@ -91,7 +86,7 @@ def train(given: argparse.Namespace) -> int:
         kept["sha256"] = [
             hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
         ]
-        kept["torch"] = torch.__version__
+        kept["torch"], kept["threads"] = torch.__version__, torch.get_num_threads()
         kept["before"] = [] if given.model is None else trained(given.model)
         record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     source = default_files() if given.model is None else Path(given.model)
@@ -107,7 +102,7 @@ def train(given: argparse.Namespace) -> int:
         [article.title for path in given.without for article in load(Path(path))],
     )
     held = hold_out(articles, _DEV_SHARE, recipe.seed)
-    passes = _features(out / FEATURES, without(articles, held), tokenizer, given)
+    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, given)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
@@ -123,48 +118,6 @@ def train(given: argparse.Namespace) -> int:
     if not done:
         print(f"Stopped at step {run.step}; --resume goes on from there.", file=sys.stderr)
     return 0 if done else 143
-
-
-def _features(
-    cache: Path, articles: list[Article], tokenizer: Any, given: argparse.Namespace
-) -> list[Features]:
-    """The features of each pass, from the run's folder if it has them."""
-    names = [field.name for field in fields(Features)]
-    if not cache.exists():
-        begin = time.monotonic()
-        made: dict[str, Any] = {}
-        count = token_counter(tokenizer)
-        for number in range(given.passes):
-            chance = random.Random(f"{given.seed} {number}")
-            rows = list(
-                chain.from_iterable(
-                    chain(
-                        answered(
-                            article, given.answerable, given.limits, given.shift, count, chance
-                        ),
-                        unanswered(article, given.limits, count, chance),
-                        mined(article, given.negatives, given.limits, count, chance),
-                    )
-                    for article in articles
-                )
-            )
-            features = encode(rows, tokenizer, max(given.limits) + QUESTION_TOKENS)
-            made |= {f"{name} {number}": getattr(features, name) for name in names}
-            print(
-                f"pass {number}: {len(features)} rows, {np.mean(features.end > 0):.3f} answerable, "
-                f"{len(features.ids) / len(features):.0f} tokens each, "
-                f"{time.monotonic() - begin:.0f} s",
-                file=sys.stderr,
-                flush=True,
-            )
-        new = cache.with_name("features.new.npz")
-        np.savez(new, **made)
-        new.replace(cache)
-    with np.load(cache) as found:
-        return [
-            Features(**{name: found[f"{name} {number}"] for name in names})
-            for number in range(given.passes)
-        ]
 
 
 def _dev_scores(
@@ -212,61 +165,6 @@ def evaluate(given: argparse.Namespace) -> int:
     if given.out is not None:
         given.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return 0
-
-
-def plot(folder: Path) -> None:
-    """Draw `log.jsonl` as `log.png`, or say that this needs matplotlib."""
-    if importlib.util.find_spec("matplotlib") is None:
-        print("No plot: matplotlib is not installed. The log is complete.", file=sys.stderr)
-        return
-    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(8, 6))
-    upper, lower = figure.subplots(2, 1, sharex=True)
-    rows = read_log(folder)
-    for axes, event, names in (
-        (upper, "loss", ["loss"]),
-        (lower, "dev", ["EM", "F1", "AUC"]),
-    ):
-        for name in names:
-            some = [row for row in rows if row["event"] == event and name in row]
-            scale = 100 if name == "AUC" else 1
-            axes.plot([r["step"] for r in some], [scale * r[name] for r in some], label=name)
-        axes.legend()
-    lower.set_xlabel("step")
-    figure.savefig(folder / "log.png")
-
-
-def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
-    """The model and the tokenizer of a folder, one as transformers saves them or as it ships."""
-    # Imported here: it takes seconds.
-    from transformers import (
-        AutoConfig,
-        AutoModelForQuestionAnswering,
-        AutoTokenizer,
-        PreTrainedTokenizerFast,
-    )
-
-    chosen: dict[str, Any] = {
-        "attn_implementation": "eager",
-        "hidden_dropout_prob": dropout,
-        "attention_probs_dropout_prob": dropout,
-    }
-    if (source / MANIFEST).is_file():  # a reader as it ships; its files are compared with it
-        network = OnnxModel(source, str(source)).path
-        config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
-        model = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
-            config, dtype=torch.float32
-        )
-        model.load_state_dict(widen(network))
-        tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-            tokenizer_file=str(source / "tokenizer.json"),
-            model_input_names=["input_ids", "token_type_ids", "attention_mask"],
-            **SPECIAL_TOKENS,
-        )
-        return model, tokenizer
-    model = AutoModelForQuestionAnswering.from_pretrained(
-        source, local_files_only=True, dtype=torch.float32, **chosen
-    )
-    return model, AutoTokenizer.from_pretrained(source, local_files_only=True)
 
 
 def _parser() -> argparse.ArgumentParser:

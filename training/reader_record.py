@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import json
+import sys
 from pathlib import Path
+
+from reader_train import read_log
 
 from afgqa.reading_models import MANIFEST
 
@@ -27,17 +32,45 @@ def trainings(run: Path) -> list[str]:
     minutes = f"{last['minutes']:.0f} training minutes"
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
         minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
-    share = given.get("answerable", 1.0)
-    kept = "" if share == 1 else f", {share:g} of the answerable questions in each pass"
-    frozen = given.get("frozen", 0)
-    left = "" if not frozen else f", without the embeddings and the lowest {frozen - 1} layers"
+    frozen, share = given["frozen"], given["answerable"]
+    parts = [
+        f"rate {given['rate']:g}",
+        f"layer decay {given['layer_decay']:g}",
+        f"warm-up {given['warmup']:g}",
+        f"{given['schedule']} fall",
+        f"average of the weights {given['average']:g}",
+        *([f"without the embeddings and the lowest {frozen - 1} layers"] if frozen else []),
+        f"windows of {' or '.join(map(str, given['limits']))} tokens",
+        f"shifted {given['shift']:g}",
+        f"negatives {given['negatives']:g}",
+        *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
+        f"seed {given['seed']}",
+        f"torch {given['torch']}",
+    ]
     files = ", ".join(Path(name).name for name in given["files"])
     return [
-        *given.get("before", []),
-        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on two shared "
-        f"cores; AdamW, rate {given['rate']:g}, layer decay {given['layer_decay']:g}, warm-up "
-        f"{given['warmup']:g}, {given['schedule']} fall; average of the weights "
-        f"{given['average']:g}{left}; windows of {', '.join(map(str, given['limits']))} tokens, "
-        f"shifted {given['shift']:g}, negatives {given['negatives']:g}{kept}; "
-        f"seed {given['seed']}; torch {given['torch']}.",
+        *given["before"],
+        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
+        f"{given['threads']} CPU threads; AdamW, {', '.join(parts)}.",
     ]
+
+
+def plot(folder: Path) -> None:
+    """Draw `log.jsonl` as `log.png`, or say that this needs matplotlib."""
+    if importlib.util.find_spec("matplotlib") is None:
+        print("No plot: matplotlib is not installed. The log is complete.", file=sys.stderr)
+        return
+    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(8, 6))
+    upper, lower = figure.subplots(2, 1, sharex=True)
+    rows = read_log(folder)
+    for axes, event, names in (
+        (upper, "loss", ["loss"]),
+        (lower, "dev", ["EM", "F1", "AUC"]),
+    ):
+        for name in names:
+            some = [row for row in rows if row["event"] == event and name in row]
+            scale = 100 if name == "AUC" else 1
+            axes.plot([r["step"] for r in some], [scale * r[name] for r in some], label=name)
+        axes.legend()
+    lower.set_xlabel("step")
+    figure.savefig(folder / "log.png")

@@ -1,4 +1,4 @@
-"""The weights of a reader that ships, widened to 32 bits, so that training can go on from them.
+"""Opens a model to train or to go on training: as transformers saves it, or a reader as it ships.
 
 What ships is smaller than what was trained: 8-bit integers with a scale, or 16-bit floats. The
 difference is a small noise on each weight, which further training takes back. What
@@ -16,10 +16,47 @@ import torch
 from numpy.typing import NDArray
 from reader_smooth import INVERSE
 
+from afgqa.reading_models import MANIFEST, OnnxModel
+
+SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")
 _QUANTIZED = "_quantized"
 _HALF = ".fp16"
 _PREFIX = "model."
+
+
+def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
+    """The model and the tokenizer of a folder, one as transformers saves them or as it ships."""
+    # Imported here: it takes seconds.
+    from transformers import (
+        AutoConfig,
+        AutoModelForQuestionAnswering,
+        AutoTokenizer,
+        PreTrainedTokenizerFast,
+    )
+
+    chosen: dict[str, Any] = {
+        "attn_implementation": "eager",
+        "hidden_dropout_prob": dropout,
+        "attention_probs_dropout_prob": dropout,
+    }
+    if (source / MANIFEST).is_file():  # a reader as it ships; its files are compared with it
+        network = OnnxModel(source, str(source)).path
+        config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
+        model = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
+            config, dtype=torch.float32
+        )
+        model.load_state_dict(widen(network))
+        tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+            tokenizer_file=str(source / "tokenizer.json"),
+            model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+            **SPECIAL_TOKENS,
+        )
+        return model, tokenizer
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        source, local_files_only=True, dtype=torch.float32, **chosen
+    )
+    return model, AutoTokenizer.from_pretrained(source, local_files_only=True)
 
 
 def widen(path: Path) -> dict[str, torch.Tensor]:
