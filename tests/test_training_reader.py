@@ -32,14 +32,18 @@ from reader_data import (
     without,
 )
 from reader_features import Features, batches, collate, encode
-from reader_record import trained, trainings
-from reader_scores import Asked, Prediction, best_threshold, predict, refusing_scores
-from reader_train import Run, factor, read_log
+from reader_record import trainings
+from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
+from reader_train import Recipe, Run, factor, read_log
 from reader_weights import open_model
 from reading_cases import save_stirred
 
-from afgqa.embedders import default_files
+from afgqa.documents import document_from_text
+from afgqa.embedders import default_files, load_embedder
+from afgqa.index import passages_of
 from afgqa.measures import normalize
+from afgqa.settings import Settings
+from afgqa.types import Reading, Span, Unit
 
 
 @pytest.fixture(scope="module")
@@ -316,6 +320,43 @@ class Pointer:
         return SimpleNamespace(start_logits=logits[0], end_logits=logits[1])
 
 
+class Marker:
+    """Marks the first word of each passage, the surer the later it comes; notes what it reads."""
+
+    name = "marker"
+
+    def __init__(self, unit: Unit, no_answer: float) -> None:
+        self._unit, self._no_answer = unit, no_answer
+        self.seen: list[tuple[str, list[str]]] = []
+
+    @property
+    def unit(self) -> Unit:
+        return self._unit
+
+    def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+        self.seen.append((question, list(passages)))
+        words = [text.split()[0] for text in passages]
+        spans = [Span(0, len(word), word, float(n)) for n, word in enumerate(words)]
+        return tuple(Reading((span,), self._no_answer) for span in spans)
+
+
+LONG = " ".join(f"Keeper {number} of the tower went up and lit the lamp." for number in range(30))
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("unit", ["chunk", "sentence"])
+def test_a_paragraph_is_marked_as_an_index_cuts_it(unit: Unit) -> None:
+    reader = Marker(unit, no_answer=-2.0)
+    asked = [Asked("who?", LONG, ("Keeper",), "A"), Asked("when?", LONG, (), "A")]
+    found = marked(reader, asked)
+    document = document_from_text(LONG, doc_id="d")
+    every = passages_of(document, load_embedder(), Settings())
+    passages = [passage.text for passage in every if passage.ref.unit == unit]
+    assert len(passages) > 2
+    assert reader.seen == [("who?", passages), ("when?", passages)]
+    assert found == [Prediction("Keeper", len(passages) - 1 + 2.0)] * 2
+
+
 def test_the_best_span_of_all_windows(tokenizer: Any) -> None:
     def ids(**values: float) -> dict[int, float]:
         return {tokenizer.convert_tokens_to_ids(word): value for word, value in values.items()}
@@ -454,6 +495,19 @@ def test_training_learns_and_is_measured(
     assert f"  {'F1':<22}{100 * value:.1f}  [{100 * low:.1f}, {100 * high:.1f}]  n = 15" in shown
 
 
+def test_how_long_a_training_takes_by_itself_is_recorded(
+    data: Path, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, clock = tmp_path / "run", iter(range(0, 10**9, 1000))
+    monkeypatch.setattr("reader_train.time.monotonic", lambda: float(next(clock)))
+    assert main(command(data, tiny, out)) == 0
+    minutes = Recipe().minutes
+    assert json.loads((out / "arguments.json").read_text(encoding="utf-8"))["minutes"] == minutes
+    (said,) = trainings(out / "model")
+    assert f"in {read_log(out)[-1]['minutes']:.0f} training minutes on" in said
+    assert read_log(out)[-1]["minutes"] >= minutes
+
+
 @pytest.mark.parametrize("frozen", [0, 1, 2])
 def test_what_is_frozen_stays_as_it_was(
     data: Path, tiny: Path, tmp_path: Path, frozen: int
@@ -472,8 +526,13 @@ def test_what_is_frozen_stays_as_it_was(
     assert changed == {"embeddings", "layer.0", "layer.1", "qa_outputs"} - set(
         ["embeddings", "layer.0"][:frozen]
     )
-    ((said),) = trainings(out)
-    assert ("without the embeddings and the lowest" in said) == bool(frozen)
+    (said,) = trainings(out / "model")
+    left = {
+        0: "average of the weights 0, windows",
+        1: "average of the weights 0, the embeddings left as they were, windows",
+        2: "the embeddings and the lowest layer left as they were, windows",
+    }
+    assert left[frozen] in said
 
 
 def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
@@ -481,13 +540,10 @@ def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path
     more = ["--steps", "2", "--answerable", "0.9"]
     assert main(command(data, tiny, first, *more)) == 0
     assert main(command(data, first / "model", second, *more)) == 0
-    assert trained(second / "model") == trainings(second)
-    assert trainings(second)[:1] == trainings(first)
-    assert len(trainings(second)) == 2
-    assert (
-        "negatives 0.15, 0.9 of the answerable questions in each pass, seed 0"
-        in trainings(first)[0]
-    )
+    both = trainings(second / "model")
+    assert both[:1] == trainings(first / "model")
+    assert len(both) == 2
+    assert "negatives 0.15, 0.9 of the answerable questions in each pass, seed 0" in both[0]
 
 
 def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Path) -> None:
@@ -496,9 +552,12 @@ def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Pat
     export(model.eval(), tmp_path / "fp32.onnx")
     assemble(tiny, tmp_path / "fp32.onnx", begun, "fp32", ["The first."])
     assert main(command(data, begun, out, "--steps", "2")) == 0
-    first, second = trainings(out)
+    first, second = trainings(out / "model")
     assert first == "The first."
-    assert second.startswith("squad.json: 2 steps of 4 questions in 0 training minutes on ")
+    assert second.startswith(
+        "squad.json: 2 steps of 4 questions in 0 training minutes on "
+        f"{torch.get_num_threads()} CPU threads;"
+    )
     row = {"EM": 1.0, "AUC": 0.5}
     text = card("fp32", {"fp32": row}, "15 questions", [first, second], "2026-01-02")
     assert f"\n1. The first.\n2. {second}\n\n" in text

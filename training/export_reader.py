@@ -1,13 +1,15 @@
 """Write a trained reader as the files that ship, and measure what each form costs.
 
-    python training/export_reader.py MODEL_OR_RUN --squad SQUAD.json.gz --calibrate TRAIN.json.gz
-        [--form int8] [--out FOLDER]
+    python training/export_reader.py MODEL_OR_RUN --squad SQUAD.json.gz
+        [--calibrate TRAIN.json.gz] [--form int8] [--out FOLDER]
 
 MODEL_OR_RUN is a folder with a model and its tokenizer, or a training run that has one in
 `model/`. Every form is measured on the same sample of questions, each beside its paragraph: EM
 and F1, area under ROC where some have no answer, the largest and the mean change of a logit,
-milliseconds for five passages of 128 tokens, and size. `--form` is written to the folder with its
-manifest and model card; without `--out` nothing is written. About two minutes for 500 questions.
+milliseconds for five passages of 128 tokens, and size. `--calibrate` evens the activations out
+first, by some questions of a training file (`reader_smooth`). `--form` is written to the folder
+with its manifest and model card; without `--out` nothing is written. About two minutes for 500
+questions.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,7 @@ from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
-_CALIBRATING = 200  # questions
+_CALIBRATING = 200  # questions; the largest values hardly grow with more
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -134,10 +136,16 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
 
 
 def card(
-    form: str, results: dict[str, dict[str, float]], sample: str, trained: Sequence[str], today: str
+    form: str,
+    results: dict[str, dict[str, float]],
+    sample: str,
+    trained: Sequence[str],
+    today: str,
+    calibrated: str | None = None,
 ) -> str:
     """The model card, with what was measured and what the run says of itself."""
     columns = list(results["fp32"])
+    evened = f" Activations evened out by {calibrated}." if calibrated else ""
     digits = {"AUC": 3, "largest change": 3, "mean change": 4}
     lines = [
         "# The reader",
@@ -146,7 +154,7 @@ def card(
         "there is none. A BERT of six layers and 22 million parameters (the body of",
         "all-MiniLM-L6-v2, Apache-2.0), fine-tuned by `training/reader.py`.",
         "",
-        f"Form: {form} ({FORMS[form]}).",
+        f"Form: {form} ({FORMS[form]}).{evened}",
         "",
         f"Measured by `training/export_reader.py` on {sample}, gold paragraph given, {today},",
         f"{platform.system()} {platform.machine()}, two threads; ms: five passages of 128 tokens.",
@@ -173,7 +181,7 @@ def card(
     return "\n".join(lines) + "\n"
 
 
-def _calibrating(source: Path, squad: Path) -> Iterator[dict[str, Any]]:
+def _calibrating(source: Path, squad: Path) -> Iterator[Mapping[str, Any]]:
     """Questions of a file with their paragraphs, as the model takes them."""
     from transformers import AutoTokenizer
 
@@ -184,7 +192,7 @@ def _calibrating(source: Path, squad: Path) -> Iterator[dict[str, Any]]:
             plain(item.question),
             item.paragraph,
             truncation="only_second",
-            max_length=256,
+            max_length=256,  # as the reader reads
             return_tensors="pt",
         )
 
@@ -228,11 +236,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             shown = ", ".join(f"{key} {value:.3f}" for key, value in results[form].items())
             print(f"{form}: {shown}", flush=True)
         if given.out is not None:
-            trained = trainings(given.model)
+            trained = trainings(source)
             assemble(source, folder / f"{given.form}.onnx", given.out, given.form, trained)
             sample = f"{len(asked)} questions of {given.squad.name}"
             today = f"{datetime.date.today()}"
-            text = card(given.form, results, sample, trained, today)
+            by = given.calibrate and f"{_CALIBRATING} questions of {given.calibrate.name}"
+            text = card(given.form, results, sample, trained, today, by)
             (given.out / "README.md").write_text(text, encoding="utf-8")
             print(f"{given.out}: {given.form}", file=sys.stderr)
     return 0

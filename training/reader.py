@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 import torch
 from reader_data import hold_out, load, without
-from reader_passes import FEATURES, passes_of
-from reader_record import plot, trained
+from reader_passes import FEATURES, Mixture, passes_of
+from reader_record import plot, trainings
 from reader_scores import (
     Asked,
     marked,
@@ -76,6 +76,8 @@ def train(given: argparse.Namespace) -> int:
         (out / FEATURES).unlink(missing_ok=True)  # of a run that ended before its first checkpoint
         if given.model is not None:
             given.model = given.model.resolve()
+        if given.minutes is None:
+            given.minutes = Recipe().minutes
         kept = {
             name: str(value) if isinstance(value, Path) else value
             for name, value in vars(given).items()
@@ -87,22 +89,19 @@ def train(given: argparse.Namespace) -> int:
             hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
         ]
         kept["torch"], kept["threads"] = torch.__version__, torch.get_num_threads()
-        kept["before"] = [] if given.model is None else trained(given.model)
+        kept["before"] = [] if given.model is None else trainings(given.model)
         record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     source = default_files() if given.model is None else Path(given.model)
-    chosen = {field.name: getattr(given, field.name) for field in fields(Recipe)}
-    if chosen["minutes"] is None:
-        chosen["minutes"] = Recipe().minutes
-    recipe = Recipe(**chosen)
+    recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
+    mixture = Mixture(**{field.name: getattr(given, field.name) for field in fields(Mixture)})
     torch.manual_seed(recipe.seed)
-    model, tokenizer = open_model(source, dropout=given.dropout)
-    model.set_attn_implementation("sdpa")  # a tenth faster than the one that is exported
+    model, tokenizer = open_model(source, dropout=given.dropout, attention="sdpa")
     articles = without(
         [article for path in given.files for article in load(path)],
         [article.title for path in given.without for article in load(Path(path))],
     )
     held = hold_out(articles, _DEV_SHARE, recipe.seed)
-    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, given)
+    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
@@ -203,8 +202,8 @@ def _parser() -> argparse.ArgumentParser:
         add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
     add("--schedule", choices=["linear", "cosine"], default=recipe.schedule)
     add(
-        "--frozen", type=int, default=0, metavar="N",
-        help="the embeddings and the layers under the Nth stay as they are (0: all are trained)",
+        "--frozen", type=int, choices=range(99), default=0, metavar="N",
+        help="so many of the lowest parts stay as they are: embeddings, then layer by layer (0)",
     )  # fmt: skip
     add("--fp32", dest="bf16", action="store_false", help="no bf16 autocast")
 

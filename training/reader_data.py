@@ -115,14 +115,14 @@ def without(articles: Iterable[Article], titles: Iterable[str]) -> list[Article]
     return [article for article in articles if article.title.replace("_", " ") not in left_out]
 
 
-def token_counter(tokenizer: Any) -> Count:
-    """Counts the tokens of texts, special tokens left out; remembers what it has counted."""
+def token_counter(tokenizer: Any, *, special: bool = False) -> Count:
+    """Counts the tokens of texts, with `special` ones or without; remembers what it has counted."""
     known: dict[str, int] = {}
 
     def count(texts: Sequence[str]) -> list[int]:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
-            encoded = tokenizer(new, add_special_tokens=False, truncation=False, verbose=False)
+            encoded = tokenizer(new, add_special_tokens=special, truncation=False, verbose=False)
             known.update(zip(new, map(len, encoded["input_ids"]), strict=True))
         return [known[text] for text in texts]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import time
-from dataclasses import fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,30 +18,46 @@ from reader_features import QUESTION_TOKENS, Features, encode
 FEATURES = "features.npz"  # in a run's folder
 
 
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What a pass is drawn from, and how many `passes` there are.
+
+    `answerable` is the share of the answerable questions in a pass; all others are always in it.
+    `negatives` is the share of all answerable questions that a mined negative is made of. A
+    window has at most as many tokens as one of `limits`, and begins anywhere with probability
+    `shift`.
+    """
+
+    passes: int
+    answerable: float
+    negatives: float
+    limits: Sequence[int]
+    shift: float
+    seed: int
+
+
 def passes_of(
-    cache: Path, articles: list[Article], tokenizer: Any, given: argparse.Namespace
+    cache: Path, articles: Sequence[Article], tokenizer: Any, mixture: Mixture
 ) -> list[Features]:
-    """The features of each pass, from the run's folder if it has them."""
+    """The features of each pass: read from the file `cache`, or drawn and then written to it."""
     names = [field.name for field in fields(Features)]
     if not cache.exists():
         begin = time.monotonic()
         made: dict[str, Any] = {}
-        count = token_counter(tokenizer)
-        for number in range(given.passes):
-            chance = random.Random(f"{given.seed} {number}")
+        count, limits = token_counter(tokenizer), mixture.limits
+        for number in range(mixture.passes):
+            chance = random.Random(f"{mixture.seed} {number}")
             rows = list(
                 chain.from_iterable(
                     chain(
-                        answered(
-                            article, given.answerable, given.limits, given.shift, count, chance
-                        ),
-                        unanswered(article, given.limits, count, chance),
-                        mined(article, given.negatives, given.limits, count, chance),
+                        answered(article, mixture.answerable, limits, mixture.shift, count, chance),
+                        unanswered(article, limits, count, chance),
+                        mined(article, mixture.negatives, limits, count, chance),
                     )
                     for article in articles
                 )
             )
-            features = encode(rows, tokenizer, max(given.limits) + QUESTION_TOKENS)
+            features = encode(rows, tokenizer, max(limits) + QUESTION_TOKENS)
             made |= {f"{name} {number}": getattr(features, name) for name in names}
             print(
                 f"pass {number}: {len(features)} rows, {np.mean(features.end > 0):.3f} answerable, "
@@ -56,5 +72,5 @@ def passes_of(
     with np.load(cache) as found:
         return [
             Features(**{name: found[f"{name} {number}"] for name in names})
-            for number in range(given.passes)
+            for number in range(mixture.passes)
         ]

@@ -13,22 +13,21 @@ from reader_train import read_log
 from afgqa.reading_models import MANIFEST
 
 
-def trained(model: Path) -> list[str]:
-    """The trainings behind a model's folder, a reader as it ships or the `model` of a run."""
-    manifest = model / MANIFEST
+def trainings(model: Path) -> list[str]:
+    """The trainings behind a model's folder in order, each in a sentence; none if none is recorded.
+
+    The folder is a reader as it ships, whose manifest lists them, or the `model` of a run.
+    """
+    manifest, run = model / MANIFEST, model.parent
     if manifest.is_file():
         return list(json.loads(manifest.read_text(encoding="utf-8")).get("trained", []))
-    return trainings(model.parent)
-
-
-def trainings(run: Path) -> list[str]:
-    """How a run was trained, by its own records, after what it began with; none if it has none."""
-    try:
-        given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
-        rows = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
+    rows = read_log(run)
+    if not rows or not (run / "arguments.json").is_file():
         return []
-    last = json.loads(rows[-1])
+    given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
+    # What no argument could change yet when an earlier run was recorded.
+    given = {"before": [], "frozen": 0, "answerable": 1.0, "threads": "several"} | given
+    last = rows[-1]
     minutes = f"{last['minutes']:.0f} training minutes"
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
         minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
@@ -39,7 +38,7 @@ def trainings(run: Path) -> list[str]:
         f"warm-up {given['warmup']:g}",
         f"{given['schedule']} fall",
         f"average of the weights {given['average']:g}",
-        *([f"without the embeddings and the lowest {frozen - 1} layers"] if frozen else []),
+        *([_left(frozen)] if frozen else []),
         f"windows of {' or '.join(map(str, given['limits']))} tokens",
         f"shifted {given['shift']:g}",
         f"negatives {given['negatives']:g}",
@@ -53,6 +52,11 @@ def trainings(run: Path) -> list[str]:
         f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
         f"{given['threads']} CPU threads; AdamW, {', '.join(parts)}.",
     ]
+
+
+def _left(frozen: int) -> str:
+    layers = {1: "", 2: " and the lowest layer"}.get(frozen, f" and the lowest {frozen - 1} layers")
+    return f"the embeddings{layers} left as they were"
 
 
 def plot(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """What a reader is worth: its best spans, and their scores on SQuAD-style questions.
 
-The gold paragraph is given. `marked` asks a reader as the product does, `predict` asks a network
+The gold paragraph is given. `marked` asks a reader as the product does; `predict` asks a network
 that is still being trained, many questions at once; a paragraph longer than the window is read in
 overlapping windows of whole sentences. The margin of a span over [CLS] orders the spans of all
 windows, so nothing is normalised per window; that of the best span is also the evidence that there
@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from reader_data import Article, Count, fitting_half, plain, token_counter, windows
+from reader_data import Article, fitting_half, plain, token_counter, windows
 from reader_features import QUESTION_TOKENS
-from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from afgqa.embedders import default_files
@@ -24,6 +23,7 @@ from afgqa.extractive import LONGEST_ANSWER
 from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
 from afgqa.selective import auc, interval
+from afgqa.sentences import split
 from afgqa.settings import Settings
 
 _BATCH = 32
@@ -59,34 +59,34 @@ def questions_of(articles: Sequence[Article]) -> list[Asked]:
 
 
 def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
-    """The best span of each question's paragraph, as the product finds it.
+    """The best span of each question's paragraph.
 
-    The paragraph is cut into chunks as an index cuts it, the reader reads each, and the span with
-    the highest margin of all is taken.
+    The paragraph is cut as an index would cut it if it were a document by itself, into chunks or
+    sentences as the reader wants them. All are read; the span with the highest margin is taken.
     """
-    count = _counter()
-    chunks: dict[str, list[str]] = {}
+    from transformers import AutoTokenizer  # imported here: it takes seconds
+
+    cut: dict[str, list[str]] = {}
+    count = token_counter(
+        AutoTokenizer.from_pretrained(default_files(), local_files_only=True), special=True
+    )
     found = []
     for item in tqdm(asked, desc="reading", disable=None):
-        if item.paragraph not in chunks:
-            cut = windows(item.paragraph, Settings().chunk_tokens, count)
-            chunks[item.paragraph] = [item.paragraph[a:b] for a, b in cut]
-        spans = [
+        if item.paragraph not in cut:
+            spans = (
+                windows(item.paragraph, Settings().chunk_tokens, count)
+                if reader.unit == "chunk"
+                else split(item.paragraph)
+            )
+            cut[item.paragraph] = [item.paragraph[start:end] for start, end in spans]
+        marks = [
             Prediction(span.text, span.score - reading.no_answer)
-            for reading in reader.read(item.question, chunks[item.paragraph])
+            for reading in reader.read(item.question, cut[item.paragraph])
             for span in reading.spans
         ]
         nothing = Prediction("", -np.inf)
-        found.append(max(spans, key=lambda span: span.margin, default=nothing))
+        found.append(max(marks, key=lambda mark: mark.margin, default=nothing))
     return found
-
-
-def _counter() -> Count:
-    """Counts tokens as the index does: by the default embedder, special tokens and all."""
-    tokenizer = Tokenizer.from_file(str(default_files() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return lambda texts: [len(each.ids) for each in tokenizer.encode_batch(list(texts))]
 
 
 def predict(

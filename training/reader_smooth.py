@@ -3,8 +3,8 @@
 One scale serves a whole activation in 8 bits, so a few channels with large values cost all others
 their precision. Each input channel of a linear layer is divided by a factor and the weights that
 it meets are multiplied by it: the same function, but both sides fit 8 bits better (Xiao et al.
-2023, "SmoothQuant", equation 4). The division stays in the network as an operation of its own,
-since what leads to a layer also goes around it.
+2023, "SmoothQuant", equation 4). The division stays in the network as an operation of its own: two
+of the four inputs of a layer also go around it, and one comes from a function that is not linear.
 """
 
 from __future__ import annotations
@@ -14,14 +14,20 @@ from typing import Any
 
 import torch
 
-INVERSE = "evened"  # the buffer of a module that holds what its input is multiplied by
+MULTIPLIER = "input_multiplier"  # the buffer of a module whose input is multiplied by it
 _SHARE = 0.8  # of the difficulty that moves from activations to weights; 0.8 to 0.9 measured best
-_SMALLEST = 1e-4
+_SMALLEST = 1e-4  # a channel that is never used has no factor
 
 
 def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
-    """Rescale the linear layers of a BERT `model` in place by what `inputs` bring about in them."""
+    """Rescale the linear layers of a BERT `model` in place by what `inputs` bring about in them.
+
+    The model is left in evaluation mode. It is made to be traced: what multiplies the inputs is
+    not saved with the weights. ValueError without inputs, and for a model that is evened out.
+    """
     layers = list(_layers(model))
+    if any(hasattr(module, MULTIPLIER) for module, _ in layers):
+        raise ValueError("the model is evened out already")
     largest: list[torch.Tensor | None] = [None] * len(layers)
 
     def watch(number: int) -> Any:
@@ -48,11 +54,10 @@ def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
             weights = torch.stack([each.weight.abs().amax(dim=0) for each in linear]).amax(dim=0)
             factor = seen.clamp(min=_SMALLEST) ** _SHARE
             factor /= weights.clamp(min=_SMALLEST) ** (1 - _SHARE)
-            factor /= factor.mean()
             for each in linear:
                 each.weight *= factor
-        module.register_buffer(INVERSE, 1 / factor)
-        module.register_forward_pre_hook(_divide)
+        module.register_buffer(MULTIPLIER, 1 / factor)
+        module.register_forward_pre_hook(_multiply)
 
 
 def _layers(model: Any) -> Iterator[tuple[Any, list[Any]]]:
@@ -64,5 +69,5 @@ def _layers(model: Any) -> Iterator[tuple[Any, list[Any]]]:
             yield module, [module]
 
 
-def _divide(module: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (given[0] * getattr(module, INVERSE), *given[1:])
+def _multiply(module: Any, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (given[0] * getattr(module, MULTIPLIER), *given[1:])

@@ -1,8 +1,8 @@
 """Opens a model to train or to go on training: as transformers saves it, or a reader as it ships.
 
 What ships is smaller than what was trained: 8-bit integers with a scale, or 16-bit floats. The
-difference is a small noise on each weight, which further training takes back. What
-`reader_smooth` divided the input of a layer by is multiplied into its weights again.
+difference is a noise on each weight, small where activations are large, which further training
+takes back. What `reader_smooth` multiplied the input of a layer by goes into its weights again.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from reader_smooth import INVERSE
+from reader_smooth import MULTIPLIER
 
 from afgqa.reading_models import MANIFEST, OnnxModel
 
-SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
+_SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")
 _QUANTIZED = "_quantized"
 _HALF = ".fp16"
 _PREFIX = "model."
 
 
-def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
+def open_model(source: Path, *, dropout: float = 0.0, attention: str = "eager") -> tuple[Any, Any]:
     """The model and the tokenizer of a folder, one as transformers saves them or as it ships."""
     # Imported here: it takes seconds.
     from transformers import (
@@ -36,7 +36,7 @@ def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
     )
 
     chosen: dict[str, Any] = {
-        "attn_implementation": "eager",
+        "attn_implementation": attention,
         "hidden_dropout_prob": dropout,
         "attention_probs_dropout_prob": dropout,
     }
@@ -50,7 +50,7 @@ def open_model(source: Path, dropout: float = 0.0) -> tuple[Any, Any]:
         tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_file=str(source / "tokenizer.json"),
             model_input_names=["input_ids", "token_type_ids", "attention_mask"],
-            **SPECIAL_TOKENS,
+            **_SPECIAL_TOKENS,
         )
         return model, tokenizer
     model = AutoModelForQuestionAnswering.from_pretrained(
@@ -72,7 +72,7 @@ def widen(path: Path) -> dict[str, torch.Tensor]:
     state = {
         name.removeprefix(_PREFIX): _widened(stored, name)
         for name in map(_plain, stored)
-        if name.startswith(_PREFIX) and not name.endswith(f".{INVERSE}")
+        if name.startswith(_PREFIX) and not name.endswith(f".{MULTIPLIER}")
     }
     # A linear layer's matrix is traced transposed, under a number; its operation keeps the path.
     for node in graph.node:
@@ -80,16 +80,16 @@ def widen(path: Path) -> dict[str, torch.Tensor]:
         matrix = _plain(node.input[1]) if module else ""
         if module and _known(stored, matrix):
             name = module["path"].replace("/", ".")
-            state[f"{name}.weight"] = _widened(stored, matrix).T * _divided(stored, name)
+            state[f"{name}.weight"] = _widened(stored, matrix).T * _multiplier(stored, name)
     if not state:
         raise ValueError(f"{path} was not written by training/export_reader.py: no weight is known")
     return {name: torch.from_numpy(np.array(row, order="C")) for name, row in state.items()}
 
 
-def _divided(stored: dict[str, Any], module: str) -> NDArray[np.float32]:
+def _multiplier(stored: dict[str, Any], module: str) -> NDArray[np.float32]:
     """What the input of a linear layer was multiplied by, per channel; 1 if by nothing."""
     for reader in (module, module.rpartition(".")[0]):  # three layers of attention share one
-        if _known(stored, name := f"{_PREFIX}{reader}.{INVERSE}"):
+        if _known(stored, name := f"{_PREFIX}{reader}.{MULTIPLIER}"):
             return _widened(stored, name)
     return np.ones(1, dtype=np.float32)
 
