@@ -34,6 +34,7 @@ from reader_data import (
 from reader_features import Features, batches, collate, encode
 from reader_record import trainings
 from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
+from reader_swaps import swapped
 from reader_train import Recipe, Run, factor, read_log
 from reader_weights import open_model
 from reading_cases import save_stirred
@@ -186,6 +187,33 @@ def test_mined_negatives_hold_no_accepted_answer(articles: list[Article], tokeni
     # By hand, for "Who was the first keeper of Eddis tower?": "first keeper" stands only beside the
     # answer; of the two windows with "Eddis" and "tower" the earlier is taken.
     assert rows[0].passage == "The tower on Eddis was built in 1844."
+
+
+PORTS = [
+    "In 1844 the ferry of Skerry sailed to Holm with Ann Vane. It was the first ferry of all.",
+    "In 1911 the mill of Fathom burned down while Ben Fell slept. Rain put the fire out.",
+]
+
+
+def test_what_a_swapped_question_asks_is_not_answered(tokenizer: Any) -> None:
+    asked = [
+        Question("a", "To what island did the ferry of Skerry sail in 1844?", 0, (("Holm", 37),)),
+        Question("b", "Who was on the first ferry?", 0, (("Ann Vane", 47),)),
+        Question("c", "what sailed?", 0, (("ferry", 12),)),
+    ]
+    one = article(*PORTS, questions=asked)
+    count, chance = token_counter(tokenizer), random.Random(0)
+    rows = [row for _ in range(60) for row in swapped(one, 1.0, [60], count, chance)]
+    assert {(row.passage, row.start, row.end) for row in rows} == {(PORTS[0], 0, 0)}
+    assert {row.question for row in rows} == {
+        # A name of the answer's own sentence or of another paragraph, never the answer itself.
+        "to what island did the ferry of ann vane sail in 1844?",
+        "to what island did the ferry of fathom sail in 1844?",
+        "to what island did the ferry of ben fell sail in 1844?",
+        "to what island did the ferry of skerry sail in 1911?",
+        "who was on the last ferry?",
+    }
+    assert list(swapped(one, 0.0, [60], count, chance)) == []
 
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
@@ -537,13 +565,15 @@ def test_what_is_frozen_stays_as_it_was(
 
 def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    more = ["--steps", "2", "--answerable", "0.9"]
+    more = ["--steps", "2", "--answerable", "0.9", "--swaps", "0.5"]
     assert main(command(data, tiny, first, *more)) == 0
     assert main(command(data, first / "model", second, *more)) == 0
     both = trainings(second / "model")
     assert both[:1] == trainings(first / "model")
     assert len(both) == 2
-    assert "negatives 0.15, 0.9 of the answerable questions in each pass, seed 0" in both[0]
+    assert (
+        "negatives 0.15, swaps 0.5, 0.9 of the answerable questions in each pass, seed 0" in both[0]
+    )
 
 
 def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Path) -> None:

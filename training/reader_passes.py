@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from reader_data import Article, answered, mined, token_counter, unanswered
 from reader_features import QUESTION_TOKENS, Features, encode
+from reader_swaps import swapped
 
 FEATURES = "features.npz"  # in a run's folder
 
@@ -23,14 +24,15 @@ class Mixture:
     """What a pass is drawn from, and how many `passes` there are.
 
     `answerable` is the share of the answerable questions in a pass; all others are always in it.
-    `negatives` is the share of all answerable questions that a mined negative is made of. A
-    window has at most as many tokens as one of `limits`, and begins anywhere with probability
-    `shift`.
+    `negatives` is the share of all answerable questions that a mined negative is made of, `swaps`
+    that of those of which a question without an answer is made. A window has at most as many
+    tokens as one of `limits`, and begins anywhere with probability `shift`.
     """
 
     passes: int
     answerable: float
     negatives: float
+    swaps: float
     limits: Sequence[int]
     shift: float
     seed: int
@@ -53,6 +55,7 @@ def passes_of(
                         answered(article, mixture.answerable, limits, mixture.shift, count, chance),
                         unanswered(article, limits, count, chance),
                         mined(article, mixture.negatives, limits, count, chance),
+                        swapped(article, mixture.swaps, limits, count, chance),
                     )
                     for article in articles
                 )

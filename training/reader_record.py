@@ -26,7 +26,13 @@ def trainings(model: Path) -> list[str]:
         return []
     given = json.loads((run / "arguments.json").read_text(encoding="utf-8"))
     # What no argument could change yet when an earlier run was recorded.
-    given = {"before": [], "frozen": 0, "answerable": 1.0, "threads": "several"} | given
+    given = {
+        "before": [],
+        "frozen": 0,
+        "answerable": 1.0,
+        "swaps": 0.0,
+        "threads": "several",
+    } | given
     last = rows[-1]
     minutes = f"{last['minutes']:.0f} training minutes"
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
@@ -42,6 +48,7 @@ def trainings(model: Path) -> list[str]:
         f"windows of {' or '.join(map(str, given['limits']))} tokens",
         f"shifted {given['shift']:g}",
         f"negatives {given['negatives']:g}",
+        *([f"swaps {given['swaps']:g}"] if given["swaps"] else []),
         *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
         f"seed {given['seed']}",
         f"torch {given['torch']}",
