@@ -42,7 +42,7 @@ from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
-_CALIBRATING = 200  # questions; the largest values hardly grow with more
+_CALIBRATING = 200  # questions
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 

@@ -140,6 +140,13 @@ def windows(paragraph: str, limit: int, count: Count) -> list[tuple[int, int]]:
     return [(window.start, window.end) for window in cut]
 
 
+def windows_with(
+    paragraph: str, start: int, end: int, limit: int, count: Count
+) -> list[tuple[int, int]]:
+    """Those of the paragraph's windows that hold `start:end` whole."""
+    return [(a, b) for a, b in windows(paragraph, limit, count) if a <= start and end <= b]
+
+
 def answered(
     article: Article,
     share: float,
@@ -160,7 +167,7 @@ def answered(
         paragraph = article.paragraphs[question.paragraph]
         start, end = place(question, paragraph)
         limit = chance.choice(limits)
-        holding = [(a, b) for a, b in windows(paragraph, limit, count) if a <= start and end <= b]
+        holding = windows_with(paragraph, start, end, limit, count)
         if not holding or chance.random() < shift:
             holding = _shifted(paragraph, start, end, limit, count) or holding
         if holding:

@@ -1,8 +1,8 @@
 """Questions without an answer, made of questions that have one.
 
 A name or a number of the question is exchanged for another of the article, or a word for its
-opposite: what most unanswerable questions of SQuAD 2.0 are made by (Rajpurkar et al. 2018, table
-2). The passage stays the one with the answer, so nothing but the exchange tells that it is gone.
+opposite: two of the ways in which people made the unanswerable questions of SQuAD 2.0 (Rajpurkar et
+al. 2018). The passage stays the one with the answer, so nothing but the exchange tells that it is gone.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from reader_data import Article, Count, Question, Row, place, plain, windows
+from reader_data import Article, Count, Question, Row, place, plain, windows_with
 
 from afgqa.measures import normalize
 from afgqa.sentences import split
@@ -30,8 +30,7 @@ _PAIRS = """
     hot cold; positive negative; always never; allowed prohibited; allowed forbidden;
     accepted rejected; supported opposed; agreed disagreed; arrived left; entered left; strong weak;
     long short; high low; old new; large small; big small; good bad; same different;
-    maximum minimum;
-    majority minority; common rare; ally enemy; allies enemies; attack defend; attacked defended;
+    maximum minimum; majority minority; common rare; ally enemy; allies enemies; attack defend; attacked defended;
     buy sell; bought sold; born died; created destroyed; built destroyed; founded abolished;
     winner loser; success failure; successful unsuccessful; legal illegal; possible impossible;
     import export; imported exported; internal external; modern ancient; permanent temporary;
@@ -60,7 +59,7 @@ def swapped(
         paragraph = article.paragraphs[question.paragraph]
         start, end = place(question, paragraph)
         limit = chance.choice(limits)
-        holding = [(a, b) for a, b in windows(paragraph, limit, count) if a <= start and end <= b]
+        holding = windows_with(paragraph, start, end, limit, count)
         ways = [
             *_exchanged(question, _NAME, names, start, chance, paragraph),
             *_exchanged(question, _NUMBER, numbers, start, chance, paragraph),
