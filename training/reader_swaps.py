@@ -2,7 +2,8 @@
 
 A name or a number of the question is exchanged for another of the article, or a word for its
 opposite: two of the ways in which people made the unanswerable questions of SQuAD 2.0 (Rajpurkar et
-al. 2018). The passage stays the one with the answer, so nothing but the exchange tells that it is gone.
+al. 2018). The passage stays the one with the answer, so nothing but the exchange tells that it is
+gone.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ _PAIRS = """
     hot cold; positive negative; always never; allowed prohibited; allowed forbidden;
     accepted rejected; supported opposed; agreed disagreed; arrived left; entered left; strong weak;
     long short; high low; old new; large small; big small; good bad; same different;
-    maximum minimum; majority minority; common rare; ally enemy; allies enemies; attack defend; attacked defended;
+    maximum minimum; majority minority; common rare;
+    ally enemy; allies enemies; attack defend; attacked defended;
     buy sell; bought sold; born died; created destroyed; built destroyed; founded abolished;
     winner loser; success failure; successful unsuccessful; legal illegal; possible impossible;
     import export; imported exported; internal external; modern ancient; permanent temporary;
