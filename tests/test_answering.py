@@ -312,6 +312,48 @@ def test_cite_never_quotes_what_is_not_there() -> None:
         cite(store, replace(passage, ref=Ref("9", "sentence", 0)), 1)
 
 
+class Wavering:
+    """At first sight Bob is likelier, by a little; between his neighbours he is not."""
+
+    name = "wavering"
+    unit: Unit = "chunk"
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, ...]] = []
+
+    def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
+        del question
+        self.seen.append(tuple(passages))
+        scores = {"Ann Lee": 4.0, "Bob Ray": 5.0 if len(self.seen) == 1 else -5.0}
+        return tuple(
+            Reading(
+                tuple(
+                    Span(at, at + len(name), name, score)
+                    for name, score in scores.items()
+                    if (at := passage.find(name)) >= 0
+                ),
+                0.0,
+            )
+            for passage in passages
+        )
+
+
+def test_close_rivals_are_looked_at_again() -> None:
+    text = f"The river is wide. {BRIDGE.splitlines()[0]} {'The sea is near. ' * 30}Bob Ray painted."
+    reader = Wavering()
+    bot, store = chatbot(text, reader=reader)
+    with bot:
+        answer = bot.ask("Who opened or painted?")
+        check(answer, store)
+    first, second = reader.seen
+    assert set(second) == {
+        "The river is wide. Ann Lee opened the bridge in May 1999. It cost $5 million.",
+        "The sea is near. Bob Ray painted.",
+    }
+    assert not set(first) & set(second)
+    assert answer.short == "Ann Lee"
+
+
 def test_a_mistake_of_a_reader_is_not_hidden() -> None:
     class Broken(Fixed):
         def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:

@@ -21,7 +21,7 @@ TIERS = """
     questions readers
     retrieval conversation reading_models reports
     reading
-    confidence
+    confidence second_look
     answering
     chatbot
     evaluation batch doctor

@@ -67,7 +67,7 @@ def test_what_was_fitted_on_must_be_known(data: Path, fitted: Path, tmp_path: Pa
         ablation.main([str(data), "--reader", "typed", "--confidence", str(old)])
 
 
-def test_four_ways_are_measured_on_what_took_no_part_in_the_fit(
+def test_every_way_is_measured_on_what_took_no_part_in_the_fit(
     data: Path, fitted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     more = ["--reader", "typed", "--confidence", str(fitted), "--out", str(tmp_path)]

@@ -2,11 +2,12 @@
 
     python training/ablation.py SQUAD.json.gz ... [--out FOLDER] [--limit N]
 
-Every question of each file is asked of its whole article, in four ways:
+Every question of each file is asked of its whole article, in five ways:
 
 - retrieval: the best sentence is the answer, its score the evidence that there is one;
 - + reader: the likeliest span of the passages that were read, its margin the evidence;
 - fused: the span with the most evidence of both, weighed as fitted, that evidence;
+- + second look: the same, after close rivals were read again;
 - + calibration: the same span as the product chooses it, the fitted probability.
 
 The articles that the weights were fitted on are left out. EM, F1, whether the cited sentence is
@@ -63,14 +64,23 @@ def best_margin(row: Row, _: Calibration) -> Way:
     def margin(candidate: Candidate) -> float:
         return -np.inf if candidate.margin is None else candidate.margin
 
-    best = max(row.candidates, key=margin)
+    best = max(row.read, key=margin)
     return Way(best, margin(best))
 
 
 def both(row: Row, fitted: Calibration) -> Way:
     """The candidate with the most evidence of both."""
+    return _picked(row, row.read, fitted)
+
+
+def looked_again(row: Row, fitted: Calibration) -> Way:
+    """The same, after the second look."""
+    return _picked(row, row.candidates, fitted)
+
+
+def _picked(row: Row, candidates: Sequence[Candidate], fitted: Calibration) -> Way:
     kind = kind_of(row.example.question)
-    best = pick(row.candidates, kind, weight=fitted.margin, whole=fitted.whole)
+    best = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
     assert best is not None, "a row has candidates"
     return Way(best, fused(best, weight=fitted.margin, whole=fitted.whole))
 
@@ -86,6 +96,7 @@ WAYS: dict[str, Callable[[Row, Calibration], Way]] = {
     "retrieval": best_sentence,
     "+ reader": best_margin,
     "fused": both,
+    "+ second look": looked_again,
     "+ calibration": calibrated,
 }
 
@@ -143,7 +154,7 @@ def as_table(table: dict[str, dict[str, Metric]]) -> str:
 
 
 def plot(rows: Sequence[Row], found: dict[str, Result], path: Path) -> None:
-    """The risk-coverage curves of the four ways."""
+    """The risk-coverage curves of all ways."""
     figure = importlib.import_module("matplotlib.figure").Figure(
         figsize=(5.5, 4), layout="constrained"
     )

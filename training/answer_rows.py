@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from afgqa import Settings
 from afgqa.answering import Choice, choose, short_answer
-from afgqa.confidence import Calibration
+from afgqa.confidence import Calibration, calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
 from afgqa.kinds import kind_of
@@ -21,18 +21,23 @@ from afgqa.protocols import Reader
 from afgqa.questions import Example
 from afgqa.reading import Candidate, read_hits
 from afgqa.retrieval import Found, retrieve
+from afgqa.second_look import look_again
 from afgqa.stores.memory import MemoryStore
 from afgqa.types import Document
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question asked of an article (its own, or another's), and what was read for it."""
+    """A question asked of an article (its own, or another's), and what was read for it.
+
+    `read` are the candidates of the first look, `candidates` those of both looks.
+    """
 
     article: str
     label: str
     example: Example
     found: Found
+    read: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     store: MemoryStore
     seconds: float
@@ -71,10 +76,12 @@ def collect(
 
     Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
     topic" (of another of the `documents`). `examples` of other articles have no part. A question
-    without a word to look for is left out.
+    without a word to look for is left out. Whether there is a second look is decided by the
+    weight that was fitted before for this reader: fit again where the new one differs.
     """
     settings = Settings()
     embedder = load_embedder(settings.embedder)
+    fitted = calibration(reader.name)
     chance = random.Random(0)
     rows: list[Row] = []
     for doc_id, document in tqdm(sorted(documents.items()), desc="articles", disable=None):
@@ -94,12 +101,15 @@ def collect(
                 question = example.question
                 began = perf_counter()
                 found = retrieve(store, embedder, question, settings=settings)
-                candidates = read_hits(
-                    found, question, store=store, reader=reader, count=settings.read
+                read = read_hits(found, question, store=store, reader=reader, count=settings.read)
+                candidates = look_again(
+                    read, question, store=store, reader=reader, weight=fitted.margin
                 )
                 seconds = perf_counter() - began
-                if candidates:
-                    rows.append(Row(doc_id, label, example, found, candidates, store, seconds))
+                if read:
+                    rows.append(
+                        Row(doc_id, label, example, found, read, candidates, store, seconds)
+                    )
     return rows
 
 

@@ -12,6 +12,7 @@ from afgqa.kinds import Kind, kind_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.reading import Candidate, MovedError, pick, read_hits
 from afgqa.retrieval import Found, retrieve
+from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Mode, Passage, Seconds, Span
 
@@ -62,8 +63,9 @@ def answer_question(
     found = retrieve(store, embedder, standalone, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     kind = kind_of(standalone)
-    candidates = read_hits(found, standalone, store=store, reader=reader, count=settings.read)
     fitted = calibration(reader.name)
+    read = read_hits(found, standalone, store=store, reader=reader, count=settings.read)
+    candidates = look_again(read, standalone, store=store, reader=reader, weight=fitted.margin)
     choice = choose(candidates, found, kind, store=store, fitted=fitted)
     probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
     done = perf_counter()

@@ -1,0 +1,122 @@
+"""A second look where the first leaves doubt: rival sentences, each between its neighbours.
+
+A chunk begins and ends where the text before it happens to; what a reader marks in it changes a
+little with that. Where two sentences are close rivals, each is read once more in the middle of a
+window of its own, and a span's margin is the mean of both looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from afgqa.protocols import Reader, VectorStore
+from afgqa.reading import Candidate, MovedError, fused
+from afgqa.types import Passage, Ref
+
+__all__ = ["look_again"]
+
+# In fused evidence. Looked for on the fitting half of SQuAD 2.0: two of five questions leave that
+# much doubt, and to look again at all the others gains nothing.
+_LEAD: Final = 0.2
+_SENTENCES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A stretch of a document that is read once more."""
+
+    doc_id: str
+    start: int
+    end: int
+    text: str
+
+    def holds(self, passage: Passage) -> bool:
+        within = self.start <= passage.start and passage.end <= self.end
+        return within and passage.ref.doc_id == self.doc_id
+
+
+def look_again(
+    candidates: Sequence[Candidate],
+    question: str,
+    *,
+    store: VectorStore,
+    reader: Reader,
+    weight: float,
+) -> tuple[Candidate, ...]:
+    """The candidates in the same order, with the margins of both looks where there is a second.
+
+    `weight` is that of a span beside retrieval, as for `fused`. A reader of sentences looks once.
+    MovedError when a document was replaced since the first look.
+    """
+    doubtful = _rivals(candidates, weight) if reader.unit == "chunk" else ()
+    windows: list[_Window] = []
+    for candidate in doubtful:
+        if not any(window.holds(candidate.passage) for window in windows):
+            windows.append(_window_around(candidate.passage, store))
+    if not windows:
+        return tuple(candidates)
+    margins = [
+        {
+            (window.start + span.start, window.start + span.end): span.score - reading.no_answer
+            for span in reading.spans
+        }
+        for window, reading in zip(
+            windows, reader.read(question, [window.text for window in windows]), strict=True
+        )
+    ]
+    looked = []
+    for candidate in candidates:
+        seen = (m for w, m in zip(windows, margins, strict=True) if w.holds(candidate.passage))
+        looked.append(_with_both(candidate, next(seen, {})))
+    return tuple(looked)
+
+
+def _rivals(candidates: Sequence[Candidate], weight: float) -> Sequence[Candidate]:
+    """The best span of each of the best sentences where they are close, else none."""
+    best: dict[Ref, Candidate] = {}
+    for candidate in candidates:
+        if candidate.span is not None:
+            before = best.setdefault(candidate.hit.passage.ref, candidate)
+            if _fused(candidate, weight) > _fused(before, weight):
+                best[candidate.hit.passage.ref] = candidate
+    first = sorted(best.values(), key=lambda c: -_fused(c, weight))[:_SENTENCES]
+    if len(first) < _SENTENCES or _fused(first[0], weight) - _fused(first[1], weight) >= _LEAD:
+        return ()
+    return first
+
+
+def _fused(candidate: Candidate, weight: float) -> float:
+    return fused(candidate, weight=weight, whole=0.0)
+
+
+def _window_around(passage: Passage, store: VectorStore) -> _Window:
+    """From the beginning of the sentence before to the end of the sentence after."""
+    doc_id = passage.ref.doc_id
+    start, end = passage.start, passage.end
+    try:
+        text = store.document(doc_id).text
+    except KeyError as error:
+        raise MovedError(f"{doc_id} has gone") from error
+    if text[start:end] != passage.text:
+        raise MovedError(f"{passage.ref} does not lie where its offsets say")
+    for number in (passage.first - 1, passage.last):
+        try:
+            (beside,) = store.fetch([Ref(doc_id, "sentence", number)])
+        except KeyError:
+            continue  # the passage is the first or the last of its document
+        start, end = min(start, beside.start), max(end, beside.end)
+    return _Window(doc_id, start, end, text[start:end])
+
+
+def _with_both(candidate: Candidate, margins: Mapping[tuple[int, int], float]) -> Candidate:
+    span, margin = candidate.span, candidate.margin
+    if span is None or margin is None or not margins:
+        return candidate
+    start, end = candidate.passage.start + span.start, candidate.passage.start + span.end
+    # The same span; else the best that is marked in its place; else it counts as the least.
+    over = [m for (a, b), m in margins.items() if a < end and start < b]
+    again = margins.get((start, end), max(over, default=min(margins.values())))
+    change = (again - margin) / 2
+    return replace(candidate, span=replace(span, score=span.score + change), margin=margin + change)
