@@ -14,28 +14,18 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from export_reader import assemble, card, export
+from export_reader import assemble, export
 from island_squad import ISLANDS, squad
 from reader import main
-from reader_data import (
-    Article,
-    Question,
-    answered,
-    hold_out,
-    load,
-    mined,
-    place,
-    plain,
-    token_counter,
-    unanswered,
-    windows,
-    without,
-)
+from reader_card import card
+from reader_data import Article, Question, hold_out, load, plain, without
 from reader_features import Features, batches, collate, encode
+from reader_recipe import Recipe, factor
 from reader_record import trainings
+from reader_rows import answered, mined, place, token_counter, unanswered, windows
 from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
 from reader_swaps import swapped
-from reader_train import Recipe, Run, factor, read_log
+from reader_train import Run, read_log
 from reader_weights import open_model
 from reading_cases import save_stirred
 

@@ -25,6 +25,7 @@ import numpy as np
 import torch
 from reader_data import hold_out, load, without
 from reader_passes import FEATURES, Mixture, passes_of
+from reader_recipe import Recipe
 from reader_record import plot, trainings
 from reader_scores import (
     Asked,
@@ -34,7 +35,7 @@ from reader_scores import (
     refusing_scores,
     spans_scores,
 )
-from reader_train import Recipe, Run
+from reader_train import Run
 from reader_weights import open_model
 
 from afgqa.embedders import default_files

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from reader_data import Row
+from reader_rows import Row
 
 QUESTION_TOKENS = 64  # room for a question; longer ones shorten their passage
 _BLOCK = 32  # lengths are padded to multiples: each new shape costs compiled kernels

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from reader_data import Article, answered, mined, token_counter, unanswered
+from reader_data import Article
 from reader_features import QUESTION_TOKENS, Features, encode
+from reader_rows import answered, mined, token_counter, unanswered
 from reader_swaps import swapped
 
 FEATURES = "features.npz"  # in a run's folder

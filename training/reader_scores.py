@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from reader_data import Article, fitting_half, plain, token_counter, windows
+from reader_data import Article, fitting_half, plain
 from reader_features import QUESTION_TOKENS
+from reader_rows import token_counter, windows
 from tqdm import tqdm
 
 from afgqa.embedders import default_files

@@ -12,7 +12,8 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from reader_data import Article, Count, Question, Row, place, plain, windows_with
+from reader_data import Article, Question, plain
+from reader_rows import Count, Row, place, windows_with
 
 from afgqa.measures import normalize
 from afgqa.sentences import split

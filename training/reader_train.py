@@ -1,13 +1,8 @@
-"""The training loop: a schedule over steps or over minutes, checkpoints, and going on from one.
-
-The loss is the cross-entropy of the answer's first and last token among the passage's tokens and
-[CLS], which stands for "no answer" (Devlin et al. 2019, section 4.3).
-"""
+"""The training loop: over steps or over minutes, with checkpoints, and going on from one."""
 
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import signal
 import statistics
@@ -15,43 +10,14 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from reader_features import Features, batches, collate
+from reader_recipe import Recipe, cross_entropy, factor, parameter_groups
 
 _AVERAGED_EVERY = 5  # steps; averaging at each step would cost 2 % of the time
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to train; `steps` or else `minutes` of training-step time is how long.
-
-    `rate` is the learning rate of the top layer, each layer below has `layer_decay` times that
-    of the one above. `average` is the decay per step of the exponential moving average of the
-    weights that is saved and scored, 0 for none. `smoothing` is the share of the target spread
-    over all places. From `frozen` 1 on the embeddings are not trained, nor the `frozen` - 1 layers
-    next to them.
-    """
-
-    steps: int | None = None
-    minutes: float = 80.0
-    batch: int = 24
-    rate: float = 1.5e-4
-    layer_decay: float = 0.9
-    warmup: float = 0.05
-    schedule: str = "linear"
-    weight_decay: float = 0.01
-    clip: float = 1.0
-    smoothing: float = 0.0
-    average: float = 0.999
-    frozen: int = 0
-    bf16: bool = True
-    seed: int = 0
-    save_minutes: float = 5.0
-    score_minutes: float = 10.0
 
 
 class Run:
@@ -65,7 +31,7 @@ class Run:
                 layer.requires_grad_(False)
         self.step = 0
         self.seconds = 0.0
-        self.optimizer = torch.optim.AdamW(_groups(model, recipe), fused=True)
+        self.optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
         self.average = [p.detach().clone() for p in model.parameters()] if recipe.average else []
 
     def train(
@@ -141,8 +107,8 @@ class Run:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bf16):
             output = self.model(**batch)
         loss = (
-            _cross_entropy(output.start_logits.float(), start, allowed, recipe.smoothing)
-            + _cross_entropy(output.end_logits.float(), end, allowed, recipe.smoothing)
+            cross_entropy(output.start_logits.float(), start, allowed, recipe.smoothing)
+            + cross_entropy(output.end_logits.float(), end, allowed, recipe.smoothing)
         ) / 2
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip)
@@ -225,47 +191,3 @@ def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
         folder.rename(old)
     new.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def factor(progress: float, warmup: float, schedule: str) -> float:
-    """The share of the peak learning rate at `progress` (0..1): a rise, then a fall to 0."""
-    if progress < warmup:
-        # A start above 0: by the clock the first step is at progress 0.
-        return max(progress / warmup, 0.01)
-    left = (1 - progress) / (1 - warmup)
-    return left if schedule == "linear" else (1 - math.cos(math.pi * left)) / 2
-
-
-def _cross_entropy(
-    logits: torch.Tensor, target: torch.Tensor, allowed: torch.Tensor, smoothing: float
-) -> torch.Tensor:
-    logp = logits.masked_fill(~allowed, -torch.inf).log_softmax(dim=-1)
-    loss = -logp.gather(1, target[:, None])[:, 0]
-    if smoothing:
-        spread = -logp.masked_fill(~allowed, 0.0).sum(dim=-1) / allowed.sum(dim=-1)
-        loss = (1 - smoothing) * loss + smoothing * spread
-    return loss.mean()
-
-
-def _groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
-    """Parameters by layer and by whether weight decay is good for them, with their peak rates."""
-    layers = model.config.num_hidden_layers
-    groups: dict[tuple[int, bool], list[Any]] = {}
-    for name, parameter in model.named_parameters():
-        parts = name.split(".")
-        depth = layers + 1
-        if "embeddings" in parts:
-            depth = 0
-        elif "layer" in parts:
-            depth = int(parts[parts.index("layer") + 1]) + 1
-        decayed = parameter.ndim > 1
-        if parameter.requires_grad:
-            groups.setdefault((depth, decayed), []).append(parameter)
-    return [
-        {
-            "params": parameters,
-            "peak": recipe.rate * recipe.layer_decay ** (layers + 1 - depth),
-            "weight_decay": recipe.weight_decay * decayed,
-        }
-        for (depth, decayed), parameters in groups.items()
-    ]
