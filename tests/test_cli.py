@@ -356,6 +356,116 @@ def test_eval_json(run: Run, questions: Path) -> None:
     assert (status, report["mode"]) == (0, "lexical")
 
 
+def test_eval_reports_and_compares(run: Run, questions: Path, home: Path) -> None:
+    run("index")
+    status, _, err = run("eval", questions.name, "--report", "before")
+    assert (status, err) == (0, "afgqa: before/index.html shows the report\n")
+    assert sorted(path.name for path in (home / "before").iterdir()) == [
+        "index.html", "report.json",
+    ]  # fmt: skip
+    rows = questions.read_text(encoding="utf-8").replace('"Ann Lee"', '"Bob"')
+    questions.write_text(rows, encoding="utf-8")
+    status, out, _ = run("eval", questions.name, "--baseline", "before")
+    assert status == 0
+    lines = [line.split() for line in out.splitlines()]
+    assert ["EM_answerable", "-0.500", "-1.000", "to", "+0.000", "2"] in lines
+    assert "Answers or citations that changed: 0" in out.splitlines()
+
+
+def test_eval_goes_on_where_it_was_interrupted(
+    run: Run, questions: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = chatbot.Chatbot.ask
+
+    def ask(self: chatbot.Chatbot, question: str, **more: Any) -> Any:
+        if "zebra" in question:
+            raise KeyboardInterrupt
+        return asked(self, question, **more)
+
+    run("index")
+    monkeypatch.setattr(chatbot.Chatbot, "ask", ask)
+    assert run("eval", questions.name, "--report", "run")[0] == 130
+    assert len((home / "run/rows.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+    monkeypatch.undo()
+    monkeypatch.chdir(home)
+    for module in (chatbot, doctor, embedders):
+        monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
+    other = run("eval", questions.name, "--report", "run", "--mode", "dense", "--reader", "typed")
+    assert other[0] == 2
+    assert "another run that was interrupted (other: mode, reader)" in other[2]
+    status, _, err = run("eval", questions.name, "--report", "run")
+    assert (status, err.splitlines()) == (
+        0,
+        ["afgqa: run has 2 of 3 questions; going on", "afgqa: run/index.html shows the report"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("bounds", "status", "said"),
+    [
+        (["--fail-under", "right=1", "--fail-over", "refused_answerable=0"], 0, []),
+        (["--fail-under", "R@1=0.5", "--fail-under", "EM=1"], 0, []),
+        (
+            ["--fail-over", "right=0.9", "--fail-under", "EM=2", "--fail-over", "EM=2"],
+            1,
+            ["afgqa: EM is 1.000, under 2", "afgqa: right is 1.000, over 0.9"],
+        ),
+    ],
+)
+def test_eval_judges_by_bounds(
+    run: Run, questions: Path, bounds: list[str], status: int, said: list[str]
+) -> None:
+    run("index")
+    found, out, err = run("eval", questions.name, *bounds)
+    assert (found, err.splitlines()) == (status, said)
+    assert out.startswith("Questions: 3.")
+
+
+def test_a_figure_that_is_not_measured_keeps_no_bound(run: Run, questions: Path) -> None:
+    run("index")
+    line = questions.read_text(encoding="utf-8").splitlines()[2]
+    questions.write_text(line, encoding="utf-8")
+    status, _, err = run("eval", questions.name, "--fail-under", "first_citation=0")
+    assert status == 1
+    assert err == "afgqa: first_citation is not measured by these questions; its bound is 0\n"
+
+
+@pytest.mark.parametrize("bound", ["right", "right=", "rihgt=0.9", "right=x", "=1", "right=0.9 "])
+def test_a_bound_that_is_none(run: Run, questions: Path, bound: str) -> None:
+    status, out, err = run("eval", questions.name, "--fail-under", bound)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"afgqa: {bound!r} is no bound. Write MEASURE=VALUE, for instance")
+
+
+@pytest.mark.parametrize(("setting", "documents"), [("article", 1), ("paragraph", 2)])
+def test_eval_of_squad_by_article_or_by_paragraph(
+    run: Run, home: Path, setting: str, documents: int
+) -> None:
+    paragraphs = [
+        {
+            "context": text,
+            "qas": [
+                {
+                    "id": question,
+                    "question": question,
+                    "answers": [{"text": answer, "answer_start": text.find(answer)}],
+                }
+            ],
+        }
+        for text, question, answer in [
+            (BRIDGE, "Who opened the bridge?", "Ann Lee"),
+            (TOWER, "Who painted the tower?", "Bob Ray"),
+        ]
+    ]
+    data = {"data": [{"title": "Town", "paragraphs": paragraphs}]}
+    (home / "s.json").write_text(json.dumps(data), encoding="utf-8")
+    status, out, err = run("eval", "s.json", "--json", "--setting", setting)
+    (report,) = objects(out)
+    assert (status, err) == (0, "")
+    assert len({row["citations"][0]["doc_id"] for row in report["rows"]}) == documents
+    assert report["metrics"]["right"]["value"] == 1.0
+
+
 def test_doctor(run: Run, home: Path) -> None:
     status, out, err = run("doctor")
     assert (status, err) == (2, "")

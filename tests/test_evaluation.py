@@ -3,131 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
-from fake_bot import cite, document, sentences
+from fake_bot import document
+from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot, place
 
 from afgqa.chatbot import Chatbot
 from afgqa.embedders import HashingEmbedder
-from afgqa.evaluation import Bot, by_article, evaluate, evaluate_retrieval
-from afgqa.measures import Metric, Place
-from afgqa.protocols import Progress
-from afgqa.questions import Example
-from afgqa.reports import (
+from afgqa.evaluation import (
     MEANINGS,
+    Bot,
     Report,
-    Row,
     as_dict,
     as_text,
+    by_article,
     compare,
+    comparison_text,
+    evaluate,
     join,
     make_report,
 )
-from afgqa.types import Answer, Document, Hit, Mode, Passage, Ref, Seconds, Turn
+from afgqa.evaluation.rows import from_plain, plain
+from afgqa.evaluation.scores import accepted
+from afgqa.measures import Metric
+from afgqa.protocols import Progress
+from afgqa.questions import Example
+from afgqa.types import Document
 
-TEA = document("Tea is old. It came from China. It is dear. It is made of leaves.")
-SENTENCES = sentences(TEA.text)
-
-
-def place(number: int) -> Place:
-    return Place("tea", SENTENCES[number].start, SENTENCES[number].end)
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What the table bot says (`short` and `cites`; refused without cites), finds, and takes."""
-
-    short: str | None = None
-    cites: tuple[int, ...] = ()
-    finds: tuple[int, ...] = ()
-    seconds: float = 1.0
-    standalone: str | None = None
-
-
-@dataclass
-class TableBot:
-    """Answers from a table, and keeps what it was asked to do."""
-
-    table: Mapping[str, Reply]
-    calls: list[tuple[object, ...]] = field(default_factory=list)
-
-    def ask(
-        self, question: str, *, mode: Mode = "hybrid", docs: Sequence[str] | None = None
-    ) -> Answer:
-        self.calls.append(("ask", question, mode, docs))
-        return self.answer(question)
-
-    def search(
-        self, query: str, *, k: int = 5, mode: Mode = "hybrid", docs: Sequence[str] | None = None
-    ) -> tuple[Hit, ...]:
-        self.calls.append(("search", query, k, mode, docs))
-        finds = next(
-            (reply.finds for name, reply in self.table.items() if query in (name, reply.standalone))
-        )
-        passages = (
-            Passage(Ref("tea", "sentence", n), s.start, s.end, s.text, n, n + 1)
-            for n, s in ((n, SENTENCES[n]) for n in finds)
-        )
-        return tuple(Hit(passage, 0.5, None, 0.0, None, None) for passage in passages)
-
-    def conversation(self, turns: Sequence[Turn] = ()) -> TableTalk:
-        assert turns == ()
-        return TableTalk(self)
-
-    def answer(self, question: str) -> Answer:
-        reply = self.table[question]
-        return Answer(
-            question=question,
-            standalone=question if reply.standalone is None else reply.standalone,
-            answered=bool(reply.cites),
-            short=reply.short,
-            text="said otherwise [1]",
-            confidence=0.75 if reply.cites else 0.25,
-            reason=None if reply.cites else "It is not there.",
-            citations=cite(TEA, *reply.cites),
-            related=(),
-            seconds=Seconds(retrieve=0.0, read=0.0, total=reply.seconds),
-        )
-
-
-@dataclass
-class TableTalk:
-    bot: TableBot
-    asked: tuple[str, ...] = ()
-
-    def ask(self, question: str) -> Answer:
-        self.asked += (question,)
-        self.bot.calls.append(("talk", *self.asked))
-        return self.bot.answer(question)
-
-
-EXAMPLES = (
-    # right answer, right first citation of two; gold is found first
-    Example("origin", "Where from?", True, "where", ("China", "from China"), (place(1),)),
-    # half an answer: 1 word of 2 shared with "made of leaves" (3) gives 2 * 1 / (2 + 3); the
-    # citation is wrong; gold is found third
-    Example("stuff", "Made of what?", True, "what", ("made of leaves",), (place(3),)),
-    # wrongly refused; nothing is found
-    Example("age", "Is it old?", True, "what", ("old",), (place(0), place(1))),
-    # answered without a short answer, in the words of the sentence: "it is dear" against "dear"
-    # shares 1 of 3 and 1 words; no evidence is known
-    Example("price", "Is it dear?", True, "what", ("dear",)),
-    # only evidence is known; it is cited
-    Example("why", "Why?", True, "why", (), (place(2),)),
-    Example("milk", "What of milk?", False, "near-miss"),  # rightly refused
-    Example("cup", "Which cup?", False, "near-miss"),  # wrongly answered
-)
-TABLE = {
-    "Where from?": Reply("From China", (1, 0), (1, 0), 1.0),
-    "Made of what?": Reply("green leaves", (2,), (0, 1, 3), 2.0),
-    "Is it old?": Reply(seconds=3.0),
-    "Is it dear?": Reply(None, (2,), (2,), 4.0),
-    "Why?": Reply("so", (2,), (0, 2), 5.0),
-    "What of milk?": Reply(finds=(0,), seconds=6.0),
-    "Which cup?": Reply("old", (0,), (0,), 7.0),
-}
 HALF = 0.6309297535714575  # 1 / log2(3): a gold sentence at rank 2
 SCORES: dict[str, dict[str, float]] = {
     "origin": {
@@ -144,6 +48,10 @@ SCORES: dict[str, dict[str, float]] = {
         "R@5": 1.0,
         "MRR@10": 1.0,
         "nDCG@10": 1.0,
+        "answer_precision": 1.0,
+        "accepted": 1.0,
+        "right": 1.0,
+        "right_answerable": 1.0,
     },
     "stuff": {
         "seconds": 2.0,
@@ -159,6 +67,10 @@ SCORES: dict[str, dict[str, float]] = {
         "R@5": 1.0,
         "MRR@10": 1 / 3,
         "nDCG@10": 1 / 2,  # 1 / log2(4)
+        "answer_precision": 1.0,
+        "accepted": 0.0,
+        "right": 0.0,
+        "right_answerable": 0.0,
     },
     "age": {
         "seconds": 3.0,
@@ -174,6 +86,10 @@ SCORES: dict[str, dict[str, float]] = {
         "R@5": 0.0,
         "MRR@10": 0.0,
         "nDCG@10": 0.0,
+        "refusal_precision": 0.0,
+        "accepted": 0.0,
+        "right": 0.0,
+        "right_answerable": 0.0,
     },
     "price": {
         "seconds": 4.0,
@@ -182,6 +98,10 @@ SCORES: dict[str, dict[str, float]] = {
         "F1": 1 / 2,
         "EM_answerable": 0.0,
         "F1_answerable": 1 / 2,
+        "answer_precision": 1.0,
+        "accepted": 1.0,
+        "right": 1.0,
+        "right_answerable": 1.0,
     },
     "why": {
         "seconds": 5.0,
@@ -193,9 +113,26 @@ SCORES: dict[str, dict[str, float]] = {
         "R@5": 1.0,
         "MRR@10": 1 / 2,
         "nDCG@10": HALF,
+        "answer_precision": 1.0,
+        "right": 1.0,
+        "right_answerable": 1.0,
     },
-    "milk": {"seconds": 6.0, "refused_unanswerable": 1.0, "EM": 1.0, "F1": 1.0},
-    "cup": {"seconds": 7.0, "refused_unanswerable": 0.0, "EM": 0.0, "F1": 0.0},
+    "milk": {
+        "seconds": 6.0,
+        "refused_unanswerable": 1.0,
+        "EM": 1.0,
+        "F1": 1.0,
+        "refusal_precision": 1.0,
+        "right": 1.0,
+    },
+    "cup": {
+        "seconds": 7.0,
+        "refused_unanswerable": 0.0,
+        "EM": 0.0,
+        "F1": 0.0,
+        "answer_precision": 0.0,
+        "right": 0.0,
+    },
 }
 # (value, n) of every figure
 FIGURES = {
@@ -203,15 +140,25 @@ FIGURES = {
     "R@5": (3 / 4, 4),
     "MRR@10": ((1 + 1 / 3 + 0 + 1 / 2) / 4, 4),
     "nDCG@10": ((1 + 1 / 2 + 0 + HALF) / 4, 4),
+    "right": (4 / 7, 7),
+    "right_answerable": (3 / 5, 5),
     "EM": (2 / 6, 6),
     "F1": ((1 + 2 / 5 + 0 + 1 / 2 + 1 + 0) / 6, 6),
     "EM_answerable": (1 / 4, 4),
     "F1_answerable": ((1 + 2 / 5 + 0 + 1 / 2) / 4, 4),
+    "accepted": (2 / 4, 4),
     "first_citation": (2 / 4, 4),
     "citation_precision": ((1 / 2 + 0 + 0 + 1) / 4, 4),
     "citation_recall": (2 / 4, 4),
     "refused_unanswerable": (1 / 2, 2),
     "refused_answerable": (1 / 5, 5),
+    "refusal_precision": (1 / 2, 2),
+    "answer_precision": (4 / 5, 5),
+    # The answered (0.75) are worth 1, 0.4, 0.5 and 0 of 4 with F1, the refused (0.25) 0 of 2; equal
+    # confidences are answered together: four times 1 - 1.9 / 4, then twice 1 - 1.9 / 6.
+    "risk_coverage": ((4 * (1 - 1.9 / 4) + 2 * (1 - 1.9 / 6)) / 6, 6),
+    # Of five at 0.75 four have an answer, of two at 0.25 one.
+    "calibration_error": (5 / 7 * 0.05 + 2 / 7 * 0.25, 7),
     "seconds_p50": (4.0, 7),
     "seconds_p95": (6.7, 7),  # seven tenths of the way from the sixth to the seventh
 }
@@ -223,8 +170,9 @@ def report() -> Report:
 
 
 def test_every_row(report: Report) -> None:
-    assert [row.example for row in report.rows] == list(EXAMPLES)
-    assert {row.example.id: dict(row.scores) for row in report.rows} == {
+    assert [row.id for row in report.rows] == [example.id for example in EXAMPLES]
+    assert [row.evidence for row in report.rows] == [example.evidence for example in EXAMPLES]
+    assert {row.id: dict(row.scores) for row in report.rows} == {
         name: pytest.approx(scores) for name, scores in SCORES.items()
     }
     assert [row.prediction for row in report.rows] == [
@@ -259,17 +207,29 @@ def test_the_figures_by_kind(report: Report) -> None:
         "F1": half,
         "refused_unanswerable": half,
     }
-    assert list(near) == ["EM", "F1", "refused_unanswerable", "seconds_p50", "seconds_p95"]
+    assert list(near) == [
+        "right",
+        "EM",
+        "F1",
+        "refused_unanswerable",
+        "refusal_precision",
+        "answer_precision",
+        "seconds_p50",
+        "seconds_p95",
+    ]
     one, zero, fifth = (Metric(value, value, value, 1) for value in (1.0, 0.0, 5.0))
     assert report.kinds["why"] == {
         "R@1": zero,
         "R@5": one,
         "MRR@10": Metric(0.5, 0.5, 0.5, 1),
         "nDCG@10": Metric(HALF, HALF, HALF, 1),
+        "right": one,
+        "right_answerable": one,
         "first_citation": one,
         "citation_precision": one,
         "citation_recall": one,
         "refused_answerable": zero,
+        "answer_precision": one,
         "seconds_p50": fifth,
         "seconds_p95": fifth,
     }
@@ -306,20 +266,6 @@ def test_a_history_is_asked_first_and_the_question_searched_as_it_was_put() -> N
     assert report.rows[0].scores["R@1"] == 1.0
 
 
-RETRIEVAL = ("R@1", "R@5", "MRR@10", "nDCG@10")
-
-
-def test_retrieval_alone_agrees_with_the_whole(report: Report) -> None:
-    bot = TableBot(TABLE)
-    alone = evaluate_retrieval(bot, EXAMPLES, mode="dense")
-    assert {call[0] for call in bot.calls} == {"search"}
-    assert alone.metrics == {name: report.metrics[name] for name in RETRIEVAL}
-    assert [row.answer for row in alone.rows] == [None] * len(EXAMPLES)
-    assert [dict(row.scores) for row in alone.rows] == [
-        {name: row.scores[name] for name in RETRIEVAL if name in row.scores} for row in report.rows
-    ]
-
-
 def test_no_question_has_no_figures() -> None:
     assert evaluate(TableBot({}), []) == Report("hybrid", (), {}, {})
 
@@ -349,7 +295,7 @@ def test_by_article() -> None:
     )
     assert runs == [("milk", ["milk"]), ("tea", ["origin", "stuff"])]
     assert heard == [(1, 3), (2, 3), (3, 3)]
-    assert [row.example.id for row in report.rows] == ["milk", "origin", "stuff"]
+    assert [row.id for row in report.rows] == ["milk", "origin", "stuff"]
     assert report == evaluate(TableBot(TABLE), [examples[1], examples[0], examples[2]])
 
 
@@ -361,7 +307,7 @@ def test_by_article_needs_the_document_of_each_question() -> None:
 def test_a_chatbot_can_be_evaluated() -> None:
     bot: Bot = Chatbot.from_documents(TEA, embedder=HashingEmbedder())
     example = Example("c", "What came from China?", True, "what", (), (place(1),), doc_id="tea")
-    report = evaluate_retrieval(bot, [example])
+    report = evaluate(bot, [example])
     assert report.rows[0].found[0] == place(1)
     assert report.metrics["R@1"] == Metric(1.0, 1.0, 1.0, 1)
 
@@ -383,41 +329,106 @@ def test_compare(report: Report) -> None:
     better = evaluate(
         TableBot({**TABLE, "Is it old?": Reply("old", (0,), (0,), 0.0)}), EXAMPLES[::-1]
     )
-    found = compare(report, better)
-    assert list(found) == [n for n in MEANINGS if not n.startswith("seconds")] + ["seconds"]
+    found = compare(report.rows, better.rows)
+    # figures of all confidences together have no value for each question
+    whole = ("seconds_p50", "seconds_p95", "risk_coverage", "calibration_error")
+    shared = [name for name in MEANINGS if name not in (*whole, "refusal_precision")]
+    assert [n for n in found.differences if n != "refusal_precision"] == [*shared, "seconds"]
     # one of four questions gained 1.0: none of them is drawn in (3/4)^4 = 32 % of the samples
     gain = Metric(1 / 4, 0.0, 3 / 4, 4)
-    assert found["first_citation"] == found["R@1"] == found["EM_answerable"] == gain
-    assert found["refused_answerable"].value == pytest.approx(-1 / 5)
-    assert found["refused_unanswerable"] == Metric(0.0, 0.0, 0.0, 2)
-    assert found["seconds"].value == pytest.approx(-3 / 7)
+    for name in ("first_citation", "R@1", "EM_answerable"):
+        assert found.differences[name] == gain
+    assert found.differences["refused_answerable"].value == pytest.approx(-1 / 5)
+    assert found.differences["refused_unanswerable"] == Metric(0.0, 0.0, 0.0, 2)
+    assert found.differences["seconds"].value == pytest.approx(-3 / 7)
+    ((before, after),) = found.changed
+    assert (before.id, before.answered, after.prediction) == ("age", False, "old")
+    assert found.unpaired == ()
 
 
-def test_compare_needs_the_same_questions(report: Report) -> None:
-    with pytest.raises(ValueError, match=r"same questions: \['cup'\] are in one only"):
-        compare(report, make_report("hybrid", report.rows[:-1]))
+def test_compare_takes_the_questions_that_both_have(report: Report) -> None:
+    reworded = replace(report.rows[0], question="From where?")
+    found = compare(report.rows, [reworded, *report.rows[1:-1]])
+    assert found.unpaired == ("cup", "origin")
+    assert found.changed == ()
+    assert found.differences["right"].n == 5
+    assert compare(report.rows, []).differences == {}
 
 
-ROW = Row(EXAMPLES[5], (place(0),), TableBot(TABLE).answer("What of milk?"), "", SCORES["milk"])
-FOUND = Row(EXAMPLES[0], (place(1),), None, "", {"R@1": 1.0})
+def test_a_comparison_as_text(report: Report) -> None:
+    rows = [
+        replace(row, prediction="tea", scores={"right": 0.0, "seconds": 0.5})
+        for row in report.rows
+        if row.scores["right"]
+    ]
+    lines = comparison_text(compare(report.rows, rows)).splitlines()
+    assert lines[2:5] == [
+        "measure  difference     95 % interval  n",
+        "right        -1.000  -1.000 to -1.000  4  worse",
+        "seconds      -3.500  -5.000 to -1.500  4  better",
+    ]
+    assert lines[6] == "Only one of the runs has: age, cup, stuff"
+    assert lines[8] == "Answers or citations that changed: 4"
+    assert lines[10:13] == [
+        "origin  Where from?",
+        "  before: (right) From China | It came from China. Tea is old.",
+        "  now:    (not right) tea | It came from China. Tea is old.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "answers", "right"),
+    [
+        ("From China", ["china"], True),
+        ("It came from the China!", ["China"], True),
+        ("Chinatown", ["China"], False),
+        ("China", ["from China"], False),
+        ("", ["China"], False),
+        ("Nothing", ["the"], False),  # nothing is left of it once normalised
+        ("No", ["No"], True),
+        ("No, it did not.", ["No"], True),
+        ("There is no tea.", ["No"], False),
+        ("Yes", ["No"], False),
+        ("It is so, yes", ["Yes"], False),
+    ],
+)
+def test_accepted(said: str, answers: list[str], right: bool) -> None:
+    assert accepted(said, answers) is right
+
+
+def test_an_interrupted_run_goes_on(report: Report) -> None:
+    bot, kept = TableBot(TABLE), list[str]()
+    done = {row.id: row for row in report.rows[:3]}
+    again = evaluate(bot, EXAMPLES, done=done, keep=lambda row: kept.append(row.id))
+    assert again == report
+    assert kept == [example.id for example in EXAMPLES[3:]]
+    assert len(bot.calls) == 2 * len(kept)
+
+
+def test_a_row_survives_json(report: Report) -> None:
+    for row in report.rows:
+        assert from_plain(json.loads(json.dumps(plain(row)))) == row
 
 
 def test_as_dict() -> None:
     one = {"value": 1.0, "low": 1.0, "high": 1.0, "n": 1}
+    fourth = {"value": 0.25, "low": 0.25, "high": 0.25, "n": 1}
     seconds = {"value": 6.0, "low": 6.0, "high": 6.0, "n": 1}
-    of_milk = {
+    figures = {
+        "right": one,
         "EM": one,
         "F1": one,
         "refused_unanswerable": one,
+        "refusal_precision": one,
         "seconds_p50": seconds,
         "seconds_p95": seconds,
     }
-    whole = as_dict(make_report("dense", [ROW, FOUND]))
+    whole = as_dict(evaluate(TableBot(TABLE), EXAMPLES[5:6], mode="dense"))
     assert whole == {
         "mode": "dense",
-        "questions": 2,
-        "metrics": {"R@1": one, **of_milk},
-        "kinds": {"near-miss": of_milk, "where": {"R@1": one}},
+        "questions": 1,
+        "metrics": figures | {"risk_coverage": one, "calibration_error": fourth},
+        "kinds": {"near-miss": figures},
         "rows": [
             {
                 "id": "milk",
@@ -426,24 +437,15 @@ def test_as_dict() -> None:
                 "answerable": False,
                 "answers": [],
                 "evidence": [],
-                "found": [{"doc_id": "tea", "start": 0, "end": 11}],
                 "standalone": "What of milk?",
                 "answered": False,
                 "prediction": "",
                 "confidence": 0.25,
                 "reason": "It is not there.",
                 "citations": [],
-                "scores": {"seconds": 6.0, "refused_unanswerable": 1.0, "EM": 1.0, "F1": 1.0},
-            },
-            {
-                "id": "origin",
-                "kind": "where",
-                "question": "Where from?",
-                "answerable": True,
-                "answers": ["China", "from China"],
-                "evidence": [{"doc_id": "tea", "start": 12, "end": 31}],
-                "found": [{"doc_id": "tea", "start": 12, "end": 31}],
-                "scores": {"R@1": 1.0},
+                "quotes": [],
+                "found": [{"doc_id": "tea", "start": 0, "end": 11}],
+                "scores": SCORES["milk"],
             },
         ],
     }
@@ -451,30 +453,23 @@ def test_as_dict() -> None:
 
 
 def test_as_text() -> None:
-    assert as_text(make_report("dense", [ROW, FOUND])) == (
-        """\
-Questions: 2. Mode: dense. Intervals: bootstrap over questions.
-
-measure               value   95 % interval  n  meaning
-R@1                   1.000  1.000 to 1.000  1  a gold sentence is the first found
-EM                    1.000  1.000 to 1.000  1  the short answer is an accepted one; refusing is \
-right where there is none
-F1                    1.000  1.000 to 1.000  1  words shared with an accepted answer; refusing is \
-right where there is none
-refused_unanswerable  1.000  1.000 to 1.000  1  rightly refused: higher is better
-seconds_p50           6.000  6.000 to 6.000  1  half of the answers took no longer
-seconds_p95           6.000  6.000 to 6.000  1  95 % of the answers took no longer
-
-kind       n    R@1     EM     F1  refused_unanswerable
-near-miss  1      -  1.000  1.000                 1.000
-where      1  1.000      -      -                     -
-"""
+    report = evaluate(TableBot(TABLE), [EXAMPLES[5], EXAMPLES[0]], mode="dense")
+    shown = as_text(report)
+    assert shown.startswith(
+        "Questions: 2. Mode: dense. Intervals: bootstrap over questions.\n\n"
+        "measure               value   95 % interval  n  meaning\n"
+        "R@1                   1.000  1.000 to 1.000  1  a gold sentence is the first found\n"
+    )
+    assert shown.endswith(
+        "\n"
+        "kind       n    R@1  right     EM     F1  first_citation  refused_unanswerable  "
+        "refused_answerable\n"
+        "near-miss  1      -  1.000  1.000  1.000               -                 1.000  "
+        "                 -\n"
+        "where      1  1.000  1.000  1.000  1.000           1.000                     -  "
+        "             0.000\n"
     )
 
 
 def test_as_text_of_one_kind_has_one_table() -> None:
-    assert as_text(make_report("hybrid", [FOUND])) == (
-        "Questions: 1. Mode: hybrid. Intervals: bootstrap over questions.\n\n"
-        "measure  value   95 % interval  n  meaning\n"
-        "R@1      1.000  1.000 to 1.000  1  a gold sentence is the first found\n"
-    )
+    assert "\nkind" not in as_text(evaluate(TableBot(TABLE), [EXAMPLES[0]]))

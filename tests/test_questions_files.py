@@ -281,6 +281,24 @@ def test_squad(tmp_path: Path, name: str) -> None:
     )
 
 
+def test_squad_by_paragraph(tmp_path: Path) -> None:
+    data = squad(
+        ("Tea is old.", [asked("a", "What is old?", ("Tea", 0))]),
+        ("It is green.", [asked("b", "Who drank it?", is_impossible=True)]),
+    )
+    path = write(tmp_path / "tiny.json", json.dumps(data))
+    found = load_questions(path, by_paragraph=True)
+    assert [(d.doc_id, d.title, d.text) for d in found.documents] == [
+        ("Green_Tea 1", "Green Tea 1", "Tea is old."),
+        ("Green_Tea 2", "Green Tea 2", "It is green."),
+    ]
+    assert found.paragraphs == (((0, 11),), ((0, 12),))
+    assert [(e.doc_id, e.evidence) for e in found.examples] == [
+        ("Green_Tea 1", (Place("Green_Tea 1", 0, 11),)),
+        ("Green_Tea 2", ()),
+    ]
+
+
 @pytest.mark.parametrize(
     ("answer", "evidence"),
     [

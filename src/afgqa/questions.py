@@ -64,11 +64,14 @@ class QuestionSet:
     paragraphs: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
-def load_questions(path: str | Path, documents: Sequence[Document] = ()) -> QuestionSet:
+def load_questions(
+    path: str | Path, documents: Sequence[Document] = (), *, by_paragraph: bool = False
+) -> QuestionSet:
     """The questions of `path`: `.jsonl` is our own form, `.json` is SQuAD's; `.gz` of both.
 
     With `documents` given, a row of our own may name only these, and an evidence's "text" must
-    be what stands there. QuestionFileError says where the file is wrong and what to do.
+    be what stands there. `by_paragraph` makes each paragraph of a SQuAD file a document of its
+    own, in place of each article. QuestionFileError says where the file is wrong and what to do.
     """
     path = Path(path)
     name = path.name.removesuffix(".gz")
@@ -82,7 +85,7 @@ def load_questions(path: str | Path, documents: Sequence[Document] = ()) -> Ques
         if name.endswith(".jsonl"):
             found = _from_lines(text, {document.doc_id: document for document in documents})
         else:
-            found = _from_squad(text, path.name)
+            found = _from_squad(text, path.name, by_paragraph)
         _check_ids(found.examples)
     except ValueError as error:
         raise QuestionFileError(f"{path}, {error}") from error
@@ -113,8 +116,8 @@ def _from_lines(text: str, documents: Mapping[str, Document]) -> QuestionSet:
     return QuestionSet(tuple(examples))
 
 
-def _from_squad(text: str, source: str) -> QuestionSet:
-    articles = convert(_json(text), source)
+def _from_squad(text: str, source: str, by_paragraph: bool) -> QuestionSet:
+    articles = convert(_json(text), source, by_paragraph=by_paragraph)
     documents = {article.document.doc_id: article.document for article in articles}
     if len(documents) < len(articles):
         titles = Counter(article.document.doc_id for article in articles)

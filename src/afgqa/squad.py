@@ -37,9 +37,10 @@ class SquadArticle:
     rows: tuple[dict[str, object], ...]
 
 
-def convert(data: Any, source: str) -> tuple[SquadArticle, ...]:
+def convert(data: Any, source: str, *, by_paragraph: bool = False) -> tuple[SquadArticle, ...]:
     """The articles of a parsed SQuAD file; `source` names it in their documents.
 
+    With `by_paragraph` each paragraph is an article of its own, its number after the title.
     ValueError names the article that is not as it should be, and says what to do.
     """
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
@@ -47,7 +48,8 @@ def convert(data: Any, source: str) -> tuple[SquadArticle, ...]:
     articles = []
     for number, article in enumerate(data["data"]):
         try:
-            articles.append(_article(article, source))
+            parts = _paragraphs(article) if by_paragraph else [article]
+            articles += [_article(part, source) for part in parts]
         except DocumentError as error:
             raise ValueError(f"data[{number}]: {error}") from error
         except (KeyError, TypeError, AttributeError) as error:
@@ -57,6 +59,13 @@ def convert(data: Any, source: str) -> tuple[SquadArticle, ...]:
                 "as it came."
             ) from error
     return tuple(articles)
+
+
+def _paragraphs(article: Any) -> list[dict[str, Any]]:
+    return [
+        {"title": f"{article['title']} {number}", "paragraphs": [paragraph]}
+        for number, paragraph in enumerate(article["paragraphs"], start=1)
+    ]
 
 
 def _article(article: Any, source: str) -> SquadArticle:

@@ -1,6 +1,7 @@
 """The command line: `afgqa index | ask | search | chat | eval | doctor`.
 
-Exit status: 0 done, 1 a single question was refused, 2 bad use or bad input. Answers go to
+Exit status: 0 done, 1 a single question was refused or a figure misses its bound, 2 bad use or
+bad input. Answers go to
 standard output, everything else (progress, notes, errors) to standard error.
 """
 
@@ -8,30 +9,23 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from afgqa.cli.evaluating import add_options, run_eval
+from afgqa.cli.opening import INDEX, SEEDS, open_bot
+from afgqa.cli.output import note, print_json
 from afgqa.errors import AfgqaError, InputError
 from afgqa.progress import bar
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 from afgqa.types import MODES
 
-if TYPE_CHECKING:
-    from afgqa.chatbot import Chatbot
-    from afgqa.protocols import Progress
-    from afgqa.questions import Example
-    from afgqa.reports import Report
-    from afgqa.types import Document
-
 __all__ = ["main", "parser"]
 
-_INDEX = "index"
-_SEEDS = "seeds"
 _DONE, _REFUSED, _BAD = 0, 1, 2
 
 
@@ -46,8 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except AfgqaError as error:
         if options.json:
-            _json({"error": str(error)})
-        _note(f"afgqa: {error}")
+            print_json({"error": str(error)})
+        note(f"afgqa: {error}")
         return _BAD
     except BrokenPipeError:  # the reader of our output has gone: nothing is left to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -61,11 +55,12 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="afgqa",
         description="Answers questions about documents with sentences of theirs, or refuses.",
-        epilog="Exit status: 0 done, 1 a single question was refused, 2 bad use or bad input.",
+        epilog="Exit status: 0 done, 1 a single question was refused or a figure misses its bound, "
+        "2 bad use or bad input.",
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--index", default=_INDEX, metavar="DIR", help="index folder (index)")
+    shared.add_argument("--index", default=INDEX, metavar="DIR", help="index folder (index)")
     shared.add_argument("--json", action="store_true", help="print JSON")
     moded = argparse.ArgumentParser(add_help=False)
     moded.add_argument("--mode", choices=MODES, default="hybrid", help="how to search (hybrid)")
@@ -96,8 +91,7 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
     command("chat", _run_chat, "ask question after question; an empty line ends", reading)
-    evaluate = command("eval", _run_eval, "measure answers against questions", moded, reading)
-    evaluate.add_argument("file", metavar="FILE", help="JSON Lines, or SQuAD .json or .json.gz")
+    add_options(command("eval", run_eval, "measure answers against questions", moded, reading))
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
 
@@ -117,7 +111,7 @@ def _run_index(options: argparse.Namespace) -> int:
             paths = paths or [os.path.relpath(folder / source) for source in manifest.sources]
             name = name or manifest.embedder
         except IndexMissingError:
-            paths = paths or [_SEEDS]
+            paths = paths or [SEEDS]
         except AfgqaError:
             if not (paths and options.rebuild):
                 raise
@@ -137,7 +131,7 @@ def _run_index(options: argparse.Namespace) -> int:
         "removed": difference.removed,
     }
     if options.json:
-        _json(result)
+        print_json(result)
     else:
         print(f"{folder}: {store_text(store)}; {changes_text(difference)}")
     store.close()
@@ -152,10 +146,10 @@ def _run_ask(options: argparse.Namespace) -> int:
         raise InputError("Give one QUESTION, or --questions FILE.")
     if options.questions is not None:
         return _batch(options)
-    with _bot(options) as bot:
+    with open_bot(options) as bot:
         answer = bot.ask(options.question, mode=options.mode)
     if options.json:
-        _json(answer_row(answer))
+        print_json(answer_row(answer))
     else:
         print(answer_text(answer))
     return _DONE if answer.answered else _REFUSED
@@ -165,9 +159,9 @@ def _batch(options: argparse.Namespace) -> int:
     from afgqa.batch import answer_lines
 
     status = _DONE
-    with _lines(options.questions) as lines, _bot(options) as bot:
+    with _lines(options.questions) as lines, open_bot(options) as bot:
         for row in answer_lines(bot, lines):
-            _json(row)
+            print_json(row)
             if "error" in row:
                 status = _BAD
     return status
@@ -187,11 +181,11 @@ def _run_search(options: argparse.Namespace) -> int:
     from afgqa.batch import hit_row
     from afgqa.render import hits_text
 
-    with _bot(options) as bot:
+    with open_bot(options) as bot:
         hits = bot.search(options.query, k=options.k, mode=options.mode)
     if options.json:
         for hit in hits:
-            _json(hit_row(hit))
+            print_json(hit_row(hit))
     else:
         print(hits_text(hits))
     return _DONE
@@ -201,13 +195,13 @@ def _run_chat(options: argparse.Namespace) -> int:
     from afgqa.batch import answer_row, error_row
     from afgqa.render import answer_text
 
-    with _bot(options) as bot:
+    with open_bot(options) as bot:
         conversation = bot.conversation()
         if isinstance(sys.stdin, io.TextIOWrapper):
             sys.stdin.reconfigure(errors="replace")
         while True:
             if sys.stdin.isatty():
-                _note("? ", end="")
+                note("? ", end="")
             line = sys.stdin.readline()
             if not line.strip():
                 return _DONE
@@ -215,44 +209,14 @@ def _run_chat(options: argparse.Namespace) -> int:
                 answer = conversation.ask(line)
             except InputError as error:
                 if options.json:
-                    _json(error_row(None, error))
+                    print_json(error_row(None, error))
                 else:
-                    _note(f"afgqa: {error}")
+                    note(f"afgqa: {error}")
                 continue
             if options.json:
-                _json(answer_row(answer))
+                print_json(answer_row(answer))
             else:
                 print(answer_text(answer), end="\n\n", flush=True)
-
-
-def _run_eval(options: argparse.Namespace) -> int:
-    from afgqa.chatbot import Chatbot
-    from afgqa.embedders import load_embedder
-    from afgqa.evaluation import by_article, evaluate
-    from afgqa.questions import load_questions
-    from afgqa.reading_models import load_reader
-    from afgqa.reports import as_dict, as_text
-
-    asked = load_questions(options.file)
-    if asked.documents:  # SQuAD brings its own articles: each question is asked of its own
-        embedder, reader = load_embedder(), load_reader(options.reader)
-
-        def run(document: Document, examples: Sequence[Example], progress: Progress) -> Report:
-            with Chatbot.from_documents(document, embedder=embedder, reader=reader) as bot:
-                return evaluate(bot, examples, mode=options.mode, progress=progress)
-
-        with bar("asking", " questions") as progress:
-            report = by_article(run, asked.documents, asked.examples, progress=progress)
-    else:
-        with _bot(options) as bot, bar("asking", " questions") as progress:
-            examples = load_questions(options.file, bot.documents).examples
-            bot.search(examples[0].question)  # the first search is slower: it wakes the model
-            report = evaluate(bot, examples, mode=options.mode, progress=progress)
-    if options.json:
-        _json(as_dict(report))
-    else:
-        print(as_text(report), end="")
-    return _DONE
 
 
 def _run_doctor(options: argparse.Namespace) -> int:
@@ -263,46 +227,7 @@ def _run_doctor(options: argparse.Namespace) -> int:
         if not finding.well:
             status = _BAD
         if options.json:
-            _json({"name": finding.name, "well": finding.well, "detail": finding.detail})
+            print_json({"name": finding.name, "well": finding.well, "detail": finding.detail})
         else:
             print(f"{'ok ' if finding.well else 'BAD'}  {finding.name}: {finding.detail}")
     return status
-
-
-def _bot(options: argparse.Namespace) -> Chatbot:
-    """The chatbot over the index; the default one is made from `seeds` on its first use."""
-    from afgqa.chatbot import Chatbot
-    from afgqa.render import changes_text
-    from afgqa.stores.schema import DATABASE
-
-    folder = Path(options.index)
-    settings = Settings(reader=getattr(options, "reader", None))
-    first = options.index == _INDEX and not (folder / DATABASE).exists()
-    if first and Path(_SEEDS).is_dir():
-        _note(f"afgqa: making the index of {_SEEDS}/ in {folder}/ (once)")
-        with bar() as progress:
-            bot = Chatbot.from_documents(_SEEDS, index=folder, settings=settings, progress=progress)
-    else:
-        bot = Chatbot.open(folder, settings=settings)
-    for notice in bot.notices:
-        _note(f"afgqa: {notice}")
-    try:
-        difference = bot.changes()
-    except InputError as error:  # the index itself is well: a file cannot be read any more
-        _note(f"afgqa: {error}\nafgqa: Answers are from the index, which has an earlier state.")
-        return bot
-    if difference:
-        _note(f"afgqa: files differ from the index ({changes_text(difference)}). ", end="")
-        _note(f"Answers are from the index; to bring it in step: afgqa index --index {folder}")
-    return bot
-
-
-def _json(row: Any) -> None:
-    try:
-        print(json.dumps(row, ensure_ascii=False), flush=True)
-    except UnicodeEncodeError:  # half a character in an id, or a terminal without Unicode
-        print(json.dumps(row), flush=True)
-
-
-def _note(text: str, end: str = "\n") -> None:
-    print(text, end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,172 @@
+"""`afgqa eval`: measure answers against questions, report, compare, and judge by bounds."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from afgqa.cli.opening import open_bot
+from afgqa.cli.output import note, print_json
+from afgqa.errors import InputError
+from afgqa.progress import bar
+from afgqa.types import Document
+
+if TYPE_CHECKING:
+    from afgqa.evaluation import Report, Row
+    from afgqa.protocols import Progress
+    from afgqa.questions import Example
+
+__all__ = ["add_options", "run_eval"]
+
+_DONE, _MISSED = 0, 1
+_BOUND = re.compile(r"([\w@]+)=(\d*\.?\d+)")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `afgqa eval`, beside those that it shares with other commands."""
+    parser.add_argument("file", metavar="FILE", help="JSON Lines, or SQuAD .json or .json.gz")
+    parser.add_argument(
+        "--setting",
+        choices=("article", "paragraph"),
+        default="article",
+        help="what a SQuAD question is asked of (article)",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="DIR",
+        help="write report.json and index.html; an interrupted run goes on",
+    )
+    parser.add_argument("--baseline", metavar="REPORT", help="compare with an earlier report")
+    for name, says in (("under", "is less"), ("over", "is more")):
+        parser.add_argument(
+            f"--fail-{name}",
+            metavar="MEASURE=VALUE",
+            action="append",
+            default=[],
+            help=f"exit with status 1 where the measure {says} (repeatable)",
+        )
+
+
+def run_eval(options: argparse.Namespace) -> int:
+    """Ask the questions of a file; the exit status says whether every bound was kept."""
+    from afgqa.evaluation import as_dict, as_text, compare, comparison_text
+    from afgqa.evaluation.folder import interrupted, keeping, read_rows, write_report
+
+    under, over = (_bounds(given) for given in (options.fail_under, options.fail_over))
+    baseline = None if options.baseline is None else read_rows(Path(options.baseline))
+    folder = None if options.report is None else Path(options.report)
+    with ExitStack() as stack:
+        documents, examples, ask = _opened(options, stack)
+        done: dict[str, Row] = {}
+        keep: Callable[[Row], None] | None = None
+        if folder is not None:
+            run = _name(options, documents)
+            done = interrupted(folder, run)
+            if done:
+                note(f"afgqa: {folder} has {len(done)} of {len(examples)} questions; going on")
+            keep = stack.enter_context(keeping(folder, run, done))
+        progress = stack.enter_context(bar("asking", " questions"))
+        report = ask(done, keep, progress)
+    if folder is not None:
+        write_report(folder, report, {doc.doc_id: doc.text for doc in documents})
+        note(f"afgqa: {folder / 'index.html'} shows the report")
+    comparison = None if baseline is None else compare(baseline, report.rows)
+    if options.json:
+        print_json(as_dict(report))
+    else:
+        print(as_text(report), end="")
+        if comparison is not None:
+            print(f"\n{comparison_text(comparison)}", end="")
+    missed = [*_missed(report, under, below=True), *_missed(report, over, below=False)]
+    for line in missed:
+        note(f"afgqa: {line}")
+    return _MISSED if missed else _DONE
+
+
+Ask = Callable[
+    ["Mapping[str, Row]", "Callable[[Row], None] | None", "Progress"],
+    "Report",
+]
+
+
+def _opened(
+    options: argparse.Namespace, stack: ExitStack
+) -> tuple[Sequence[Document], Sequence[Example], Ask]:
+    """The documents, the questions, and what asks them."""
+    from afgqa.chatbot import Chatbot
+    from afgqa.embedders import load_embedder
+    from afgqa.evaluation import by_article, evaluate
+    from afgqa.questions import load_questions
+    from afgqa.reading_models import load_reader
+
+    asked = load_questions(options.file, by_paragraph=options.setting == "paragraph")
+    if asked.documents:  # SQuAD brings its own articles: each question is asked of its own
+        embedder, reader = load_embedder(), load_reader(options.reader)
+
+        def ask_each(
+            done: Mapping[str, Row], keep: Callable[[Row], None] | None, progress: Progress
+        ) -> Report:
+            def run(document: Document, some: Sequence[Example], advance: Progress) -> Report:
+                with Chatbot.from_documents(document, embedder=embedder, reader=reader) as bot:
+                    return evaluate(
+                        bot, some, mode=options.mode, done=done, keep=keep, progress=advance
+                    )
+
+            return by_article(run, asked.documents, asked.examples, progress=progress)
+
+        return asked.documents, asked.examples, ask_each
+    bot = stack.enter_context(open_bot(options))
+    examples = load_questions(options.file, bot.documents).examples
+    bot.search(examples[0].question)  # the first search is slower: it wakes the model
+
+    def ask(
+        done: Mapping[str, Row], keep: Callable[[Row], None] | None, progress: Progress
+    ) -> Report:
+        return evaluate(bot, examples, mode=options.mode, done=done, keep=keep, progress=progress)
+
+    return bot.documents, examples, ask
+
+
+def _name(options: argparse.Namespace, documents: Sequence[Document]) -> dict[str, str]:
+    """What tells this run from others: what is asked, of which texts, and how."""
+    texts = hashlib.sha256()
+    for document in documents:
+        texts.update(f"{document.doc_id}\0{document.text}\0".encode("utf-8", "surrogatepass"))
+    return {
+        "questions": hashlib.sha256(Path(options.file).read_bytes()).hexdigest(),
+        "texts": texts.hexdigest(),
+        "mode": options.mode,
+        "reader": options.reader or "",
+    }
+
+
+def _bounds(given: Sequence[str]) -> dict[str, float]:
+    from afgqa.evaluation import MEANINGS
+
+    bounds = {}
+    for text in given:
+        found = _BOUND.fullmatch(text)
+        if found is None or found[1] not in MEANINGS:
+            raise InputError(
+                f"{text!r} is no bound. Write MEASURE=VALUE, for instance right=0.8; the measures "
+                f"are {', '.join(MEANINGS)}."
+            )
+        bounds[found[1]] = float(found[2])
+    return bounds
+
+
+def _missed(report: Report, bounds: Mapping[str, float], *, below: bool) -> list[str]:
+    """A line for each figure that is beyond its bound, or not there."""
+    lines = []
+    for name, bound in bounds.items():
+        value = report.metrics[name].value if name in report.metrics else None
+        if value is None:
+            lines.append(f"{name} is not measured by these questions; its bound is {bound:g}")
+        elif value < bound if below else value > bound:
+            lines.append(f"{name} is {value:.3f}, {'under' if below else 'over'} {bound:g}")
+    return lines

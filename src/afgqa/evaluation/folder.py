@@ -1,0 +1,110 @@
+"""A run's folder: rows as they come, so that an interrupted run can go on, then the report.
+
+While a run goes on `rows.jsonl` grows, a line for each question; at its end it is replaced by
+`report.json` (all that `as_dict` tells) and `index.html` (the same for eyes).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from afgqa.errors import InputError
+from afgqa.evaluation.page import as_html
+from afgqa.evaluation.reports import Report, as_dict
+from afgqa.evaluation.rows import Row, from_plain, plain
+
+__all__ = ["PAGE", "REPORT", "interrupted", "keeping", "read_rows", "write_report"]
+
+REPORT: Final = "report.json"
+PAGE: Final = "index.html"
+_ROWS: Final = "rows.jsonl"
+
+
+def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
+    """The rows, by id, of a run in `folder` that was interrupted; none where there is none.
+
+    `run` tells runs apart: what is asked of what, and how. InputError where what was interrupted
+    was another one, for its rows would be lost.
+    """
+    path = folder / _ROWS
+    if not path.is_file():
+        return {}
+    first, *lines = path.read_text(encoding="utf-8").split("\n")
+    try:
+        begun = json.loads(first)
+    except ValueError:
+        begun = None  # not even its first line was written whole
+    if begun is not None and begun != dict(run):
+        other = [
+            name for name in run if not isinstance(begun, dict) or begun.get(name) != run[name]
+        ]
+        raise InputError(
+            f"{path} has the rows of another run that was interrupted (other: "
+            f"{', '.join(other) or 'more settings'}). Name another folder, or delete that file."
+        )
+    rows = {}
+    for line in lines:
+        try:
+            row = from_plain(json.loads(line))
+        except (ValueError, TypeError, KeyError):
+            continue  # the last line may be cut off, and is asked again
+        rows[row.id] = row
+    return rows
+
+
+@contextmanager
+def keeping(
+    folder: Path, run: Mapping[str, str], done: Mapping[str, Row]
+) -> Iterator[Callable[[Row], None]]:
+    """Gives what writes a row as soon as there is one; `done` are those of `interrupted`.
+
+    InputError where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / _ROWS).open("w", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written: {error}. Name another folder.") from error
+
+    def write(values: Mapping[str, Any]) -> None:
+        file.write(json.dumps(values, ensure_ascii=False) + "\n")
+        file.flush()
+
+    with file:
+        write(run)
+        for row in done.values():
+            write(plain(row))
+        yield lambda row: write(plain(row))
+
+
+def write_report(folder: Path, report: Report, texts: Mapping[str, str]) -> None:
+    """Write both files of a finished run; `texts` are the documents' by their id."""
+    whole = json.dumps(as_dict(report), ensure_ascii=False, indent=1)
+    (folder / PAGE).write_text(as_html(report, texts), encoding="utf-8")
+    (folder / REPORT).write_text(whole + "\n", encoding="utf-8")
+    (folder / _ROWS).unlink(missing_ok=True)
+
+
+def read_rows(path: Path) -> tuple[Row, ...]:
+    """The rows of a report: its folder, its `report.json`, or what `afgqa eval --json` printed.
+
+    InputError where it is none.
+    """
+    if path.is_dir():
+        path = path / REPORT
+    try:
+        return tuple(
+            from_plain(row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+        )
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}. Give the folder or the file of a report."
+        ) from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise InputError(
+            f"{path} is no report of this version ({error}). Make one with afgqa eval --report."
+        ) from error
