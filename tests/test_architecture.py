@@ -16,7 +16,7 @@ TIERS = """
     errors types
     protocols sentences terms
     settings
-    documents chunks embedders extractive kinds measures render salience stores progress
+    documents chunks embedders extractive kinds measures render salience stores progress verdicts
     index mentions selective squad spans
     questions readers
     retrieval conversation reading_models

@@ -1,0 +1,125 @@
+"""Yes or no: whether a sentence affirms what a question asks, or denies it.
+
+Question and sentence are compared term by term: each term that both hold is affirmed or denied
+in each, by the negations whose scope it lies in; a term whose opposite the sentence holds counts
+as denied there. The majority decides. What the words alone do not settle stays open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, Literal
+
+from afgqa.terms import spots, terms
+
+__all__ = ["Verdict", "verdict"]
+
+Verdict = Literal["Yes", "No"]
+
+_CLAUSE: Final = re.compile(
+    r"[,;:—]|\b(?:and|but|while|whereas|although|though|because|that|which|who)\b", re.IGNORECASE
+)
+# These deny their whole clause, the subject before them too; "not only" denies nothing.
+_OF_CLAUSE: Final = re.compile(
+    r"\b(?:not(?! (?:only|just|least|until)\b)|never|cannot|neither|nobody|nothing|none"
+    r"|fail(?:s|ed)? to|refuse[sd]? to|unable to|no longer)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+# These deny what follows them; "No. 5" and "no less than" deny nothing.
+_OF_REST: Final = re.compile(
+    r"\b(?:no(?! (?:longer|doubt|less|fewer|more)\b|\.? \d)|without|nor|lack(?:s|ed|ing)?|absent)\b",
+    re.IGNORECASE,
+)
+_ONLY: Final = re.compile(r"\b(?:only|solely|exclusively|nothing but|nobody but)\b", re.IGNORECASE)
+_ALSO: Final = re.compile(
+    r"\b(?:in addition|as well as|also|besides|together with|along with|both)\b", re.IGNORECASE
+)
+_ALL: Final = re.compile(
+    r"\b(?:all|every|each|everyone|everybody|everything|always)\b", re.IGNORECASE
+)
+_SOME: Final = re.compile(
+    r"\b(?:some|most|many|several|few|half|part|sometimes|often|mostly|usually)\b", re.IGNORECASE
+)
+_OPPOSITES: Final = """
+    open:closed,shut accept:reject,refuse agree:disagree allow:forbid,ban,prohibit permit:forbid,ban
+    permit:prohibit legal:illegal possible:impossible true:false safe:dangerous,unsafe alive:dead
+    begin:end start:end,stop,finish increase:decrease,reduce,fall,shrink rise:fall,drop,sink
+    grow:shrink improve:worsen,deteriorate better:worse best:worst high:low strong:weak rich:poor
+    early:late hot:cold warm:cold wet:dry full:empty long:short large:small big:small fast:slow
+    quick:slow easy:difficult,hard cheap:expensive,dear common:rare similar:different
+    alike:different succeed:fail win:lose gain:lose support:oppose confirm:deny
+    admit:deny include:exclude arrive:leave enter:leave buy:sell remember:forget build:destroy
+    public:private guilty:innocent inside:outside present:absent healthy:sick,ill happy:unhappy,sad
+    likely:unlikely able:unable popular:unpopular equal:unequal visible:invisible first:last
+    north:south east:west young:old new:old major:minor majority:minority
+    victory:defeat friend:enemy ally:enemy friendly:hostile peaceful:violent
+"""
+
+
+def verdict(question: str, sentence: str) -> Verdict | None:
+    """Whether `sentence` answers the yes-no `question` by yes or by no; None where it is open.
+
+    The sentence is taken to be about what is asked: whether it is, is not told from words.
+    """
+    asked, said = _denied(question), _denied(sentence)
+    votes, turns = 0, int(_limited(question, sentence))
+    for term, denied in asked.items():
+        opposite = next((t for t in _opposites().get(term, ()) if t in said), None)
+        if term in said:
+            votes += _agree(denied, said[term])
+        elif opposite is not None:
+            votes += _agree(denied, said[opposite])
+            turns += 1
+    if votes == 0:
+        return None
+    return "Yes" if (votes > 0) is (turns % 2 == 0) else "No"
+
+
+def _agree(one: bool | None, other: bool | None) -> int:
+    """1 where both are affirmed or both denied, -1 where not; a term that is both has no vote."""
+    return 0 if one is None or other is None else 1 if one == other else -1
+
+
+def _limited(question: str, sentence: str) -> bool:
+    """Whether more is said than was asked for ("only"), or less ("all")."""
+    if _ONLY.search(question):
+        return _ALSO.search(sentence) is not None
+    less = _SOME.search(sentence) is not None and _ALL.search(sentence) is None
+    return _ALL.search(question) is not None and less
+
+
+def _denied(text: str) -> dict[str, bool | None]:
+    """Every term of the text, and whether it is denied; None where it is here and not there."""
+    scopes = [*_scopes(text)]
+    found: dict[str, bool | None] = {}
+    for term, start, _ in spots(text):
+        denied = sum(a <= start < b for a, b in scopes) % 2 == 1
+        found[term] = denied if found.get(term, denied) == denied else None
+    return found
+
+
+def _scopes(text: str) -> Iterator[tuple[int, int]]:
+    """What each negation denies: its clause, or the rest of it."""
+    breaks = [match.span() for match in _CLAUSE.finditer(text)]
+    starts = [0, *(end for _, end in breaks)]
+    ends = [*(start for start, _ in breaks), len(text)]
+    for start, end in zip(starts, ends, strict=True):
+        for _ in _OF_CLAUSE.finditer(text, start, end):
+            yield start, end
+        for match in _OF_REST.finditer(text, start, end):
+            yield match.end(), end
+
+
+@cache
+def _opposites() -> dict[str, frozenset[str]]:
+    """The opposites of each term, in both directions."""
+    found: dict[str, set[str]] = {}
+    for pair in _OPPOSITES.split():
+        one, others = pair.split(":")
+        for other in others.split(","):
+            for a, b in ((one, other), (other, one)):
+                (first,), (second,) = terms(a), terms(b)
+                found.setdefault(first, set()).add(second)
+    return {term: frozenset(others) for term, others in found.items()}

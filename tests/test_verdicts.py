@@ -1,0 +1,74 @@
+"""Yes or no by the words of a sentence: negations and their scope, opposites, only and all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from afgqa.verdicts import verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question", "said"),
+    [
+        ("The bridge is red.", "Is the bridge red?", "Yes"),
+        ("The bridge is not red.", "Is the bridge red?", "No"),
+        ("The bridge isn’t red.", "Is the bridge red?", "No"),
+        ("The bridge is red.", "Is the bridge not red?", "No"),
+        ("The bridge is not red.", "Isn't the bridge red?", "Yes"),
+        ("The bridge was never red.", "Was the bridge red?", "No"),
+        ("The bridge is no longer red.", "Is the bridge red?", "No"),
+        ("No bridge was red.", "Was a bridge red?", "No"),
+        ("The town has no red bridge.", "Does the town have a red bridge?", "No"),
+        ("The town has no red bridge.", "Is it true that the town has no red bridge?", "Yes"),
+        ("Ann failed to close the bridge.", "Did Ann close the bridge?", "No"),
+        ("The bridge is not only red.", "Is the bridge red?", "Yes"),
+        ("No less than two bridges are red.", "Are two bridges red?", "Yes"),
+        ("Bridge No. 5 is red.", "Is bridge No. 5 red?", "Yes"),
+        ("Nobody did not see the red bridge.", "Did they see the red bridge?", "Yes"),
+        # A negation ends with its clause.
+        ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
+        ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),
+        ("Ann left the town without a lamp.", "Did Ann leave the town?", "Yes"),
+        ("Ann left the town without a lamp.", "Did Ann leave town without a lamp?", "Yes"),
+        # An opposite turns it round, a denied one back again.
+        ("The bridge stays closed.", "Is the bridge open?", "No"),
+        ("The bridge is not closed.", "Is the bridge open?", "Yes"),
+        ("Prices of lamps rise sharply.", "Do prices of lamps fall sharply?", "No"),
+        ("The tower is cheap to paint.", "Is it expensive to paint the tower?", "No"),
+        # More than only, less than all.
+        ("Ann met Bob as well as the mayor.", "Did Ann meet only the mayor?", "No"),
+        ("Ann met the mayor.", "Did Ann meet only the mayor?", "Yes"),
+        ("Some lamps of the tower burn oil.", "Do all lamps of the tower burn oil?", "No"),
+        ("All lamps of the tower burn oil.", "Do all lamps of the tower burn oil?", "Yes"),
+        ("Every lamp burns oil, most of it green.", "Do all lamps burn oil?", "Yes"),
+        # "diplomat" stands in both clauses and tells nothing; "rang" does.
+        ("Bells are loud, but no bell rang.", "Is it true that no bell rang?", "Yes"),
+    ],
+)
+def test_by_hand(sentence: str, question: str, said: str) -> None:
+    assert verdict(question, sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "question"),
+    [
+        ("It rained.", "Is the bridge red?"),  # nothing in common
+        ("", "Is the bridge red?"),
+        ("The red tower has no bridge.", "Is the bridge red?"),  # one is affirmed, one denied
+    ],
+)
+def test_what_the_words_do_not_settle(sentence: str, question: str) -> None:
+    assert verdict(question, sentence) is None
+
+
+@given(question=st.text(), sentence=st.text())
+def test_any_text_can_be_judged(question: str, sentence: str) -> None:
+    assert verdict(question, sentence) in ("Yes", "No", None)
+
+
+@pytest.mark.parametrize("sentence", ["The old lamp burns oil.", "Ann sold seven boats in May."])
+def test_a_sentence_affirms_itself_and_denies_its_denial(sentence: str) -> None:
+    assert verdict(f"Is it true that {sentence}", sentence) == "Yes"
+    assert verdict(f"Is it not true: {sentence}", sentence) in ("Yes", None)
