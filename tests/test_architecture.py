@@ -17,11 +17,12 @@ TIERS = """
     protocols sentences terms
     settings
     documents chunks embedders extractive kinds measures render salience stores progress verdicts
+    quotations
     index mentions selective squad spans
     questions readers
     retrieval conversation reading_models
     reading
-    confidence second_look
+    confidence quoting second_look
     answering
     chatbot
     evaluation batch doctor

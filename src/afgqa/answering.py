@@ -9,7 +9,9 @@ from time import perf_counter
 from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
 from afgqa.kinds import Kind, kind_of
 from afgqa.protocols import Embedder, Reader, VectorStore
-from afgqa.reading import Candidate, MovedError, pick, read_hits
+from afgqa.quotations import what_was_said
+from afgqa.quoting import quoted
+from afgqa.reading import Candidate, document_of, pick, read_hits
 from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.settings import Settings
@@ -18,9 +20,9 @@ from afgqa.verdicts import verdict
 
 __all__ = ["Choice", "answer_question", "choose", "cite", "short_answer"]
 
-# A yes or no is given only where the sentence holds half of what was asked: with less in common it
-# may be about something else.
-_SETTLED = 0.5
+# A yes or no is given only where the sentence holds a quarter of what was asked: with less in
+# common the words of both are too few to tell which it is.
+_SETTLED = 0.25
 _RELATED = 3
 
 _NOTHING_ASKED = "there is no word in the question to look for."
@@ -52,12 +54,13 @@ def answer_question(
     MovedError when a document was replaced between the search and the citation.
     """
     began = perf_counter()
-    found = retrieve(store, embedder, standalone, settings=settings, mode=mode, docs=docs)
-    retrieved = perf_counter()
     kind = kind_of(standalone)
+    asked = what_was_said(standalone) if kind == "quote" else standalone
+    found = retrieve(store, embedder, asked, settings=settings, mode=mode, docs=docs)
+    retrieved = perf_counter()
     fitted = calibration(reader.name)
-    read = read_hits(found, standalone, store=store, reader=reader, count=settings.read)
-    candidates = look_again(read, standalone, store=store, reader=reader, weight=fitted.margin)
+    read = read_hits(found, asked, store=store, reader=reader, count=settings.read)
+    candidates = look_again(read, asked, store=store, reader=reader, weight=fitted.margin)
     choice = choose(candidates, found, kind, store=store, fitted=fitted)
     probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
     done = perf_counter()
@@ -106,6 +109,8 @@ def choose(
     chosen = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
     if chosen is None:
         return None
+    if kind == "quote":
+        chosen = quoted(candidates, store=store, weight=fitted.margin, whole=fitted.whole) or chosen
     if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
         chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
     evidence = evidence_of(
@@ -123,13 +128,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
 
     MovedError when the document has gone, or has other text there by now.
     """
-    try:
-        document = store.document(passage.ref.doc_id)
-    except KeyError as error:
-        raise MovedError(f"{passage.ref.doc_id} has gone") from error
-    text = document.text[passage.start : passage.end]
-    if text != passage.text:
-        raise MovedError(f"{passage.ref} does not lie where its offsets say in {document.source}")
+    document = document_of(passage, store)
     return Citation(
         number=number,
         doc_id=document.doc_id,
@@ -138,7 +137,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
         sha256=document.sha256,
         start=passage.start,
         end=passage.end,
-        text=text,
+        text=passage.text,
         highlight=None if span is None else (span.start, span.end),
     )
 

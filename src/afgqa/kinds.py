@@ -54,6 +54,12 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("yes-no", rf"^{AUXILIARY}\b"),
     ("other", r"^(?:what|which)\b"),
 )  # fmt: skip
+# These ask for somebody's words wherever they stand.
+_VERBATIM: Final = re.compile(
+    r"\bin (?:his|her|its|their|\S+['’]s?) own words\b|\bword for word\b|\bverbatim\b"
+    r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told)\b",
+    re.IGNORECASE,
+)
 # What stands before the question itself: "And", "Can you tell me", "Does the article say".
 _ASKED = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LEAD = re.compile(
@@ -76,6 +82,8 @@ def kind_of(question: str) -> Kind:
     The first question word decides ("Where was he when ...?" asks for a place).
     """
     question = _LEAD.sub("", question)
+    if _VERBATIM.search(question):
+        return "quote"
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_COMPILED)

@@ -11,9 +11,9 @@ from afgqa.measures import normalize
 from afgqa.protocols import Reader, VectorStore
 from afgqa.retrieval import Found
 from afgqa.salience import coverage
-from afgqa.types import Hit, Passage, Reading, Ref, Span
+from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
-__all__ = ["Candidate", "MovedError", "fused", "pick", "read_hits"]
+__all__ = ["Candidate", "MovedError", "document_of", "fused", "pick", "read_hits"]
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
@@ -100,6 +100,21 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
     """The evidence by which `pick` compares: retrieval's score and `weight` times the span's."""
     score = whole if candidate.span is None else candidate.span.score
     return round(candidate.hit.score + weight * score, 6)
+
+
+def document_of(passage: Passage, store: VectorStore) -> Document:
+    """The document that a passage was found in.
+
+    MovedError when it has gone, or has other text there by now.
+    """
+    doc_id = passage.ref.doc_id
+    try:
+        document = store.document(doc_id)
+    except KeyError as error:
+        raise MovedError(f"{doc_id} has gone") from error
+    if document.text[passage.start : passage.end] != passage.text:
+        raise MovedError(f"{passage.ref} does not lie where its offsets say in {document.source}")
+    return document
 
 
 def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading import Candidate, MovedError, fused
+from afgqa.reading import Candidate, document_of, fused
 from afgqa.types import Passage, Ref
 
 __all__ = ["look_again"]
@@ -95,12 +95,7 @@ def _window_around(passage: Passage, store: VectorStore) -> _Window:
     """From the beginning of the sentence before to the end of the sentence after."""
     doc_id = passage.ref.doc_id
     start, end = passage.start, passage.end
-    try:
-        text = store.document(doc_id).text
-    except KeyError as error:
-        raise MovedError(f"{doc_id} has gone") from error
-    if text[start:end] != passage.text:
-        raise MovedError(f"{passage.ref} does not lie where its offsets say")
+    text = document_of(passage, store).text
     for number in (passage.first - 1, passage.last):
         try:
             (beside,) = store.fetch([Ref(doc_id, "sentence", number)])

@@ -29,7 +29,8 @@ _OF_CLAUSE: Final = re.compile(
 )
 # These deny what follows them; "No. 5" and "no less than" deny nothing.
 _OF_REST: Final = re.compile(
-    r"\b(?:no(?! (?:longer|doubt|less|fewer|more)\b|\.? \d)|without|nor|lack(?:s|ed|ing)?|absent)\b",
+    r"\b(?:no(?! (?:longer|doubt|less|fewer|more)\b|\.? \d)|without|nor|lack(?:s|ed|ing)?"
+    r"|absent)\b",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:only|solely|exclusively|nothing but|nobody but)\b", re.IGNORECASE)

@@ -1,0 +1,113 @@
+"""Questions for exact words, and the quotations that answer them."""
+
+from __future__ import annotations
+
+import pytest
+from corpus import EMBEDDER, document, fill
+
+from afgqa.kinds import kind_of
+from afgqa.quotations import quotation_at, what_was_said
+from afgqa.quoting import quoted
+from afgqa.reading import Candidate, MovedError
+from afgqa.stores.memory import MemoryStore
+from afgqa.types import Hit, Ref, Span
+
+ANN = "What did Ann Lee say about the bridge?"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Quote Ann Lee on the bridge.", ANN),
+        ("Quote what Ann Lee said about the bridge.", ANN),
+        ("Can you quote what Ann Lee said about the bridge?", ANN),
+        ("please quote Ann Lee regarding the bridge, word for word", ANN),
+        ("What were Ann Lee's exact words about the bridge?", ANN),
+        ("What were the exact words of Ann Lee about the bridge?", ANN),
+        ("What exactly did Ann Lee say about the bridge?", ANN),
+        ("In her own words, what did Ann Lee say about the bridge?", ANN),
+        ("What did Ann Lee say about the bridge, verbatim?", ANN),
+        ("Quote Ann Lee.", "What did Ann Lee say?"),
+        ("What were Ann Lee’s words?", "What did Ann Lee say?"),
+        ("How did Ann put it, in Bob's own words?", "How did Ann put it?"),
+        ("verbatim", "verbatim"),
+    ],
+)
+def test_what_was_said(question: str, asked: str) -> None:
+    assert what_was_said(question) == asked
+    assert kind_of(question) == "quote"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Ann say about the quotes?",
+        "Why did she quote the poem?",
+        "Who said it in so many words?",
+        "Is it exactly what she said?",
+    ],
+)
+def test_other_questions_about_words(question: str) -> None:
+    assert kind_of(question) != "quote"
+
+
+TEXT = (
+    "The mayor spoke. “We want the old bridge back. It is ours,” she said on Monday. "
+    'Bob called it a “fine bridge” and left. "Nobody asked me about it," said Ann.'
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "found"),
+    [
+        ("We want", "“We want the old bridge back. It is ours,”"),
+        ("It is ours,” she said on Monday.", "“We want the old bridge back. It is ours,”"),
+        ("said Ann", None),
+        ("about it", '"Nobody asked me about it,"'),
+        ("Bob called it a “fine bridge”", None),  # two words are no speech
+        ("The mayor spoke.", None),
+        (TEXT, "“We want the old bridge back. It is ours,”"),  # the longest
+    ],
+)
+def test_quotation_at(inside: str, found: str | None) -> None:
+    start = TEXT.index(inside)
+    span = quotation_at(TEXT, start, start + len(inside))
+    assert (None if span is None else TEXT[slice(*span)]) == found
+
+
+def candidates(made: MemoryStore, *numbers: int) -> list[Candidate]:
+    """Whole sentences of document 0, the first with the most evidence."""
+    sentences = made.fetch([Ref("0.txt", "sentence", number) for number in numbers])
+    return [
+        Candidate(Hit(s, 0.9 - n / 10, None, 0.0, None, None), s, None, None, 0.0)
+        for n, s in enumerate(sentences)
+    ]
+
+
+@pytest.fixture
+def made() -> MemoryStore:
+    store = MemoryStore(EMBEDDER.dimension)
+    fill(store, [document(TEXT, "0.txt")])
+    return store
+
+
+def test_the_whole_quotation_is_the_span_and_all_its_sentences_are_cited(made: MemoryStore) -> None:
+    mayor, *_, bob, ann = range(len(made.passages("0.txt", "sentence")))
+    found = quoted(candidates(made, mayor, bob, 2, ann), store=made, weight=0.1, whole=0.0)
+    assert found is not None
+    assert found.passage.text == ("“We want the old bridge back. It is ours,” she said on Monday.")
+    assert found.passage.text == TEXT[found.passage.start : found.passage.end]
+    assert found.span == Span(0, 42, "“We want the old bridge back. It is ours,”", 0.0)
+    assert found.hit.passage.ref.number == 2
+    assert quoted(candidates(made, mayor, bob), store=made, weight=0.1, whole=0.0) is None
+    assert quoted([], store=made, weight=0.1, whole=0.0) is None
+
+
+def test_a_document_replaced_meanwhile(made: MemoryStore) -> None:
+    before = candidates(made, 1)
+    made.delete(["0.txt"])
+    with pytest.raises(MovedError, match=r"^0\.txt has gone$"):
+        quoted(before, store=made, weight=0.1, whole=0.0)
+    fill(made, [document(TEXT.replace("The mayor spoke. ", ""), "0.txt")])
+    with pytest.raises(MovedError, match="does not lie where its offsets say"):
+        quoted(before, store=made, weight=0.1, whole=0.0)
