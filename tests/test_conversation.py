@@ -91,6 +91,9 @@ CASES: list[tuple[list[Turn], str, str]] = [
     ([RED], "Who are they?", "Who are they: Is the bridge red?"),
     ([RED], "Who lives there?", "Who lives there: Is the bridge red?"),
     ([RED], "Who met him?", "Who met him: Is the bridge red?"),
+    # what was borrowed begins with a capital, and is no name
+    ([turn("Why?", "rust", "Why: Is the bridge red?")], "Did they paint it?",
+     "Did they paint it: Is the bridge red (rust)?"),
     ([MAYOR], "Why is that?", "Why is that: Who is the mayor of York (Ann Lee)?"),
     ([RED], "What does this mean?", "What does this mean: Is the bridge red?"),
     ([RED], "What happened after that?", "What happened after that: Is the bridge red?"),

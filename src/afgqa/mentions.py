@@ -17,6 +17,10 @@ _CALENDAR = frozenset(
     Tuesday Wednesday Thursday Friday Saturday Sunday I
     """.split()
 )
+# A question that was borrowed stands after a colon, and begins with a capital that is no name's.
+_NO_NAME = re.compile(
+    rf"(?:who|whom|whose|what|which|when|where|why|how|tell|{AUXILIARY})$", re.IGNORECASE
+)
 _CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?"
 _NAME = rf"(?:the\s)?{_CAPITAL}(?:\s(?:(?:of|for)\s(?:the\s)?)?{_CAPITAL})*"
 _NOUN = rf"(?:\s(?!{AUXILIARY}\b)(?:[a-z]+[^\Ws]s|women|men|people|children)\b)?"
@@ -52,6 +56,6 @@ def mentions(question: str) -> list[Mention]:
     for match in _MENTION.finditer(question, first.end() if first else 0):
         name = re.sub(r"['’]s$", "", match["name"])
         name = name if re.search(r"\.\w\.$", name) else name.rstrip(".")
-        if name not in _CALENDAR:
+        if name not in _CALENDAR and not _NO_NAME.match(name):
             found.append(Mention(name, match["word"] or "", match["noun"].strip()))
     return found
