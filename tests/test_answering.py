@@ -264,7 +264,8 @@ def test_a_document_replaced_meanwhile_is_searched_again(gone: bool) -> None:
     add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
     with Chatbot(store, EMBEDDER, settings=ALWAYS) as bot:
         answer = bot.ask("Who opened the bridge?")
-    assert (answer.short, store.calls) == ("Ann Lee", 2)
+    assert answer.short == "Ann Lee"
+    assert store.calls > 1
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -15,7 +15,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 TIERS = """
     errors types
     protocols sentences terms
-    settings
+    settings glossary glosses
     documents chunks embedders extractive kinds measures render salience stores progress verdicts
     quotations
     index mentions selective squad spans

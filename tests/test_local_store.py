@@ -136,7 +136,15 @@ def test_a_future_format(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["{", "[]", "{}", json.dumps(asdict(MANIFEST) | {"more": 1}), '{"format": 1}', None]
+    "value",
+    [
+        "{",
+        "[]",
+        "{}",
+        json.dumps(asdict(MANIFEST) | {"more": 1}),
+        json.dumps({"format": FORMAT}),
+        None,
+    ],
 )
 def test_a_damaged_manifest(folder: Path, value: str | None) -> None:
     if value is None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
+from afgqa.glosses import Stretch
 from afgqa.types import Answer, Citation, Sentence
 from afgqa.ui.answers import (
     Card,
@@ -205,7 +206,7 @@ def test_card_of_an_answer() -> None:
         question="What is tea?",
         searched="What is green tea?",
         answered=True,
-        lead="a drink",
+        lead=(Stretch("a drink"),),
         note=None,
         quotes=(
             Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
@@ -222,7 +223,7 @@ def test_card_of_a_refusal() -> None:
         question="Why tea?",
         searched=None,
         answered=False,
-        lead="The article does not say.",
+        lead=(Stretch("The article does not say."),),
         note="Nothing is near.",
         quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
         support="Weakly supported",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
+from afgqa.glossary import meanings, reworded
+from afgqa.glosses import glossed
 from afgqa.kinds import Kind, kind_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.quotations import what_was_said
@@ -15,7 +17,7 @@ from afgqa.reading import Candidate, document_of, pick, read_hits
 from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Mode, Passage, Seconds, Span
+from afgqa.types import Answer, Citation, Gloss, Mode, Passage, Seconds, Span
 from afgqa.verdicts import verdict
 
 __all__ = ["Choice", "answer_question", "choose", "cite", "short_answer"]
@@ -68,13 +70,15 @@ def answer_question(
     threshold = fitted.threshold if settings.threshold is None else settings.threshold
     if choice is not None and probability >= threshold:
         citation = cite(store, choice.candidate.passage, 1, choice.candidate.span)
-        short = short_answer(standalone, kind, choice.candidate)
+        glossary = store.document(citation.doc_id).glossary
+        short = short_answer(standalone, kind, choice.candidate, glossary)
+        said = citation.text if short is None else short
         return Answer(
             question=question,
             standalone=standalone,
             answered=True,
             short=short,
-            text=f"{citation.text if short is None else short} [1]",
+            text=f"{glossed(said, meanings(said, glossary))} [1]",
             confidence=probability,
             reason=None,
             citations=(citation,),
@@ -139,15 +143,21 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
         end=passage.end,
         text=passage.text,
         highlight=None if span is None else (span.start, span.end),
+        glosses=meanings(passage.text, document.glossary),
     )
 
 
-def short_answer(question: str, kind: Kind, chosen: Candidate) -> str | None:
-    """The span, or yes or no where the sentence settles it; None where the sentence must do."""
+def short_answer(
+    question: str, kind: Kind, chosen: Candidate, glossary: Sequence[Gloss] = ()
+) -> str | None:
+    """The span, or yes or no where the sentence settles it; None where the sentence must do.
+
+    What settles it is the sentence as it reads with the `glossary`.
+    """
     if chosen.span is not None:
         return chosen.span.text
     if kind == "yes-no" and chosen.hit.coverage >= _SETTLED:
-        return verdict(question, chosen.passage.text)
+        return verdict(question, reworded(chosen.passage.text, glossary).text)
     return None
 
 

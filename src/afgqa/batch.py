@@ -9,7 +9,7 @@ from typing import Any
 
 from afgqa.chatbot import Chatbot
 from afgqa.errors import AfgqaError, QuestionError, QuestionFileError
-from afgqa.types import Answer, Hit
+from afgqa.types import Answer, Citation, Hit
 
 __all__ = ["HISTORY_LIMIT", "answer_lines", "answer_row", "check_history", "error_row", "hit_row"]
 
@@ -30,9 +30,14 @@ def answer_row(answer: Answer, name: str | int | None = None) -> Row:
         "text": answer.text,
         "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
-        "citations": [asdict(citation) for citation in answer.citations],
+        "citations": [_citation_row(citation) for citation in answer.citations],
         "seconds": {key: round(value, 6) for key, value in asdict(answer.seconds).items()},
     }
+
+
+def _citation_row(citation: Citation) -> Row:
+    glosses = [meaning._asdict() for meaning in citation.glosses]
+    return asdict(citation) | {"glosses": glosses}
 
 
 def hit_row(hit: Hit) -> Row:

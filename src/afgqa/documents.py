@@ -4,8 +4,8 @@ Repair mends what was broken on the way (mojibake, control characters, line ends
 alone what an author chose: typographic quotes, ligatures, full-width forms and HTML entities
 stay, for a quotation must be verbatim.
 
-A text file may have a side file `NAME.questions` next to it: one question per line, offered to
-a reader to begin with.
+A text file may have two side files next to it: `NAME.questions`, one question per line, offered to
+a reader to begin with, and `NAME.glossary.toml`, what odd phrases of it mean (see `glossary.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from ftfy import TextFixerConfig, fix_text_segment
 from rapidfuzz.distance import Levenshtein
 
 from afgqa.errors import DocumentError
-from afgqa.types import Document, Run
+from afgqa.glossary import SUFFIX, parse
+from afgqa.types import Document, Gloss, Run
 
 __all__ = ["REPAIR", "SUFFIXES", "document_from_text", "load_documents"]
 
@@ -86,6 +87,7 @@ def document_from_text(
     source: str | None = None,
     sha256: str | None = None,
     examples: Iterable[str] = (),
+    glossary: Iterable[Gloss] = (),
 ) -> Document:
     """A Document from text that is already decoded; DocumentError if nothing is left of it.
 
@@ -107,6 +109,7 @@ def document_from_text(
         text=text,
         runs=runs,
         examples=tuple(examples),
+        glossary=tuple(glossary),
     )
 
 
@@ -155,9 +158,9 @@ def _source(path: Path, doc_id: str) -> str:
 
 
 def _read(path: Path, doc_id: str) -> Document:
-    side = path.with_suffix(".questions")
     data = _bytes(path)
-    asked = _decode(_bytes(side), side).removeprefix("\ufeff") if side.is_file() else ""
+    asked = _beside(path, ".questions")
+    glossary = _beside(path, SUFFIX)
     if not data.strip():
         raise DocumentError(f"{path} is empty ({len(data)} bytes). Give a file with text.")
     return document_from_text(
@@ -166,7 +169,14 @@ def _read(path: Path, doc_id: str) -> Document:
         source=path.as_posix(),
         sha256=hashlib.sha256(data).hexdigest(),
         examples=(line.strip() for line in asked.splitlines() if line.strip()),
+        glossary=parse(glossary, path.with_suffix(SUFFIX).as_posix()),
     )
+
+
+def _beside(path: Path, suffix: str) -> str:
+    """The text of a side file, "" where there is none."""
+    side = path.with_suffix(suffix)
+    return _decode(_bytes(side), side).removeprefix("\ufeff") if side.is_file() else ""
 
 
 def _bytes(path: Path) -> bytes:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 from afgqa.chunks import chunk
 from afgqa.documents import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
+from afgqa.glossary import reworded
 from afgqa.protocols import Embedder, Progress, VectorStore
 from afgqa.sentences import split
 from afgqa.settings import Settings
 from afgqa.stores.local import Contents, LocalStore
 from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
 from afgqa.terms import terms
-from afgqa.types import UNITS, Changes, Document, Manifest, Passage, Ref, Sentence
+from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
 __all__ = ["add", "compare", "find_changes", "open_index", "passages_of", "sentences_of", "sync"]
 
@@ -55,9 +57,13 @@ def passages_of(document: Document, embedder: Embedder, settings: Settings) -> t
         Passage(Ref(document.doc_id, "chunk", c.number), c.start, c.end, c.text, c.first, c.last)
         for c in chunks
     ]
-    return tuple(
-        Passage(p.ref, p.start, p.end, p.text, p.first, p.last, terms(p.text)) for p in found
-    )
+    return tuple(replace(p, terms=_both_wordings(p.text, document.glossary)) for p in found)
+
+
+def _both_wordings(text: str, glossary: Sequence[Gloss]) -> tuple[str, ...]:
+    """The terms of a text, and those that only what its phrases mean has."""
+    own = terms(text)
+    return own + tuple(t for t in terms(reworded(text, glossary).text) if t not in own)
 
 
 def add(
@@ -124,7 +130,7 @@ def sync(
 
 
 def compare(documents: Sequence[Document], store: VectorStore) -> Changes:
-    """How `documents` differ from those in `store`, by the hash of their files."""
+    """How `documents` differ from those in `store`: by the hash of a file, or by its side files."""
     there = store.documents()
     here = {document.doc_id: document for document in documents}
     return Changes(
@@ -133,10 +139,14 @@ def compare(documents: Sequence[Document], store: VectorStore) -> Changes:
             doc_id
             for doc_id in sorted(here.keys() & there.keys())
             if here[doc_id].sha256 != there[doc_id]
-            or here[doc_id].examples != store.document(doc_id).examples
+            or _side_files(here[doc_id]) != _side_files(store.document(doc_id))
         ),
         removed=tuple(sorted(there.keys() - here.keys())),
     )
+
+
+def _side_files(document: Document) -> tuple[object, ...]:
+    return document.examples, document.glossary
 
 
 def find_changes(folder: Path, store: VectorStore) -> Changes:
@@ -158,7 +168,11 @@ def _embedded(
     if not documents:
         return []
     passages = [passages_of(document, embedder, settings) for document in documents]
-    texts = [passage.text for some in passages for passage in some]
+    texts = [
+        reworded(passage.text, document.glossary).text
+        for document, some in zip(documents, passages, strict=True)
+        for passage in some
+    ]
     vectors = embedder.encode_document(texts, progress)
     ends = list(accumulate(map(len, passages)))
     return [

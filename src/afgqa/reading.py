@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from afgqa.glossary import Reworded, reworded
 from afgqa.kinds import Kind
 from afgqa.measures import normalize
 from afgqa.protocols import Reader, VectorStore
@@ -13,7 +14,7 @@ from afgqa.retrieval import Found
 from afgqa.salience import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
-__all__ = ["Candidate", "MovedError", "document_of", "fused", "pick", "read_hits"]
+__all__ = ["Candidate", "MovedError", "document_of", "fused", "pick", "read_hits", "read_reworded"]
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
@@ -47,14 +48,15 @@ def read_hits(
     """Read the best `count` hits: every span found, then every hit as a whole sentence.
 
     A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
-    chunk in which it stands most central. Spans at the same place of a document are one. In
-    order of the hits, the spans of a passage best first. MovedError when a document was
-    replaced since the search. Nothing is read where nothing was asked.
+    chunk in which it stands most central; both with what a glossary says in the place of its
+    phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
+    a document are one. In order of the hits, the spans of a passage best first. MovedError when
+    a document was replaced since the search. Nothing is read where nothing was asked.
     """
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
     passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
-    readings = reader.read(question, [passage.text for passage in passages])
+    readings = read_reworded(reader, question, passages, store)
     votes = _votes(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
@@ -76,6 +78,26 @@ def read_hits(
                 best[place] = margin
                 spans[place] = Candidate(hit, cited, marked, margin, share)
     return (*spans.values(), *(Candidate(hit, hit.passage, None, None, 0.0) for hit in hits))
+
+
+def read_reworded(
+    reader: Reader, question: str, passages: Sequence[Passage], store: VectorStore
+) -> list[Reading]:
+    """What the reader finds in passages as they read with their glossary, led back to their text.
+
+    MovedError when a document was replaced since the passages were found.
+    """
+    said = [reworded(passage.text, document_of(passage, store).glossary) for passage in passages]
+    readings = reader.read(question, [some.text for some in said])
+    return [
+        replace(reading, spans=tuple(_led_back(span, some, p.text) for span in reading.spans))
+        for reading, some, p in zip(readings, said, passages, strict=True)
+    ]
+
+
+def _led_back(span: Span, said: Reworded, text: str) -> Span:
+    start, end = said.back(span.start, span.end)
+    return Span(start, end, text[start:end], span.score)
 
 
 def pick(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from afgqa.glosses import Stretch, stretches
 from afgqa.protocols import VectorStore
 from afgqa.types import Answer, Changes, Citation, Hit
 
@@ -68,13 +69,17 @@ def store_text(store: VectorStore) -> str:
 
 
 def _quotation(citation: Citation, *, numbered: bool = True) -> str:
-    text = citation.text
-    if citation.highlight is not None:
-        start, end = citation.highlight
-        text = f"{text[:start]}**{text[start:end]}**{text[end:]}"
+    text = "".join(map(_stretch, stretches(citation)))
     number = f"[{citation.number}] " if numbered else ""
     where = f"{number}{citation.source}, characters {citation.start}-{citation.end}"
-    return f"\n{_wrap(text)}\n    {where}"
+    editor = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
+    return f"\n{_wrap(text)}\n    {where}{editor}"
+
+
+def _stretch(stretch: Stretch) -> str:
+    if stretch.gloss:
+        return f" [{stretch.text}]"
+    return f"**{stretch.text}**" if stretch.marked else stretch.text
 
 
 def _wrap(text: str) -> str:

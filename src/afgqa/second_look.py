@@ -8,11 +8,11 @@ window of its own, and a span's margin is the mean of both looks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading import Candidate, document_of, fused
+from afgqa.reading import Candidate, document_of, fused, read_reworded
 from afgqa.types import Passage, Ref
 
 __all__ = ["look_again"]
@@ -21,20 +21,6 @@ __all__ = ["look_again"]
 # much doubt, and to look again at all the others gains nothing.
 _LEAD: Final = 0.2
 _SENTENCES: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Window:
-    """A stretch of a document that is read once more."""
-
-    doc_id: str
-    start: int
-    end: int
-    text: str
-
-    def holds(self, passage: Passage) -> bool:
-        within = self.start <= passage.start and passage.end <= self.end
-        return within and passage.ref.doc_id == self.doc_id
 
 
 def look_again(
@@ -51,9 +37,9 @@ def look_again(
     MovedError when a document was replaced since the first look.
     """
     doubtful = _rivals(candidates, weight) if reader.unit == "chunk" else ()
-    windows: list[_Window] = []
+    windows: list[Passage] = []
     for candidate in doubtful:
-        if not any(window.holds(candidate.passage) for window in windows):
+        if not any(_holds(window, candidate.passage) for window in windows):
             windows.append(_window_around(candidate.passage, store))
     if not windows:
         return tuple(candidates)
@@ -63,14 +49,19 @@ def look_again(
             for span in reading.spans
         }
         for window, reading in zip(
-            windows, reader.read(question, [window.text for window in windows]), strict=True
+            windows, read_reworded(reader, question, windows, store), strict=True
         )
     ]
     looked = []
     for candidate in candidates:
-        seen = (m for w, m in zip(windows, margins, strict=True) if w.holds(candidate.passage))
+        seen = (m for w, m in zip(windows, margins, strict=True) if _holds(w, candidate.passage))
         looked.append(_with_both(candidate, next(seen, {})))
     return tuple(looked)
+
+
+def _holds(window: Passage, passage: Passage) -> bool:
+    within = window.start <= passage.start and passage.end <= window.end
+    return within and passage.ref.doc_id == window.ref.doc_id
 
 
 def _rivals(candidates: Sequence[Candidate], weight: float) -> Sequence[Candidate]:
@@ -91,7 +82,7 @@ def _fused(candidate: Candidate, weight: float) -> float:
     return fused(candidate, weight=weight, whole=0.0)
 
 
-def _window_around(passage: Passage, store: VectorStore) -> _Window:
+def _window_around(passage: Passage, store: VectorStore) -> Passage:
     """From the beginning of the sentence before to the end of the sentence after."""
     doc_id = passage.ref.doc_id
     start, end = passage.start, passage.end
@@ -102,7 +93,7 @@ def _window_around(passage: Passage, store: VectorStore) -> _Window:
         except KeyError:
             continue  # the passage is the first or the last of its document
         start, end = min(start, beside.start), max(end, beside.end)
-    return _Window(doc_id, start, end, text[start:end])
+    return replace(passage, start=start, end=end, text=text[start:end], terms=())
 
 
 def _with_both(candidate: Candidate, margins: Mapping[tuple[int, int], float]) -> Candidate:

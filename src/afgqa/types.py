@@ -28,12 +28,33 @@ class Run(NamedTuple):
     same: bool
 
 
+class Gloss(NamedTuple):
+    """An entry of a document's glossary: a phrase of the text, and what it means."""
+
+    phrase: str
+    means: str
+    note: str | None = None
+
+
+class Meaning(NamedTuple):
+    """A place in a text where a phrase of the glossary stands; `text` is what it means.
+
+    `start` and `end` are half-open offsets into the text that was looked at.
+    """
+
+    start: int
+    end: int
+    text: str
+    note: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One text that can be asked about.
 
     `sha256` is of the raw bytes of the file. `runs` cover `text` from 0 to its end, in order.
-    `examples` are questions that its owner offers a reader to begin with (see `documents.py`).
+    `examples` are questions that its owner offers a reader to begin with, `glossary` is what odd
+    phrases of the text mean (see `documents.py`).
     """
 
     doc_id: str
@@ -43,6 +64,7 @@ class Document:
     text: str
     runs: tuple[Run, ...]
     examples: tuple[str, ...] = ()
+    glossary: tuple[Gloss, ...] = ()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Offsets into the raw decoded text for `text[start:end]`.
@@ -156,7 +178,8 @@ class Citation:
     """A sentence shown as evidence, quoted verbatim.
 
     `number` counts from 1 within its answer. `highlight` marks the answer inside the quotation
-    as half-open offsets into the citation's own `text`, or is None.
+    as half-open offsets into the citation's own `text`, or is None. `glosses` tell what phrases
+    in it mean, by the document's glossary: an editor's words, not the document's.
     """
 
     number: int
@@ -168,6 +191,7 @@ class Citation:
     end: int
     text: str
     highlight: tuple[int, int] | None = None
+    glosses: tuple[Meaning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The command line: `afgqa index | ask | search | chat | eval | doctor`.
+"""The command line: `afgqa index | ask | search | chat | eval | glossary | doctor`.
 
 Exit status: 0 done, 1 a single question was refused or a figure misses its bound, 2 bad use or
 bad input. Answers go to
@@ -16,7 +16,10 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from afgqa.cli.evaluating import add_options, run_eval
+from afgqa.cli.evaluating import add_options as add_eval
+from afgqa.cli.evaluating import run_eval
+from afgqa.cli.glossaries import add_options as add_glossary
+from afgqa.cli.glossaries import run_glossary
 from afgqa.cli.opening import INDEX, SEEDS, open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.errors import AfgqaError, InputError
@@ -91,7 +94,8 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
     command("chat", _run_chat, "ask question after question; an empty line ends", reading)
-    add_options(command("eval", run_eval, "measure answers against questions", moded, reading))
+    add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
+    add_glossary(command("glossary", run_glossary, "check what is kept beside a text"))
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
 

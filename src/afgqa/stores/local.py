@@ -33,7 +33,7 @@ from afgqa.stores.schema import (
     is_empty,
     manifest_in,
 )
-from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Run, Unit
+from afgqa.types import UNITS, Document, Gloss, Manifest, Passage, Ref, Run, Unit
 
 __all__ = ["Contents", "LocalStore"]
 
@@ -180,13 +180,13 @@ class LocalStore:
                 self._cached, self._cached_at = {}, self._generation()
             if doc_id not in self._cached:
                 row = self._db.execute(
-                    "SELECT doc_id, title, source, sha256, text, runs, examples "
+                    "SELECT doc_id, title, source, sha256, text, runs, examples, glossary "
                     "FROM documents WHERE doc_id = ?",
                     (doc_id,),
                 ).fetchone()
                 if row is None:
                     raise KeyError(doc_id)
-                doc_id, title, source, sha256, text, runs, examples = row
+                doc_id, title, source, sha256, text, runs, examples, glossary = row
                 self._cached[doc_id] = Document(
                     doc_id=doc_id,
                     title=title,
@@ -195,6 +195,7 @@ class LocalStore:
                     text=text,
                     runs=tuple(Run(*run) for run in json.loads(runs)),
                     examples=tuple(json.loads(examples)),
+                    glossary=tuple(Gloss(*gloss) for gloss in json.loads(glossary)),
                 )
             return self._cached[doc_id]
 
@@ -335,7 +336,7 @@ class LocalStore:
                 f"of dimension {self._dimension}"
             )
         self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
             (
                 document.doc_id,
                 document.title,
@@ -344,6 +345,7 @@ class LocalStore:
                 document.text,
                 json.dumps(document.runs),
                 json.dumps(document.examples),
+                json.dumps(document.glossary),
             ),
         )
         for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
@@ -377,7 +379,10 @@ class LocalStore:
 
     def _seal(self, doc_id: str) -> str:
         digest = hashlib.sha256()
-        query = "SELECT text, sha256, title, source, runs, examples FROM documents WHERE doc_id = ?"
+        query = (
+            "SELECT text, sha256, title, source, runs, examples, glossary FROM documents "
+            "WHERE doc_id = ?"
+        )
         digest.update(repr(self._db.execute(query, (doc_id,)).fetchone()).encode())
         for unit in UNITS:
             for row in self._db.execute(

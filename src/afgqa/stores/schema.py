@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 DATABASE = "afgqa.sqlite"
-FORMAT = 1
+FORMAT = 2  # 2: what a document's glossary says
 PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
 OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
@@ -42,7 +42,8 @@ _SCHEMA = """
 CREATE TABLE manifest (value TEXT NOT NULL);
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
-    text TEXT NOT NULL, runs TEXT NOT NULL, examples TEXT NOT NULL, seal TEXT NOT NULL
+    text TEXT NOT NULL, runs TEXT NOT NULL, examples TEXT NOT NULL,
+    glossary TEXT NOT NULL, seal TEXT NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents(doc_id), unit TEXT NOT NULL,

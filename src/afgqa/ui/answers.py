@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from afgqa.glosses import Stretch, stretches
 from afgqa.types import Answer, Citation
 from afgqa.ui.markup import Html, join, tag
 
 __all__ = ["Card", "card", "card_html", "confidence_words"]
 
 REFUSAL = "The article does not say."
+
+_EDITOR = "What it means, by the editor's glossary"
 
 # Longer answers are set smaller, so that a whole sentence does not shout.
 _LONG = 90
@@ -29,7 +32,7 @@ class Card:
     question: str
     searched: str | None
     answered: bool
-    lead: str
+    lead: tuple[Stretch, ...]
     note: str | None
     quotes: tuple[Citation, ...]
     support: str
@@ -39,20 +42,32 @@ class Card:
 
 def card(turn: int, answer: Answer) -> Card:
     """Return the view of an answer as the `turn`-th of its conversation, counted from 1."""
-    whole = " ".join(citation.text for citation in answer.citations)
-    lead = whole if answer.short is None else answer.short
     return Card(
         turn=turn,
         question=answer.question,
         searched=answer.standalone if answer.standalone != answer.question else None,
         answered=answer.answered,
-        lead=lead if answer.answered else REFUSAL,
+        lead=_lead(answer) if answer.answered else (Stretch(REFUSAL),),
         note=None if answer.reason is None else _sentence(answer.reason),
         quotes=answer.citations if answer.answered else answer.related,
         support=confidence_words(answer.confidence),
         confidence=answer.confidence,
         milliseconds=round(answer.seconds.total * 1000),
     )
+
+
+def _lead(answer: Answer) -> tuple[Stretch, ...]:
+    """The short answer, or the whole sentences where there is none, with glosses."""
+    quoted = [stretches(citation) for citation in answer.citations]
+    if answer.short is None:
+        return tuple(stretch for some in quoted for stretch in (*some, Stretch(" ")))[:-1]
+    first = quoted[0]
+    marked = [
+        stretch
+        for before, stretch in zip((None, *first), first, strict=False)
+        if stretch.marked or (stretch.gloss and before is not None and before.marked)
+    ]
+    return tuple(p._replace(marked=False) for p in marked) or (Stretch(answer.short),)
 
 
 def confidence_words(confidence: float) -> str:
@@ -80,7 +95,8 @@ def card_html(it: Card) -> Html:
 
 def _answer(it: Card) -> Html:
     numbers = [_number(it.turn, citation) for citation in it.quotes]
-    size = "short long" if len(it.lead) > _LONG else "short"
+    said = "".join(stretch.text for stretch in it.lead if not stretch.gloss)
+    size = "short long" if len(said) > _LONG else "short"
     foot = tag(
         "p",
         tag("span", it.support, class_="sure", title=f"{it.confidence:.2f}"),
@@ -90,9 +106,11 @@ def _answer(it: Card) -> Html:
     # Where the answer is a whole sentence, quoting that sentence under it says it twice.
     several = len(it.quotes) > 1
     quotes = [
-        _quote(it.turn, quote, numbered=several) for quote in it.quotes if quote.text not in it.lead
+        _quote(it.turn, quote, numbered=several) for quote in it.quotes if quote.text not in said
     ]
-    return tag("div", tag("p", it.lead, *numbers, class_=size), *quotes, foot, class_="a")
+    return tag(
+        "div", tag("p", *map(_stretch, it.lead), *numbers, class_=size), *quotes, foot, class_="a"
+    )
 
 
 def _refusal(it: Card) -> Html:
@@ -103,7 +121,7 @@ def _refusal(it: Card) -> Html:
     ]
     return tag(
         "div",
-        tag("p", it.lead, class_="short"),
+        tag("p", *map(_stretch, it.lead), class_="short"),
         *note,
         *near * bool(it.quotes),
         tag("p", tag("span", f"{it.milliseconds} ms", class_="ms"), class_="foot"),
@@ -140,18 +158,22 @@ def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
 
 
 def _marked(citation: Citation) -> Html:
-    """The quotation with the answer in it marked."""
-    if citation.highlight is None:
-        return join(citation.text)
-    first, last = citation.highlight
-    text = citation.text
-    return join(text[:first], tag("mark", text[first:last]), text[last:])
+    """The quotation with the answer in it marked, and its glosses."""
+    return join(*(_stretch(stretch) for stretch in stretches(citation)))
+
+
+def _stretch(stretch: Stretch) -> str:
+    if stretch.gloss:
+        return join(
+            " ", tag("i", f"[{stretch.text}]", class_="gloss", title=stretch.note or _EDITOR)
+        )
+    return tag("mark", stretch.text) if stretch.marked else stretch.text
 
 
 def _near(citation: Citation) -> Html:
     return tag(
         "button",
-        citation.text,
+        _marked(citation),
         type="button",
         class_="jump",
         data_doc=citation.doc_id,

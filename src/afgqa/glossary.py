@@ -1,0 +1,131 @@
+"""What odd phrases of a document mean: an editor's glossary, kept beside the text.
+
+A text `NAME.txt` may have a side file `NAME.glossary.toml` next to it:
+
+    "State Division" = "State Department"
+    "In Could" = {means = "In May", note = "the month, mistaken for the verb"}
+
+Each phrase is looked for as it stands there, in whole words. The text itself is never changed:
+searches and readers see both wordings, quotations stay verbatim, and the meaning is shown beside
+them as a gloss.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from afgqa.errors import DocumentError
+from afgqa.types import Gloss, Meaning
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ["SUFFIX", "Reworded", "counts", "meanings", "parse", "reworded"]
+
+SUFFIX = ".glossary.toml"
+
+
+def parse(text: str, where: str) -> tuple[Gloss, ...]:
+    """The entries of a glossary file, in its order; DocumentError says what is wrong in it."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DocumentError(
+            f'{where} is not TOML: {error}. Write one entry a line: "phrase" = "what it means".'
+        ) from error
+    return tuple(_gloss(phrase, value, where) for phrase, value in table.items())
+
+
+def _gloss(phrase: str, value: Any, where: str) -> Gloss:
+    entry = {"means": value} if isinstance(value, str) else value
+    well = (
+        isinstance(entry, dict)
+        and entry.keys() <= {"means", "note"}
+        and all(isinstance(said, str) and said.strip() for said in entry.values())
+        and "means" in entry
+        and phrase.strip()
+    )
+    if not well:
+        raise DocumentError(
+            f"{where}: the entry {phrase!r} is {value!r}. Give what it means as a text, or "
+            '{means = "...", note = "..."}.'
+        )
+    return Gloss(phrase.strip(), entry["means"].strip(), entry.get("note"))
+
+
+def meanings(text: str, glossary: Sequence[Gloss]) -> tuple[Meaning, ...]:
+    """Every place where a phrase of the glossary stands in `text`, in order.
+
+    None overlap: at one place the longest phrase is meant. Offsets are half-open, into `text`.
+    """
+    if not glossary:
+        return ()
+    known = {gloss.phrase: gloss for gloss in glossary}
+    longest_first = sorted(known, key=lambda phrase: (-len(phrase), phrase))
+    pattern = re.compile(
+        rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in longest_first)})(?!\w)"
+    )
+    return tuple(
+        Meaning(match.start(), match.end(), known[match[0]].means, known[match[0]].note)
+        for match in pattern.finditer(text)
+    )
+
+
+def counts(text: str, glossary: Sequence[Gloss]) -> dict[str, int]:
+    """In how many places of `text` each phrase is explained, 0 where a longer one always is."""
+    found = dict.fromkeys((gloss.phrase for gloss in glossary), 0)
+    for meaning in meanings(text, glossary):
+        found[text[meaning.start : meaning.end]] += 1
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    """A text with meanings in the place of phrases, and the way back to the text it came from.
+
+    `parts` are stretches (start here, start there, length there, whether both are the same).
+    """
+
+    text: str
+    parts: tuple[tuple[int, int, int, bool], ...]
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """What `text[start:end]` stands for in the text as it was: whole phrases, never a part."""
+        first = next(part for part in reversed(self.parts) if part[0] <= start)
+        last = next(part for part in reversed(self.parts) if part[0] < end)
+        here, there, length, same = last
+        return (
+            first[1] + (start - first[0] if first[3] else 0),
+            there + (end - here if same else length),
+        )
+
+
+def reworded(text: str, glossary: Sequence[Gloss]) -> Reworded:
+    """`text` as it reads with what the glossary's phrases mean."""
+    return _joined(text, [*_stretches(text, glossary)])
+
+
+def _stretches(text: str, glossary: Sequence[Gloss]) -> Iterator[tuple[int, int, str | None]]:
+    """Stretches of `text`, each with what it means or None where it stays as it is."""
+    at = 0
+    for meaning in meanings(text, glossary):
+        if meaning.start > at:
+            yield at, meaning.start, None
+        yield meaning.start, meaning.end, meaning.text
+        at = meaning.end
+    if at < len(text) or not text:
+        yield at, len(text), None
+
+
+def _joined(text: str, stretches: Sequence[tuple[int, int, str | None]]) -> Reworded:
+    said, parts = "", []
+    for start, end, means in stretches:
+        parts.append((len(said), start, end - start, means is None))
+        said += text[start:end] if means is None else means
+    return Reworded(said, tuple(parts))
