@@ -466,6 +466,34 @@ def test_eval_of_squad_by_article_or_by_paragraph(
     assert report["metrics"]["right"]["value"] == 1.0
 
 
+def test_glossary_check(run: Run, home: Path) -> None:
+    assert run("glossary", "check", "seeds") == (
+        0, "a.txt: 0 entries, 0 places\nb.txt: 0 entries, 0 places\n", "",
+    )  # fmt: skip
+    side = home / "seeds/a.glossary.toml"
+    side.write_text('"bridge" = "viaduct"\n"tea" = "coffee"\n', encoding="utf-8")
+    status, out, err = run("glossary", "check", "seeds/a.txt")
+    assert (status, out) == (1, "a.txt: 2 entries, 2 places\n")
+    assert err == "afgqa: a.txt: 'tea' stands nowhere in the text\n"
+    status, out, _ = run("glossary", "check", "seeds", "--json")
+    assert status == 1
+    assert objects(out)[0] == {"doc_id": "a.txt", "places": {"bridge": 2, "tea": 0}}
+    side.write_text("bridge", encoding="utf-8")
+    assert run("glossary", "check", "seeds")[0] == 2
+
+
+def test_a_gloss_is_shown_in_brackets(run: Run, home: Path) -> None:
+    side = home / "seeds/a.glossary.toml"
+    side.write_text('"the bridge" = "the old viaduct"\n', encoding="utf-8")
+    _, out, _ = run("ask", "Who opened the old viaduct?")
+    assert out == (
+        "Ann Lee [1]\n\n"
+        "    **Ann Lee** opened the bridge [the old viaduct] in May 1999.\n"
+        "    [1] seeds/a.txt, characters 0-38\n"
+        "    [in brackets: the editor's glossary]\n"
+    )
+
+
 def test_doctor(run: Run, home: Path) -> None:
     status, out, err = run("doctor")
     assert (status, err) == (2, "")
