@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from afgqa import Settings
-from afgqa.answering import Choice, choose, short_answer
+from afgqa.answering import Choice, choose, searched_as, short_answer
 from afgqa.confidence import Calibration, calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
@@ -98,7 +98,7 @@ def collect(
         for label, some in asked.items():
             count = len(some) if limit is None else min(limit, len(some))
             for example in chance.sample(some, count):
-                question = example.question
+                question = searched_as(example.question, kind_of(example.question))
                 began = perf_counter()
                 found = retrieve(store, embedder, question, settings=settings)
                 read = read_hits(found, question, store=store, reader=reader, count=settings.read)

@@ -20,7 +20,7 @@ from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Gloss, Mode, Passage, Seconds, Span
 from afgqa.verdicts import verdict
 
-__all__ = ["Choice", "answer_question", "choose", "cite", "short_answer"]
+__all__ = ["Choice", "answer_question", "choose", "cite", "searched_as", "short_answer"]
 
 # A yes or no is given only where the sentence holds a quarter of what was asked: with less in
 # common the words of both are too few to tell which it is.
@@ -57,7 +57,7 @@ def answer_question(
     """
     began = perf_counter()
     kind = kind_of(standalone)
-    asked = what_was_said(standalone) if kind == "quote" else standalone
+    asked = searched_as(standalone, kind)
     found = retrieve(store, embedder, asked, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     fitted = calibration(reader.name)
@@ -99,6 +99,11 @@ def answer_question(
         related=tuple(cite(store, hit.passage, n) for n, hit in enumerate(near, start=1)),
         seconds=seconds,
     )
+
+
+def searched_as(question: str, kind: Kind) -> str:
+    """The question as passages are found and read for it."""
+    return what_was_said(question) if kind == "quote" else question
 
 
 def choose(
