@@ -474,7 +474,7 @@ def test_glossary_check(run: Run, home: Path) -> None:
     side.write_text('"bridge" = "viaduct"\n"tea" = "coffee"\n', encoding="utf-8")
     status, out, err = run("glossary", "check", "seeds/a.txt")
     assert (status, out) == (1, "a.txt: 2 entries, 2 places\n")
-    assert err == "afgqa: a.txt: 'tea' stands nowhere in the text\n"
+    assert err == "afgqa: a.txt: 'tea' explains no place in the text\n"
     status, out, _ = run("glossary", "check", "seeds", "--json")
     assert status == 1
     assert objects(out)[0] == {"doc_id": "a.txt", "places": {"bridge": 2, "tea": 0}}

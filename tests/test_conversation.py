@@ -196,6 +196,8 @@ def test_a_question_with_its_own_colon_is_kept() -> None:
         ("What do U.S. envoys of al-Hadi say?",
          [Mention("U.S.", "do", "envoys"), Mention("al-Hadi", "of", "")]),
         ("Is Ann’s base in May on Monday?", [Mention("Ann", "", "")]),
+        ("When did Will arrive?", [Mention("Will", "did", "")]),
+        ("Why: What did Ann do?", [Mention("Ann", "did", "")]),
         ("Who is J. K. Rowling?", [Mention("J. K. Rowling", "is", "")]),
         ("Has France had the Bank of England?",
          [Mention("France", "", ""), Mention("the Bank of England", "had", "")]),

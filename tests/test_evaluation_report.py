@@ -45,6 +45,18 @@ def test_a_run_that_is_interrupted_goes_on(tmp_path: Path, report: Report) -> No
     assert read_rows(folder) == read_rows(folder / "report.json") == report.rows
 
 
+def test_a_line_cut_inside_a_character_is_asked_again(tmp_path: Path, report: Report) -> None:
+    odd = replace(report.rows[0], id="\ud800", question="Où, “tea”?")
+    with keeping(tmp_path, RUN, {}) as keep:
+        keep(odd)
+        keep(report.rows[1])
+    path = tmp_path / "rows.jsonl"
+    path.write_bytes(path.read_bytes()[:-20] + b"\xe2\x80")
+    assert list(interrupted(tmp_path, RUN).values()) == [odd]
+    write_report(tmp_path, evaluate(TableBot(TABLE), EXAMPLES), TEXTS)
+    assert not path.exists()
+
+
 def test_rows_of_another_run_are_not_lost(tmp_path: Path, report: Report) -> None:
     with keeping(tmp_path, RUN, {}) as keep:
         keep(report.rows[0])

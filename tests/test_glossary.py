@@ -49,6 +49,7 @@ def test_parse() -> None:
         ('"a" = {note = "b"}', "the entry 'a' is"),
         ('"a" = {means = "b", more = "c"}', "the entry 'a' is"),
         ('[a]\n"b" = "c"', "the entry 'a' is"),
+        ('"a" = "b"\n" a " = "c"', "g.toml: the entry 'a' is there 2 times. Keep one."),
     ],
 )
 def test_a_glossary_that_is_wrong(text: str, said: str) -> None:
@@ -66,6 +67,11 @@ def test_meanings_are_of_whole_words_and_of_the_longest_phrase() -> None:
     assert counts(TEXT, (*GLOSSARY, Gloss("tea", "coffee"))) == {
         "State Division": 1, "Division": 1, "In Could": 1, "tea": 0,
     }  # fmt: skip
+
+
+def test_a_line_may_break_inside_a_phrase() -> None:
+    assert meanings("the State\n  Division", GLOSSARY) == (Meaning(4, 20, "State Department"),)
+    assert counts("the State\n  Division", GLOSSARY)["State Division"] == 1
 
 
 def test_reworded_and_back() -> None:

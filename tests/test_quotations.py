@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from corpus import EMBEDDER, document, fill
 
@@ -31,6 +33,10 @@ ANN = "What did Ann Lee say about the bridge?"
         ("What were Ann Lee’s words?", "What did Ann Lee say?"),
         ("How did Ann put it, in Bob's own words?", "How did Ann put it?"),
         ("verbatim", "verbatim"),
+        ("Quote what Ann Lee has said about the bridge.", ANN),
+        ("Give me a quote from Ann Lee about the bridge.", ANN),
+        ("Quote what was said about the bridge.", "Quote what was said about the bridge."),
+        ("Give a quote about tea.", "Give a quote about tea."),
     ],
 )
 def test_what_was_said(question: str, asked: str) -> None:
@@ -45,6 +51,9 @@ def test_what_was_said(question: str, asked: str) -> None:
         "Why did she quote the poem?",
         "Who said it in so many words?",
         "Is it exactly what she said?",
+        "Who translated the poem word for word?",
+        "When was the speech printed verbatim?",
+        "Did Ann tell it in her own words?",
     ],
 )
 def test_other_questions_about_words(question: str) -> None:
@@ -101,6 +110,28 @@ def test_the_whole_quotation_is_the_span_and_all_its_sentences_are_cited(made: M
     assert found.hit.passage.ref.number == 2
     assert quoted(candidates(made, mayor, bob), store=made, weight=0.1, whole=0.0) is None
     assert quoted([], store=made, weight=0.1, whole=0.0) is None
+
+
+def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
+    text = "Ann said “we shall never sell it,” and Bob said “sell it at once and leave this town.”"
+    fill(made, [document(text, "0.txt")])
+    (whole,) = candidates(made, 0)
+    marked = replace(whole, span=Span(11, 19, "we shall", 3.0), margin=3.0)
+    found = quoted([marked], store=made, weight=0.1, whole=0.0)
+    assert found is not None
+    assert found.span == Span(9, 34, "“we shall never sell it,”", 3.0)
+    longest = quoted([whole], store=made, weight=0.1, whole=0.0)
+    assert longest is not None
+    assert longest.span is not None
+    assert longest.span.text.startswith("“sell it")
+    assert longest.margin == 0.0
+
+
+def test_a_straight_mark_after_a_number_opens_nothing() -> None:
+    text = 'The 6" pipe burst. "We fixed it at once today," said Ann.'
+    span = quotation_at(text, 0, len(text))
+    assert span is not None
+    assert text[slice(*span)] == '"We fixed it at once today,"'
 
 
 def test_a_document_replaced_meanwhile(made: MemoryStore) -> None:

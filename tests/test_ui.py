@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
 from afgqa.glosses import Stretch
-from afgqa.types import Answer, Citation, Sentence
+from afgqa.types import Answer, Citation, Meaning, Sentence
 from afgqa.ui.answers import (
     Card,
     card,
@@ -215,6 +216,19 @@ def test_card_of_an_answer() -> None:
         confidence=0.97,
         milliseconds=41,
     )
+
+
+def test_a_gloss_stands_beside_its_phrase_and_is_text_alone() -> None:
+    said = answered("a drink", 0)
+    (citation,) = said.citations
+    glosses = (Meaning(0, 3, "<b>chai</b>", 'an "old" word'), Meaning(9, 14, "beverage"))
+    said = replace(said, citations=(replace(citation, glosses=glosses),))
+    shown = card_html(card(1, said))
+    gloss = '<i class="gloss" title="{}">[{}]</i>'
+    explained = gloss.format("What it means, by the editor&#x27;s glossary", "beverage")
+    assert f"a drink {explained}<button" in shown  # the lead
+    old = gloss.format("an &quot;old&quot; word", "&lt;b&gt;chai&lt;/b&gt;")
+    assert f"Tea {old} is <mark>a drink</mark> {explained}." in shown
 
 
 def test_card_of_a_refusal() -> None:

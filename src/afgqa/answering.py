@@ -70,15 +70,17 @@ def answer_question(
     threshold = fitted.threshold if settings.threshold is None else settings.threshold
     if choice is not None and probability >= threshold:
         citation = cite(store, choice.candidate.passage, 1, choice.candidate.span)
-        glossary = store.document(citation.doc_id).glossary
+        glossary = document_of(choice.candidate.passage, store).glossary
         short = short_answer(standalone, kind, choice.candidate, glossary)
         said = citation.text if short is None else short
+        # A yes or no is not of the text, so nothing in it wants explaining.
+        quoted_here = short is None or choice.candidate.span is not None
         return Answer(
             question=question,
             standalone=standalone,
             answered=True,
             short=short,
-            text=f"{glossed(said, meanings(said, glossary))} [1]",
+            text=f"{glossed(said, meanings(said, glossary)) if quoted_here else said} [1]",
             confidence=probability,
             reason=None,
             citations=(citation,),

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,11 @@ def parse(text: str, where: str) -> tuple[Gloss, ...]:
         raise DocumentError(
             f'{where} is not TOML: {error}. Write one entry a line: "phrase" = "what it means".'
         ) from error
-    return tuple(_gloss(phrase, value, where) for phrase, value in table.items())
+    glossary = tuple(_gloss(phrase, value, where) for phrase, value in table.items())
+    for phrase, times in Counter(gloss.phrase for gloss in glossary).items():
+        if times > 1:
+            raise DocumentError(f"{where}: the entry {phrase!r} is there {times} times. Keep one.")
+    return glossary
 
 
 def _gloss(phrase: str, value: Any, where: str) -> Gloss:
@@ -56,7 +61,7 @@ def _gloss(phrase: str, value: Any, where: str) -> Gloss:
             f"{where}: the entry {phrase!r} is {value!r}. Give what it means as a text, or "
             '{means = "...", note = "..."}.'
         )
-    return Gloss(phrase.strip(), entry["means"].strip(), entry.get("note"))
+    return Gloss(_folded(phrase), entry["means"].strip(), entry.get("note"))
 
 
 def meanings(text: str, glossary: Sequence[Gloss]) -> tuple[Meaning, ...]:
@@ -66,22 +71,27 @@ def meanings(text: str, glossary: Sequence[Gloss]) -> tuple[Meaning, ...]:
     """
     if not glossary:
         return ()
-    known = {gloss.phrase: gloss for gloss in glossary}
+    known = {_folded(gloss.phrase): gloss for gloss in glossary}
     longest_first = sorted(known, key=lambda phrase: (-len(phrase), phrase))
-    pattern = re.compile(
-        rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in longest_first)})(?!\w)"
+    # A line may break inside a phrase.
+    phrases = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+    found = (
+        (match.start(), match.end(), known[_folded(match[0])]) for match in pattern.finditer(text)
     )
-    return tuple(
-        Meaning(match.start(), match.end(), known[match[0]].means, known[match[0]].note)
-        for match in pattern.finditer(text)
-    )
+    return tuple(Meaning(start, end, gloss.means, gloss.note) for start, end, gloss in found)
+
+
+def _folded(phrase: str) -> str:
+    return " ".join(phrase.split())
 
 
 def counts(text: str, glossary: Sequence[Gloss]) -> dict[str, int]:
     """In how many places of `text` each phrase is explained, 0 where a longer one always is."""
     found = dict.fromkeys((gloss.phrase for gloss in glossary), 0)
+    phrases = {_folded(phrase): phrase for phrase in found}
     for meaning in meanings(text, glossary):
-        found[text[meaning.start : meaning.end]] += 1
+        found[phrases[_folded(text[meaning.start : meaning.end])]] += 1
     return found
 
 

@@ -54,7 +54,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("yes-no", rf"^{AUXILIARY}\b"),
     ("other", r"^(?:what|which)\b"),
 )  # fmt: skip
-# These ask for somebody's words wherever they stand.
+# These ask for somebody's words wherever they stand, unless something else is asked for.
 _VERBATIM: Final = re.compile(
     r"\bin (?:his|her|its|their|\S+['’]s?) own words\b|\bword for word\b|\bverbatim\b"
     r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told)\b",
@@ -82,11 +82,10 @@ def kind_of(question: str) -> Kind:
     The first question word decides ("Where was he when ...?" asks for a place).
     """
     question = _LEAD.sub("", question)
-    if _VERBATIM.search(question):
-        return "quote"
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_COMPILED)
         if (match := pattern.search(question))
     ]
-    return min(found)[2] if found else "other"
+    kind = min(found)[2] if found else "other"
+    return "quote" if kind in ("other", "manner") and _VERBATIM.search(question) else kind

@@ -56,6 +56,7 @@ def mentions(question: str) -> list[Mention]:
     for match in _MENTION.finditer(question, first.end() if first else 0):
         name = re.sub(r"['’]s$", "", match["name"])
         name = name if re.search(r"\.\w\.$", name) else name.rstrip(".")
-        if name not in _CALENDAR and not _NO_NAME.match(name):
+        begins = question[: match.start()].rstrip().endswith(":")
+        if name not in _CALENDAR and not (begins and _NO_NAME.match(name)):
             found.append(Mention(name, match["word"] or "", match["noun"].strip()))
     return found

@@ -18,17 +18,22 @@ _EXACT: Final = re.compile(
     re.IGNORECASE,
 )
 _ABOUT: Final = r"(?: (?:on|about|regarding|concerning) (?P<what>.+?))?"
+_WHO: Final = r"(?P<who>(?!(?:what|was|were|is|about|on|regarding|concerning)\b).+?)"
+_SAID: Final = r"(?: (?:has|have|had))? (?:said|says|told \w+)"
 # Each names the speaker `who`, and perhaps what the words are `what` about.
 _FORMS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^(?:.*\b)?quote (?:me )?what (?P<who>.+?) (?:said|says|told \w+){_ABOUT}\W*$",
-        rf"^(?:.*\b)?quote (?:me )?(?P<who>.+?)(?:['’]s? words)?{_ABOUT}\W*$",
-        rf"^what (?:were|are|was) (?:the )?words? of (?P<who>.+?){_ABOUT}\W*$",
-        rf"^what (?:were|are|was) (?P<who>.+?)['’]s? words?{_ABOUT}\W*$",
+        rf"^(?:.*\b)?quote (?:me )?what {_WHO}{_SAID}{_ABOUT}\W*$",
+        rf"^(?:.*\b)?quote (?:me )?(?:(?:from|by|of) )?{_WHO}(?:['’]s? words)?{_ABOUT}\W*$",
+        rf"^what (?:were|are|was) (?:the )?words? of {_WHO}{_ABOUT}\W*$",
+        rf"^what (?:were|are|was) {_WHO}['’]s? words?{_ABOUT}\W*$",
     )
 )
-_QUOTATION: Final = re.compile(r"“[^“”]+”|\"[^\"\n]+\"|„[^„“]+“|«[^«»]+»")
+_QUOTATION: Final = re.compile(
+    # A straight mark opens before a word and closes after one; 6" opens nothing.
+    r"“[^“”]+”|(?<!\w)\"(?=\S)[^\"\n]+(?<=\S)\"(?!\w)|„[^„“]+“|«[^«»]+»"
+)
 _SHORTEST: Final = 4  # words; what is shorter is a name or a word that is held at arm's length
 
 

@@ -23,19 +23,27 @@ def quoted(
     search.
     """
     for candidate in sorted(candidates, key=lambda c: -fused(c, weight=weight, whole=whole)):
-        found = _around(candidate.passage, store)
+        found = _around(candidate, store)
         if found is not None:
             passage, start, end = found
             score = 0.0 if candidate.span is None else candidate.span.score
             span = Span(start, end, passage.text[start:end], score)
-            return replace(candidate, passage=passage, span=span)
+            margin = 0.0 if candidate.margin is None else candidate.margin
+            return replace(candidate, passage=passage, span=span, margin=margin)
     return None
 
 
-def _around(passage: Passage, store: VectorStore) -> tuple[Passage, int, int] | None:
-    """The sentences that the passage's quotation runs over, and its place in them."""
+def _around(candidate: Candidate, store: VectorStore) -> tuple[Passage, int, int] | None:
+    """The sentences that the candidate's quotation runs over, and its place in them.
+
+    The one that the span lies in; where that lies in none, the longest of the passage.
+    """
+    passage, span = candidate.passage, candidate.span
     text = document_of(passage, store).text
-    found = quotation_at(text, passage.start, passage.end)
+    found = None
+    if span is not None:
+        found = quotation_at(text, passage.start + span.start, passage.start + span.end)
+    found = found or quotation_at(text, passage.start, passage.end)
     if found is None:
         return None
     start, end = found

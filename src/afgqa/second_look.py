@@ -2,7 +2,8 @@
 
 A chunk begins and ends where the text before it happens to; what a reader marks in it changes a
 little with that. Where two sentences are close rivals, each is read once more in the middle of a
-window of its own, and a span's margin is the mean of both looks.
+window of its own (both in one where they are neighbours), and the margin of every span in it is
+the mean of both looks.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def look_again(
     margins = [
         {
             (window.start + span.start, window.start + span.end): span.score - reading.no_answer
-            for span in reading.spans
+            for span in reversed(reading.spans)  # of two that stand for one phrase the better
         }
         for window, reading in zip(
             windows, read_reworded(reader, question, windows, store), strict=True

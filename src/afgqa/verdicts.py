@@ -1,8 +1,8 @@
 """Yes or no: whether a sentence affirms what a question asks, or denies it.
 
 Question and sentence are compared term by term: each term that both hold is affirmed or denied
-in each, by the negations whose scope it lies in; a term whose opposite the sentence holds counts
-as denied there. The majority decides. What the words alone do not settle stays open.
+in each, by the negations whose scope it lies in. The majority decides, and an opposite of what
+was asked turns it round. What the words alone do not settle stays open.
 """
 
 from __future__ import annotations
@@ -65,17 +65,19 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     The sentence is taken to be about what is asked: whether it is, is not told from words.
     """
     asked, said = _denied(question), _denied(sentence)
-    votes, turns = 0, int(_limited(question, sentence))
+    votes, turned = 0, False
     for term, denied in asked.items():
-        opposite = next((t for t in _opposites().get(term, ()) if t in said), None)
+        # What the question says itself is no opposite of what it asks: "the first ... last year".
+        against = _opposites().get(term, frozenset()) - asked.keys()
+        opposite = next((other for other in sorted(against) if other in said), None)
         if term in said:
             votes += _agree(denied, said[term])
         elif opposite is not None:
             votes += _agree(denied, said[opposite])
-            turns += 1
+            turned = True
     if votes == 0:
         return None
-    return "Yes" if (votes > 0) is (turns % 2 == 0) else "No"
+    return "Yes" if (votes > 0) is (turned is _limited(question, sentence)) else "No"
 
 
 def _agree(one: bool | None, other: bool | None) -> int:

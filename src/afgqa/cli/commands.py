@@ -1,7 +1,7 @@
 """The command line: `afgqa index | ask | search | chat | eval | glossary | doctor`.
 
-Exit status: 0 done, 1 a single question was refused or a figure misses its bound, 2 bad use or
-bad input. Answers go to
+Exit status: 0 done; 1 a single question was refused, a figure misses its bound, or an entry of a
+glossary is stale; 2 bad use or bad input. Answers go to
 standard output, everything else (progress, notes, errors) to standard error.
 """
 

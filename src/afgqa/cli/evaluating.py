@@ -75,13 +75,16 @@ def run_eval(options: argparse.Namespace) -> int:
     if folder is not None:
         write_report(folder, report, {doc.doc_id: doc.text for doc in documents})
         note(f"afgqa: {folder / 'index.html'} shows the report")
-    comparison = None if baseline is None else compare(baseline, report.rows)
     if options.json:
         print_json(as_dict(report))
     else:
         print(as_text(report), end="")
-        if comparison is not None:
-            print(f"\n{comparison_text(comparison)}", end="")
+    if baseline is not None:
+        compared = comparison_text(compare(baseline, report.rows))
+        if options.json:  # standard output is for one object
+            note(compared, end="")
+        else:
+            print(f"\n{compared}", end="")
     missed = [*_missed(report, under, below=True), *_missed(report, over, below=False)]
     for line in missed:
         note(f"afgqa: {line}")
@@ -136,7 +139,8 @@ def _name(options: argparse.Namespace, documents: Sequence[Document]) -> dict[st
     """What tells this run from others: what is asked, of which texts, and how."""
     texts = hashlib.sha256()
     for document in documents:
-        texts.update(f"{document.doc_id}\0{document.text}\0".encode("utf-8", "surrogatepass"))
+        said = f"{document.doc_id}\0{document.text}\0{document.glossary!r}\0"
+        texts.update(said.encode("utf-8", "surrogatepass"))
     return {
         "questions": hashlib.sha256(Path(options.file).read_bytes()).hexdigest(),
         "texts": texts.hexdigest(),

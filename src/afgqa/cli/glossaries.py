@@ -31,7 +31,7 @@ def run_glossary(options: argparse.Namespace) -> int:
         else:
             print(f"{document.doc_id}: {len(found)} entries, {sum(found.values())} places")
         for phrase in stale:
-            note(f"afgqa: {document.doc_id}: {phrase!r} stands nowhere in the text")
+            note(f"afgqa: {document.doc_id}: {phrase!r} explains no place in the text")
         if stale:
             status = _STALE
     return status

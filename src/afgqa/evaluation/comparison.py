@@ -13,7 +13,9 @@ from afgqa.measures import Metric, difference
 
 __all__ = ["Comparison", "compare"]
 
-_COMPARED: Final = (*MEANINGS, SECONDS)
+# The precision of answers and of refusals is over those of one run: pairs say nothing of it.
+_UNPAIRED: Final = ("answer_precision", "refusal_precision")
+_COMPARED: Final = (*(name for name in MEANINGS if name not in _UNPAIRED), SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
     path = folder / _ROWS
     if not path.is_file():
         return {}
-    first, *lines = path.read_text(encoding="utf-8").split("\n")
+    first, *lines = path.read_text(encoding="ascii", errors="replace").split("\n")
     try:
         begun = json.loads(first)
     except ValueError:
@@ -64,28 +64,34 @@ def keeping(
 
     InputError where the folder cannot be written.
     """
+    begun = [_line(run), *(_line(plain(row)) for row in done.values())]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / _ROWS).open("w", encoding="utf-8")
+        new = folder / f"{_ROWS}.new"
+        new.write_text("".join(begun), encoding="ascii")
+        new.replace(folder / _ROWS)  # in one step: a kill in between loses nothing
+        file = (folder / _ROWS).open("a", encoding="ascii")
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error}. Name another folder.") from error
 
-    def write(values: Mapping[str, Any]) -> None:
-        file.write(json.dumps(values, ensure_ascii=False) + "\n")
+    def keep(row: Row) -> None:
+        file.write(_line(plain(row)))
         file.flush()
 
     with file:
-        write(run)
-        for row in done.values():
-            write(plain(row))
-        yield lambda row: write(plain(row))
+        yield keep
+
+
+def _line(values: Mapping[str, Any]) -> str:
+    # ASCII alone: a line that is cut off is no broken character, and half of one can be written.
+    return json.dumps(values) + "\n"
 
 
 def write_report(folder: Path, report: Report, texts: Mapping[str, str]) -> None:
     """Write both files of a finished run; `texts` are the documents' by their id."""
-    whole = json.dumps(as_dict(report), ensure_ascii=False, indent=1)
-    (folder / PAGE).write_text(as_html(report, texts), encoding="utf-8")
-    (folder / REPORT).write_text(whole + "\n", encoding="utf-8")
+    whole = json.dumps(as_dict(report), indent=1)
+    (folder / PAGE).write_text(as_html(report, texts), encoding="utf-8", errors="replace")
+    (folder / REPORT).write_text(whole + "\n", encoding="ascii")
     (folder / _ROWS).unlink(missing_ok=True)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from afgqa.answering import searched_as
 from afgqa.evaluation.reports import Report, join, make_report
 from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
+from afgqa.kinds import kind_of
 from afgqa.measures import DEPTH
 from afgqa.protocols import Progress
 from afgqa.questions import Example
@@ -111,5 +113,6 @@ def _row(bot: Bot, example: Example, mode: Mode) -> Row:
         answer = talk.ask(example.question)
     else:
         answer = bot.ask(example.question, mode=mode, docs=docs)
-    hits = bot.search(answer.standalone, k=DEPTH, mode=mode, docs=docs)
+    query = searched_as(answer.standalone, kind_of(answer.standalone))
+    hits = bot.search(query, k=DEPTH, mode=mode, docs=docs)
     return as_row(example, answer, hits, scores_of(example, answer, hits))
