@@ -241,17 +241,18 @@ def test_modes_and_documents(mode: Mode, docs: list[str], cited: str) -> None:
 
 
 class Restless(MemoryStore):
-    """Forgets or replaces its document right after the first `times` fetches."""
+    """Its document is gone or another one at the first `times` looks, or at the look `at` alone."""
 
-    def __init__(self, times: int, *, gone: bool) -> None:
+    def __init__(self, times: int, *, gone: bool, at: int | None = None) -> None:
         super().__init__(EMBEDDER.dimension)
-        self._times, self._gone = times, gone
+        self._moved = range(1, times + 1) if at is None else range(at, at + 1)
+        self._gone = gone
         self.calls = 0
 
     def document(self, doc_id: str) -> Any:
         self.calls += 1
         found = super().document(doc_id)
-        if self.calls <= self._times:
+        if self.calls in self._moved:
             if self._gone:
                 raise KeyError(doc_id)
             return replace(found, text=f"New. {found.text}")
@@ -259,13 +260,14 @@ class Restless(MemoryStore):
 
 
 @pytest.mark.parametrize("gone", [True, False])
-def test_a_document_replaced_meanwhile_is_searched_again(gone: bool) -> None:
-    store = Restless(1, gone=gone)
+@pytest.mark.parametrize("at", range(1, 8))
+def test_a_document_replaced_meanwhile_is_searched_again(at: int, gone: bool) -> None:
+    store = Restless(0, gone=gone, at=at)
     add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
     with Chatbot(store, EMBEDDER, settings=ALWAYS) as bot:
         answer = bot.ask("Who opened the bridge?")
     assert answer.short == "Ann Lee"
-    assert store.calls > 1
+    assert store.calls > at
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -642,7 +642,8 @@ def test_real_ask_and_refuse(place: Path) -> None:
     status, out, err = command(place, "ask", question)
     assert (status, err) == (0, FIRST)
     assert out.splitlines()[0] == "Rina Amiri [1]"
-    assert out.splitlines()[-1].startswith("    [1] seeds/000_3f3e42a4b698865a.txt, characters ")
+    assert "    [1] seeds/000_3f3e42a4b698865a.txt, characters " in out
+    assert out.endswith("\n    [in brackets: the editor's glossary]\n")
     status, out, err = command(place, "ask", "Who won the World Cup in 1998?", "--json")
     (row,) = objects(out)
     assert (status, err, row["answered"], row["citations"]) == (1, "", False, [])

@@ -162,6 +162,14 @@ def test_a_document_replaced_meanwhile(text: str | None) -> None:
     assert not issubclass(MovedError, StoreError)
 
 
+def test_a_document_replaced_before_it_is_read() -> None:
+    made = store(TEXT)
+    hits = found(made, 0, 3)
+    fill(made, [document(TEXT.replace("Ann Lee opened", "Bob Ray closed"), "0.txt")])
+    with pytest.raises(MovedError, match="another sentence by now"):
+        read(made, hits, Marking("chunk", Bob=1.0))
+
+
 def test_nothing_is_read_where_nothing_was_asked() -> None:
     made, reader = store(TEXT), Marking("chunk", Ann=1.0)
     assert read(made, replace(found(made, 0), weights={}), reader) == []

@@ -44,6 +44,7 @@ from afgqa.reading_models import load_reader
 from afgqa.selective import auc
 
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
+_DEV_SEED = 0  # the same in every training, whatever its own seed: one may go on from another
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -63,7 +64,7 @@ def train(given: argparse.Namespace) -> int:
         recorded = json.loads(record.read_text(encoding="utf-8"))
         # A resumed run may be made longer or shorter; everything else stays as it was.
         lengths = {"minutes": given.minutes, "steps": given.steps}
-        changed = {name: value for name, value in lengths.items() if value is not None}
+        changed = lengths if any(value is not None for value in lengths.values()) else {}
         given = argparse.Namespace(**{**vars(given), **recorded, **changed})
         given.files = [Path(name) for name in given.files]
     elif (out / "checkpoint.pt").exists() or not given.files:
@@ -74,7 +75,8 @@ def train(given: argparse.Namespace) -> int:
         )
     else:
         out.mkdir(parents=True, exist_ok=True)
-        (out / FEATURES).unlink(missing_ok=True)  # of a run that ended before its first checkpoint
+        for left in (FEATURES, "log.jsonl"):  # of a run that ended before its first checkpoint
+            (out / left).unlink(missing_ok=True)
         if given.model is not None:
             given.model = given.model.resolve()
         if given.minutes is None:
@@ -101,17 +103,13 @@ def train(given: argparse.Namespace) -> int:
         [article for path in given.files for article in load(path)],
         [article.title for path in given.without for article in load(Path(path))],
     )
-    held = hold_out(articles, _DEV_SHARE, recipe.seed)
+    held = hold_out(articles, _DEV_SHARE, _DEV_SEED)
     passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
     if given.resume:
         run.load()
-    if not all(len(features) for features in passes):
-        raise SystemExit(
-            "No training rows were made: give files with questions of two articles or more."
-        )
     window = max(given.limits)
     done = run.train(passes, lambda model: _dev_scores(model, tokenizer, dev, window, recipe.bf16))
     plot(out)

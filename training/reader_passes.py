@@ -63,6 +63,10 @@ def passes_of(
             )
             features = encode(rows, tokenizer, max(limits) + QUESTION_TOKENS)
             made |= {f"{name} {number}": getattr(features, name) for name in names}
+            if not len(features):
+                raise SystemExit(
+                    "No training rows were made: give files with questions of two articles or more."
+                )
             print(
                 f"pass {number}: {len(features)} rows, {np.mean(features.end > 0):.3f} answerable, "
                 f"{len(features.ids) / len(features):.0f} tokens each, "

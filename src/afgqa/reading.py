@@ -193,7 +193,10 @@ def _expand(inside: Sequence[Passage], start: int, end: int, read: Passage) -> P
 def _hit(known: dict[Ref, Hit], found: Found, sentence: Passage) -> Hit:
     """A sentence as retrieval found it; one that it left out is no better than the last one."""
     if sentence.ref in known:
-        return known[sentence.ref]
+        hit = known[sentence.ref]
+        if hit.passage != sentence:
+            raise MovedError(f"{sentence.ref} is another sentence by now")
+        return hit
     covered = coverage(found.weights, sentence.terms)
     score = found.hits[-1].score
     return Hit(sentence, score, None, covered, dense_rank=None, lexical_rank=None)
