@@ -42,3 +42,14 @@ def style(page: Page, selector: str, name: str) -> str:
     """A computed style, after transitions."""
     page.wait_for_timeout(250)
     return str(page.locator(selector).first.evaluate(f"it => getComputedStyle(it).{name}"))
+
+
+def quoted(page: Page, selector: str) -> str:
+    """The text of a quotation without the editor's glosses that stand in it."""
+    script = """it => { const copy = it.cloneNode(true);
+        for (const gloss of copy.querySelectorAll('.gloss')) {
+            gloss.previousSibling.textContent = gloss.previousSibling.textContent.trimEnd();
+            gloss.remove();
+        }
+        return copy.textContent; }"""
+    return str(page.locator(selector).first.evaluate(script))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from browser.steps import ANSWERS, ENVOY, NOWHERE, TEA, ask, lit, style
+from browser.steps import ANSWERS, ENVOY, NOWHERE, TEA, ask, lit, quoted, style
 from fake_bot import FakeBot, document
 from playwright.sync_api import expect
 
@@ -22,9 +22,9 @@ def test_from_a_question_to_its_sentence(url: str, open_page: Open) -> None:
     expect(page.locator("#t1 .ms")).to_have_text(re.compile(r"^\d+ ms$"))
     number = page.locator("#c1-1")
     number.click()
-    quote = page.locator("#t1 blockquote").first.text_content()
     sentence = page.locator("#article .s.current")
-    expect(sentence).to_have_text(quote or "no quotation")
+    expect(sentence).to_have_text(quoted(page, "#t1 blockquote"))
+    expect(page.locator("#t1 blockquote .gloss").first).to_have_text("[special envoy]")
     expect(sentence).to_be_in_viewport(ratio=1)
     expect(page.locator("#article .found")).to_have_text("Rina Amiri")
     expect(page.locator("#article .tick").first).to_have_text("1")
