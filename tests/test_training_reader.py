@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from average_reader import averaged
+from average_reader import main as average
 from export_reader import assemble, export
 from island_squad import ISLANDS, squad
 from reader import main
@@ -546,8 +548,8 @@ def test_what_is_frozen_stays_as_it_was(
     )
     (said,) = trainings(out / "model")
     left = {
-        0: "average of the weights 0, windows",
-        1: "average of the weights 0, the embeddings left as they were, windows",
+        0: "average of the weights 0, dropout 0.1, windows",
+        1: "weights 0, dropout 0.1, the embeddings left as they were, windows",
         2: "the embeddings and the lowest layer left as they were, windows",
     }
     assert left[frozen] in said
@@ -583,6 +585,46 @@ def test_a_reader_remembers_every_training(data: Path, tiny: Path, tmp_path: Pat
     assert f"\n1. The first.\n2. {second}\n\n" in text
     assert "\n| form | EM | AUC |\n|---|---|---|\n| fp32 | 1.0 | 0.500 |\n" in text
     assert trainings(tiny) == []
+
+
+def test_an_average_of_trainings(data: Path, tiny: Path, tmp_path: Path) -> None:
+    first, second, out = (tmp_path / name for name in ("first", "second", "average"))
+    more = ["--steps", "3", "--average", "0"]
+    assert main(command(data, tiny, first, "--dropout", "0.2", *more)) == 0
+    assert main(command(data, first / "model", second, *more)) == 0
+    assert average([str(first), str(second), "--shares", "0.25", "0.75", "--out", str(out)]) == 0
+    one, other, mean = (weights(run) for run in (first, second, out))
+    assert set(mean) == set(one)
+    moved = 0
+    for name, tensor in mean.items():
+        torch.testing.assert_close(tensor, 0.25 * one[name] + 0.75 * other[name])
+        moved += not torch.equal(one[name], other[name])
+    assert moved > 0
+    behind = trainings(second / "model")
+    last = (
+        "No training: an average of the weights, 0.25 of what number 1 left and 0.75 of what number"
+    )
+    assert trainings(out / "model") == [*behind, f"{last} 2 left."]
+    assert "dropout 0.2," in behind[0]
+    assert "dropout 0.1," in behind[1]  # as these tests train
+    # It is a model like any other: another training goes on from it, and remembers all of it.
+    third = tmp_path / "third"
+    assert main(command(data, out / "model", third, "--steps", "1")) == 0
+    assert trainings(third / "model")[:3] == trainings(out / "model")
+
+
+@pytest.mark.parametrize("shares", [["0.5"], ["0.5", "0.6"]])
+def test_shares_that_make_no_average(
+    shares: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        average(["a", "b", "--shares", *shares, "--out", str(tmp_path)])
+    assert "--shares: one for each run, and 1 in all" in capsys.readouterr().err
+
+
+def test_models_of_different_shapes_make_no_average() -> None:
+    with pytest.raises(ValueError, match="not of one shape"):
+        averaged([{"a": torch.ones(2)}, {"a": torch.ones(3)}], [0.5, 0.5])
 
 
 @pytest.mark.parametrize(("stopped", "steps", "seconds"), [(True, 10, 10), (False, 6, 3606)])

@@ -12,15 +12,19 @@ from reader_train import read_log
 
 from afgqa.reading_models import MANIFEST
 
+AVERAGE = "average.json"  # beside the `model` of `average_reader.py`
+
 
 def trainings(model: Path) -> list[str]:
     """The trainings behind a model's folder in order, each in a sentence; none if none is recorded.
 
-    The folder is a reader as it ships, whose manifest lists them, or the `model` of a run.
+    The folder is a reader as it ships, whose manifest lists them, or the `model` of a run or of an
+    average of runs.
     """
-    manifest, run = model / MANIFEST, model.parent
-    if manifest.is_file():
-        return list(json.loads(manifest.read_text(encoding="utf-8")).get("trained", []))
+    run = model.parent
+    for listing in (model / MANIFEST, run / AVERAGE):
+        if listing.is_file():
+            return list(json.loads(listing.read_text(encoding="utf-8")).get("trained", []))
     rows = read_log(run)
     if not rows or not (run / "arguments.json").is_file():
         return []
@@ -31,12 +35,14 @@ def trainings(model: Path) -> list[str]:
         "frozen": 0,
         "answerable": 1.0,
         "swaps": 0.0,
+        "dropout": 0.0,
         "threads": "several",
     } | given
     last = rows[-1]
     minutes = f"{last['minutes']:.0f} training minutes"
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
-        minutes += f" (begun for {given['minutes']:.0f}, resumed with a shortened schedule)"
+        ended = "resumed with a shortened schedule" if last["progress"] >= 1 else "stopped early"
+        minutes += f" (begun for {given['minutes']:.0f}, {ended})"
     frozen, share = given["frozen"], given["answerable"]
     parts = [
         f"rate {given['rate']:g}",
@@ -44,6 +50,7 @@ def trainings(model: Path) -> list[str]:
         f"warm-up {given['warmup']:g}",
         f"{given['schedule']} fall",
         f"average of the weights {given['average']:g}",
+        *([f"dropout {given['dropout']:g}"] if given["dropout"] else []),
         *([_left(frozen)] if frozen else []),
         f"windows of {' or '.join(map(str, given['limits']))} tokens",
         f"shifted {given['shift']:g}",
