@@ -22,7 +22,7 @@ TIERS = """
     questions readers
     retrieval conversation reading_models
     reading
-    confidence quoting second_look
+    confidence quoting second_look shapes
     answering
     chatbot
     evaluation batch doctor

@@ -22,6 +22,7 @@ from afgqa.questions import Example
 from afgqa.reading import Candidate, read_hits
 from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
+from afgqa.shapes import shaped
 from afgqa.stores.memory import MemoryStore
 from afgqa.types import Document
 
@@ -118,7 +119,8 @@ def worth(row: Row, chosen: Candidate | None) -> Worth:
     if chosen is None or not row.answerable:
         return Worth(0.0, 0.0, 0.0, 0.0)
     question, passage = row.example.question, chosen.passage
-    short = short_answer(question, kind_of(question), chosen)
+    kind = kind_of(question)
+    short = short_answer(question, kind, shaped(question, kind, chosen, row.candidates))
     text = passage.text if short is None else short
     accepted = {normalize(answer) for answer in row.example.answers} - {""}
     place = Place(passage.ref.doc_id, passage.start, passage.end)

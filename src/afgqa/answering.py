@@ -17,14 +17,15 @@ from afgqa.reading import Candidate, document_of, pick, read_hits
 from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.settings import Settings
+from afgqa.shapes import shaped
 from afgqa.types import Answer, Citation, Gloss, Mode, Passage, Seconds, Span
 from afgqa.verdicts import verdict
 
 __all__ = ["Choice", "answer_question", "choose", "cite", "searched_as", "short_answer"]
 
-# A yes or no is given only where the sentence holds a quarter of what was asked: with less in
+# A yes or no is given only where the sentence holds a tenth of what was asked: with less in
 # common the words of both are too few to tell which it is.
-_SETTLED = 0.25
+_SETTLED = 0.1
 _RELATED = 3
 
 _NOTHING_ASKED = "there is no word in the question to look for."
@@ -69,12 +70,13 @@ def answer_question(
     seconds = Seconds(retrieve=retrieved - began, read=done - retrieved, total=done - began)
     threshold = fitted.threshold if settings.threshold is None else settings.threshold
     if choice is not None and probability >= threshold:
-        citation = cite(store, choice.candidate.passage, 1, choice.candidate.span)
-        glossary = document_of(choice.candidate.passage, store).glossary
-        short = short_answer(standalone, kind, choice.candidate, glossary)
+        shown = shaped(standalone, kind, choice.candidate, candidates)
+        citation = cite(store, shown.passage, 1, shown.span)
+        glossary = document_of(shown.passage, store).glossary
+        short = short_answer(standalone, kind, shown, glossary)
         said = citation.text if short is None else short
         # A yes or no is not of the text, so nothing in it wants explaining.
-        quoted_here = short is None or choice.candidate.span is not None
+        quoted_here = short is None or shown.span is not None
         return Answer(
             question=question,
             standalone=standalone,

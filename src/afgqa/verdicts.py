@@ -55,7 +55,8 @@ _OPPOSITES: Final = """
     public:private guilty:innocent inside:outside present:absent healthy:sick,ill happy:unhappy,sad
     likely:unlikely able:unable popular:unpopular equal:unequal visible:invisible first:last
     north:south east:west young:old new:old major:minor majority:minority
-    victory:defeat friend:enemy ally:enemy friendly:hostile peaceful:violent
+    move:stay,stand forward:backward victory:defeat friend:enemy ally:enemy friendly:hostile
+    peaceful:violent
 """
 
 

@@ -1,0 +1,117 @@
+"""What an answer is widened to: a whole list, the clause of a cause, what there is none of."""
+
+from __future__ import annotations
+
+import pytest
+
+from afgqa.kinds import kind_of
+from afgqa.reading import Candidate
+from afgqa.shapes import asks_for_several, shaped
+from afgqa.types import Hit, Passage, Ref, Span
+
+
+def candidates(text: str, *spans: tuple[str, float]) -> list[Candidate]:
+    """Spans of one sentence with their margins, and the sentence itself."""
+    passage = Passage(Ref("0", "sentence", 0), 0, len(text), text, 0, 1)
+    hit = Hit(passage, 1.0, None, 1.0, None, None)
+    marked = [
+        Candidate(hit, passage, Span(at, at + len(said), said, margin), margin, 0.0)
+        for said, margin in spans
+        for at in [text.index(said)]
+    ]
+    return [*marked, Candidate(hit, passage, None, None, 0.0)]
+
+
+def answer(question: str, text: str, *spans: tuple[str, float]) -> str | None:
+    """What is shown where the first of the spans was chosen."""
+    given = candidates(text, *spans)
+    found = shaped(question, kind_of(question), given[0], given)
+    assert found.passage == given[0].passage
+    if found.span is None:
+        return None
+    assert text[found.span.start : found.span.end] == found.span.text
+    return found.span.text
+
+
+MARKET = "Ann sells apples, ripe pears and, in May, plums, but no grapes."
+APPLES = [("apples", 5.0), ("pears", 4.0)]
+TOWNS = [("Bonn", 5.0), ("Rome", 4.0)]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "spans", "said"),
+    [
+        ("Which fruits does Ann sell?", MARKET, APPLES, "apples, ripe pears"),
+        ("Which fruits does Ann sell?", MARKET, APPLES[::-1], "apples, ripe pears"),
+        # What asks for one is given one, and what the reader doubts is no member.
+        ("Which fruit does Ann sell?", MARKET, APPLES, "apples"),
+        ("Which fruits does Ann sell?", MARKET, [("apples", 5.0), ("pears", -4.0)], "apples"),
+        # Without a comma or a conjunction between them two spans are two answers.
+        ("Name the two towns.", "From Bonn one goes to Rome.", TOWNS, "Bonn"),
+        ("Name the two towns.", "Bonn, not Rome, is meant.", TOWNS, "Bonn"),
+        ("Which towns are meant?", "Bonn as well as Rome.", TOWNS, "Bonn as well as Rome"),
+        ("Which things go in?", "Take 500 grams of flour.", [("flour", 5.0)], "500 grams of flour"),
+    ],
+)  # fmt: skip
+def test_all_members_of_a_list(
+    question: str, text: str, spans: list[tuple[str, float]], said: str
+) -> None:
+    assert answer(question, text, *spans) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "said"),
+    [
+        ("The road was shut because of deep snow in May.", "snow", "because of deep snow in May"),
+        ("In May, fearing floods, they left.", "floods", "fearing floods"),
+        ("He went home to sleep well, and she stayed.", "sleep", "to sleep well"),
+        ("The cold slows the yeast.", "slows the yeast", "slows the yeast"),
+        ("He left since it rained; she came because it was dry.", "dry", "because it was dry"),
+    ],
+)
+def test_the_clause_of_a_cause(text: str, span: str, said: str) -> None:
+    assert answer("Why was that?", text, (span, 2.0)) == said
+    assert answer("What was that?", text, (span, 2.0)) == span
+
+
+def test_a_doubtful_cause_is_the_whole_sentence() -> None:
+    assert answer("Why was that?", "The road was shut by snow.", ("snow", -0.1)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "said"),
+    [
+        ("No Danish ships have come.", "No", "No Danish ships"),
+        ("And no U.S. ship has come.", "no", "no U.S. ship"),
+        ("There came none.", "none", "none"),
+        ("No fewer than nine came.", "nine", "nine"),
+    ],
+)
+def test_what_there_is_none_of(text: str, span: str, said: str) -> None:
+    assert answer("How many ships have come?", text, (span, 2.0)) == said
+
+
+def test_a_whole_sentence_stays_one() -> None:
+    given = candidates("Snow fell.")
+    assert shaped("Why was that?", "reason", given[0], given) is given[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("Which groups does it want to see?", True),
+        ("Which members of the house have called?", True),
+        ("What were the main commitments of the town?", True),
+        ("What temperatures do I set the oven to?", True),
+        ("Name the two officers.", True),
+        ("Which people came?", True),
+        ("What kind of relations did they seek?", False),
+        ("What holds a nest together?", False),
+        ("What does the town want?", False),
+        ("Which class is it?", False),
+        ("She asked what it really means in practice.", False),
+        ("Who opened the bridge?", False),
+    ],
+)
+def test_what_asks_for_several(question: str, several: bool) -> None:
+    assert asks_for_several(question) is several
