@@ -364,24 +364,29 @@ def test_evidence_by_hand() -> None:
     wholes = [candidate(it) for it in hits]
     options: dict[str, Any] = {
         "typed": True,
+        "opposed": True,
         "weights": {"bridg": 0.75, "zebra": 0.25},
         "frequencies": {"bridg": 2, "zebra": 0},
     }
     found = asdict(evidence_of(best, [*spans, *wholes], **options))
     expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 6.0,
                 "margin": 6.0, "lead": 0.9 - (0.5 + 0.2) / 2, "gap": 4.0, "votes": 0.5, "span": 1.0,
-                "untyped": 0.0}  # fmt: skip
+                "untyped": 0.0, "opposed": 1.0}  # fmt: skip
     assert found == pytest.approx(expected)
     whole = asdict(evidence_of(wholes[1], [*spans, *wholes], **options))
     expected = {"pull": 0.0, "margin": 6.0, "gap": 0.0, "span": 0.0, "score": 0.5}
     assert {name: whole[name] for name in expected} == expected
-    alone = asdict(evidence_of(wholes[1], wholes[1:2], **options | {"typed": False}))
-    expected = {"similarity": 0.0, "lead": 0.0, "margin": 0.0, "gap": 0.0, "untyped": 1.0}
+    alone = asdict(
+        evidence_of(wholes[1], wholes[1:2], **options | {"typed": False, "opposed": False})
+    )
+    expected = {"similarity": 0.0, "lead": 0.0, "margin": 0.0, "gap": 0.0, "untyped": 1.0,
+                "opposed": 0.0}  # fmt: skip
     assert {name: alone[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
-    ("reader", "unused"), [("typed", {"margin", "gap", "votes"}), (EXTRACTIVE, {"pull"})]
+    ("reader", "unused"),
+    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull", "opposed"})],
 )
 def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
     model = json.loads(FILE.read_text(encoding="utf-8"))[reader]
@@ -407,6 +412,20 @@ def test_confidence_of_huge_margins_is_a_probability() -> None:
 
 def test_a_reader_of_another_name_is_judged_as_extractive() -> None:
     assert calibration("my/model") == calibration(EXTRACTIVE) != calibration("typed")
+
+
+def test_a_sentence_that_says_otherwise_is_shown_with_the_refusal() -> None:
+    text = "The mill remains closed. The river is wide."
+    bot, store = chatbot(text, settings=Settings(threshold=1.0))
+    with bot:
+        answer = bot.ask("When did the mill reopen?")
+        check(answer, store)
+        assert answer.reason == "a sentence says otherwise than the question takes for granted."
+        assert [quote.text for quote in answer.related] == ["The mill remains closed."]
+        assert bot.ask("When was the mill closed?").reason == NO_SENTENCE
+        assert (
+            bot.ask("Is the mill open?").reason == NO_SENTENCE
+        )  # asks whether, and takes nothing so
 
 
 # any document, any question

@@ -41,7 +41,7 @@ def test_what_is_fitted_can_be_used(fitted: Path, reader: str) -> None:
     assert found.fitted_on == fitting_half(ISLANDS)
     assert len(found.fitted_on) == 2
     assert 0.0 < found.threshold < 1.0
-    nothing = Evidence(*[0.0] * 11)
+    nothing = Evidence(*[0.0] * 12)
     assert probability(nothing, found) == pytest.approx(1 / (1 + np.exp(-found.bias)))
     kind = "typed" if reader == "typed" else EXTRACTIVE
     table = json.loads(fitted.read_text(encoding="utf-8"))[kind]

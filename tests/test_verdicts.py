@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.verdicts import verdict
+from afgqa.verdicts import contradicts, verdict
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,20 @@ def test_any_text_can_be_judged(question: str, sentence: str) -> None:
 def test_a_sentence_affirms_itself(sentence: str) -> None:
     assert verdict(f"Is it true that {sentence}", sentence) == "Yes"
     assert verdict(sentence, f"It is not so that anything else holds; {sentence}") == "Yes"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "found"),
+    [
+        ("When did the mill reopen?", "The mill remains closed.", True),
+        ("How did he survive the fall?", "The fall killed him.", True),
+        ("Why does the mill not open?", "The mill is not closed.", True),
+        ("When did the mill reopen?", "The mill is not closed.", False),
+        ("Why does the mill not open?", "The mill is closed.", False),
+        ("When did the mill reopen?", "It was closed, and reopened in May.", False),
+        ("When was the mill open and when closed?", "The mill is closed.", False),
+        ("When did the mill open?", "The mill stands on a hill.", False),
+    ],
+)
+def test_what_a_question_takes_for_granted(question: str, sentence: str, found: bool) -> None:
+    assert contradicts(question, sentence) is found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import NamedTuple
 
@@ -48,8 +48,15 @@ class Row:
         return self.label == "answerable"
 
     def choice(self, fitted: Calibration) -> Choice | None:
-        kind = kind_of(self.example.question)
-        return choose(self.candidates, self.found, kind, store=self.store, fitted=fitted)
+        question = self.example.question
+        return choose(
+            self.candidates,
+            self.found,
+            question,
+            kind_of(question),
+            store=self.store,
+            fitted=fitted,
+        )
 
 
 class Worth(NamedTuple):
@@ -78,7 +85,7 @@ def collect(
     Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
     topic" (of another of the `documents`). `examples` of other articles have no part. A question
     without a word to look for is left out. Whether there is a second look is decided by the
-    weight that was fitted before for this reader: fit again where the new one differs.
+    weight that was fitted before for this reader; `looked_again` decides it by another one.
     """
     settings = Settings()
     embedder = load_embedder(settings.embedder)
@@ -112,6 +119,23 @@ def collect(
                         Row(doc_id, label, example, found, read, candidates, store, seconds)
                     )
     return rows
+
+
+def looked_again(rows: Sequence[Row], reader: Reader, weight: float) -> list[Row]:
+    """The rows with a second look where a span of this `weight` beside retrieval leaves doubt."""
+    return [
+        replace(
+            row,
+            candidates=look_again(
+                row.read,
+                searched_as(row.example.question, kind_of(row.example.question)),
+                store=row.store,
+                reader=reader,
+                weight=weight,
+            ),
+        )
+        for row in rows
+    ]
 
 
 def worth(row: Row, chosen: Candidate | None) -> Worth:

@@ -19,7 +19,7 @@ from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.shapes import shaped
 from afgqa.types import Answer, Citation, Gloss, Mode, Passage, Seconds, Span
-from afgqa.verdicts import verdict
+from afgqa.verdicts import contradicts, verdict
 
 __all__ = ["Choice", "answer_question", "choose", "cite", "searched_as", "short_answer"]
 
@@ -31,6 +31,7 @@ _RELATED = 3
 _NOTHING_ASKED = "there is no word in the question to look for."
 _NOTHING_NEAR = "nothing in the documents is near the question."
 _NO_SENTENCE = "the nearest sentences do not seem to answer the question."
+_OPPOSED = "a sentence says otherwise than the question takes for granted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def answer_question(
     fitted = calibration(reader.name)
     read = read_hits(found, asked, store=store, reader=reader, count=settings.read)
     candidates = look_again(read, asked, store=store, reader=reader, weight=fitted.margin)
-    choice = choose(candidates, found, kind, store=store, fitted=fitted)
+    choice = choose(candidates, found, standalone, kind, store=store, fitted=fitted)
     probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
     done = perf_counter()
     seconds = Seconds(retrieve=retrieved - began, read=done - retrieved, total=done - began)
@@ -89,8 +90,10 @@ def answer_question(
             related=(),
             seconds=seconds,
         )
-    reason = _reason(found)
-    near = found.hits[:_RELATED] if reason == _NO_SENTENCE else ()
+    reason = _reason(found, choice)
+    near = [hit.passage for hit in found.hits[:_RELATED]] if reason == _NO_SENTENCE else []
+    if choice is not None and reason == _OPPOSED:
+        near = [choice.candidate.passage]
     return Answer(
         question=question,
         standalone=standalone,
@@ -100,7 +103,7 @@ def answer_question(
         confidence=probability,
         reason=reason,
         citations=(),
-        related=tuple(cite(store, hit.passage, n) for n, hit in enumerate(near, start=1)),
+        related=tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1)),
         seconds=seconds,
     )
 
@@ -113,6 +116,7 @@ def searched_as(question: str, kind: Kind) -> str:
 def choose(
     candidates: Sequence[Candidate],
     found: Found,
+    question: str,
     kind: Kind,
     *,
     store: VectorStore,
@@ -130,10 +134,16 @@ def choose(
         chosen,
         candidates,
         typed=kind not in ("other", "yes-no"),
+        opposed=kind != "yes-no" and contradicts(question, _as_read(chosen.passage, store)),
         weights=found.weights,
         frequencies=store.frequencies(list(found.weights)),
     )
     return Choice(chosen, evidence)
+
+
+def _as_read(passage: Passage, store: VectorStore) -> str:
+    """The passage as it reads with the glossary of its document."""
+    return reworded(passage.text, document_of(passage, store).glossary).text
 
 
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
@@ -170,9 +180,11 @@ def short_answer(
     return None
 
 
-def _reason(found: Found) -> str:
+def _reason(found: Found, choice: Choice | None) -> str:
     if not found.weights:
         return _NOTHING_ASKED
     if not any(hit.coverage for hit in found.hits[:_RELATED]):
         return _NOTHING_NEAR
+    if choice is not None and choice.evidence.opposed and choice.evidence.coverage >= _SETTLED:
+        return _OPPOSED
     return _NO_SENTENCE

@@ -43,7 +43,8 @@ class Evidence:
     unit (for a whole sentence `margin` is the best of any span, 0.0 without one);
     `gap` is how far it is above the best from another sentence; `votes` is the share of
     the passages that the same text is the best span of. `span` is 1.0 where a span was chosen;
-    `untyped` is 1.0 where the kind of question asks for no particular form of span.
+    `untyped` is 1.0 where the kind of question asks for no particular form of span, and `opposed`
+    where the sentence says the opposite of what the question takes for granted.
     """
 
     score: float
@@ -57,6 +58,7 @@ class Evidence:
     votes: float
     span: float
     untyped: float
+    opposed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def evidence_of(
     candidates: Sequence[Candidate],
     *,
     typed: bool,
+    opposed: bool,
     weights: Mapping[str, float],
     frequencies: Mapping[str, int],
 ) -> Evidence:
@@ -109,6 +112,7 @@ def evidence_of(
         votes=chosen.votes,
         span=float(chosen.span is not None),
         untyped=float(not typed),
+        opposed=float(opposed),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from afgqa.terms import spots, terms
 
-__all__ = ["Verdict", "verdict"]
+__all__ = ["Verdict", "contradicts", "verdict"]
 
 Verdict = Literal["Yes", "No"]
 
@@ -55,8 +55,11 @@ _OPPOSITES: Final = """
     public:private guilty:innocent inside:outside present:absent healthy:sick,ill happy:unhappy,sad
     likely:unlikely able:unable popular:unpopular equal:unequal visible:invisible first:last
     north:south east:west young:old new:old major:minor majority:minority
-    move:stay,stand forward:backward victory:defeat friend:enemy ally:enemy friendly:hostile
-    peaceful:violent
+    move:stay,stand forward:backward survive:die,kill,perish reopen:close,shut lift:impose
+    release:arrest,detain,imprison peace:war raise:lower advance:retreat appoint:dismiss hire:fire
+    appear:disappear create:destroy encourage:discourage trust:distrust,mistrust praise:criticize
+    approve:reject,veto join:leave alive:kill marry:divorce victory:defeat friend:enemy ally:enemy
+    friendly:hostile peaceful:violent
 """
 
 
@@ -79,6 +82,22 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     if votes == 0:
         return None
     return "Yes" if (votes > 0) is (turned is _limited(question, sentence)) else "No"
+
+
+def contradicts(question: str, sentence: str) -> bool:
+    """Whether `sentence` says the opposite of what `question` takes for granted.
+
+    It affirms the opposite of a word that the question affirms, or denies it where the question
+    does, and does not have the word itself: "When did it reopen?" where it "remains closed".
+    """
+    asked, said = _denied(question), _denied(sentence)
+    return any(
+        _agree(denied, said[other]) > 0
+        for term, denied in asked.items()
+        if term not in said
+        for other in _opposites().get(term, frozenset()) - asked.keys()
+        if other in said
+    )
 
 
 def _agree(one: bool | None, other: bool | None) -> int:
