@@ -42,6 +42,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="write report.json and index.html; an interrupted run goes on",
     )
     parser.add_argument("--baseline", metavar="REPORT", help="compare with an earlier report")
+    parser.add_argument(
+        "--seed-questions",
+        action="store_true",
+        help="FILE is a document: draft questions on it, for a person to correct",
+    )
     for name, says in (("under", "is less"), ("over", "is more")):
         parser.add_argument(
             f"--fail-{name}",
@@ -54,6 +59,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run_eval(options: argparse.Namespace) -> int:
     """Ask the questions of a file; the exit status says whether every bound was kept."""
+    if options.seed_questions:
+        return _seed(Path(options.file))
     from afgqa.evaluation import as_dict, as_text, compare, comparison_text
     from afgqa.evaluation.folder import interrupted, keeping, read_rows, write_report
 
@@ -89,6 +96,17 @@ def run_eval(options: argparse.Namespace) -> int:
     for line in missed:
         note(f"afgqa: {line}")
     return _MISSED if missed else _DONE
+
+
+def _seed(path: Path) -> int:
+    """Print drafts of questions on a document, one row of a question set a line."""
+    from afgqa.documents import load_documents
+    from afgqa.evaluation.drafts import as_line, drafts
+
+    for document in load_documents([path]):
+        for draft in drafts(document):
+            print(as_line(draft, document))
+    return _DONE
 
 
 Ask = Callable[
