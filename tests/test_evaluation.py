@@ -30,7 +30,7 @@ from afgqa.evaluation.scores import accepted
 from afgqa.measures import Metric
 from afgqa.protocols import Progress
 from afgqa.questions import Example
-from afgqa.types import Document
+from afgqa.types import Answer, Document
 
 HALF = 0.6309297535714575  # 1 / log2(3): a gold sentence at rank 2
 SCORES: dict[str, dict[str, float]] = {
@@ -190,7 +190,9 @@ def test_every_row(report: Report) -> None:
 
 
 def test_every_figure(report: Report) -> None:
-    assert list(report.metrics) == list(FIGURES) == list(MEANINGS)
+    asked_again = ("citation_sufficiency", "citation_necessity")  # only where asked for
+    assert list(report.metrics) == list(FIGURES)
+    assert list(FIGURES) == [name for name in MEANINGS if name not in asked_again]
     for name, (value, n) in FIGURES.items():
         metric = report.metrics[name]
         assert metric.value == pytest.approx(value), name
@@ -325,6 +327,16 @@ def test_join_keeps_the_order_and_one_mode(report: Report) -> None:
         join([])
 
 
+def test_more_scores_of_an_answer() -> None:
+    def without(answer: Answer) -> dict[str, float]:
+        return {"citation_necessity": 1.0} if answer.answered else {}
+
+    more = evaluate(TableBot(TABLE), EXAMPLES, without=without)
+    metric = more.metrics["citation_necessity"]
+    assert (metric.value, metric.n) == (1.0, sum(row.answered for row in more.rows))
+    assert "citation_sufficiency" not in more.metrics
+
+
 def test_compare(report: Report) -> None:
     better = evaluate(
         TableBot({**TABLE, "Is it old?": Reply("old", (0,), (0,), 0.0)}), EXAMPLES[::-1]
@@ -334,7 +346,8 @@ def test_compare(report: Report) -> None:
     whole = ("seconds_p50", "seconds_p95", "risk_coverage", "calibration_error")
     # nor have those that are over the answers or the refusals of one run
     one_sided = ("answer_precision", "refusal_precision")
-    shared = [name for name in MEANINGS if name not in (*whole, *one_sided)]
+    asked_again = ("citation_sufficiency", "citation_necessity")  # only where asked for
+    shared = [name for name in MEANINGS if name not in (*whole, *one_sided, *asked_again)]
     assert list(found.differences) == [*shared, "seconds"]
     # one of four questions gained 1.0: none of them is drawn in (3/4)^4 = 32 % of the samples
     gain = Metric(1 / 4, 0.0, 3 / 4, 4)

@@ -150,6 +150,12 @@ class Chatbot:
         """A conversation in which a question may point back to earlier ones."""
         return Conversation(self, turns)
 
+    def over(self, *documents: Document) -> Chatbot:
+        """A chatbot over other documents, in memory, with the same models and settings."""
+        return Chatbot.from_documents(
+            *documents, settings=self._settings, embedder=self._embedder, reader=self._reader
+        )
+
     @property
     def documents(self) -> tuple[Document, ...]:
         """All documents, in order of their ids."""

@@ -14,9 +14,10 @@ from afgqa.cli.opening import open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.errors import InputError
 from afgqa.progress import bar
-from afgqa.types import Document
+from afgqa.types import Answer, Document
 
 if TYPE_CHECKING:
+    from afgqa.chatbot import Chatbot
     from afgqa.evaluation import Report, Row
     from afgqa.protocols import Progress
     from afgqa.questions import Example
@@ -42,6 +43,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="write report.json and index.html; an interrupted run goes on",
     )
     parser.add_argument("--baseline", metavar="REPORT", help="compare with an earlier report")
+    parser.add_argument(
+        "--citations",
+        action="store_true",
+        help="ask again of the cited sentences alone, and of the text without them: slow",
+    )
     parser.add_argument(
         "--seed-questions",
         action="store_true",
@@ -135,7 +141,13 @@ def _opened(
             def run(document: Document, some: Sequence[Example], advance: Progress) -> Report:
                 with Chatbot.from_documents(document, embedder=embedder, reader=reader) as bot:
                     return evaluate(
-                        bot, some, mode=options.mode, done=done, keep=keep, progress=advance
+                        bot,
+                        some,
+                        mode=options.mode,
+                        done=done,
+                        keep=keep,
+                        progress=advance,
+                        without=_without(options, bot),
                     )
 
             return by_article(run, asked.documents, asked.examples, progress=progress)
@@ -148,9 +160,29 @@ def _opened(
     def ask(
         done: Mapping[str, Row], keep: Callable[[Row], None] | None, progress: Progress
     ) -> Report:
-        return evaluate(bot, examples, mode=options.mode, done=done, keep=keep, progress=progress)
+        return evaluate(
+            bot,
+            examples,
+            mode=options.mode,
+            done=done,
+            keep=keep,
+            progress=progress,
+            without=_without(options, bot),
+        )
 
     return bot.documents, examples, ask
+
+
+def _without(
+    options: argparse.Namespace, bot: Chatbot
+) -> Callable[[Answer], Mapping[str, float]] | None:
+    """What asks again about the citations of an answer, if that was asked for."""
+    from afgqa.evaluation.without import citation_scores
+
+    if not options.citations:
+        return None
+    documents = {document.doc_id: document for document in bot.documents}
+    return lambda answer: citation_scores(answer, documents, bot.over)
 
 
 def _name(options: argparse.Namespace, documents: Sequence[Document]) -> dict[str, str]:
@@ -164,6 +196,7 @@ def _name(options: argparse.Namespace, documents: Sequence[Document]) -> dict[st
         "texts": texts.hexdigest(),
         "mode": options.mode,
         "reader": options.reader or "",
+        "citations": str(options.citations),
     }
 
 

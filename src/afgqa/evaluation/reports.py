@@ -31,6 +31,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "first_citation": "the first citation is a gold sentence",
     "citation_precision": "share of citations that are gold sentences",
     "citation_recall": "a gold sentence is cited",
+    "citation_sufficiency": "the cited sentences alone give the same answer",
+    "citation_necessity": "without the cited sentences the answer is another, or none",
     "refused_unanswerable": "rightly refused: higher is better",
     "refused_answerable": "wrongly refused: lower is better",
     "refusal_precision": "share of the refusals that are right",

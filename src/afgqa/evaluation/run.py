@@ -49,6 +49,7 @@ def evaluate(
     done: Mapping[str, Row] = _NOTHING_DONE,
     keep: Callable[[Row], None] | None = None,
     progress: Progress | None = None,
+    without: Callable[[Answer], Mapping[str, float]] | None = None,
 ) -> Report:
     """Ask every question, and search for it.
 
@@ -59,13 +60,14 @@ def evaluate(
 
     `done` holds rows of an earlier, interrupted run by the id of their question, which are taken
     as they are; `keep` is given every new row as soon as there is one; `progress` hears
-    (questions done, in all).
+    (questions done, in all). `without` gives more scores of an answer, those of its citations
+    (`without.citation_scores`), which cost two more questions each.
     """
     rows = []
     for number, example in enumerate(examples, start=1):
         row = done.get(example.id)
         if row is None:
-            row = _row(bot, example, mode)
+            row = _row(bot, example, mode, without)
             if keep is not None:
                 keep(row)
         rows.append(row)
@@ -104,7 +106,12 @@ def by_article(
     return join(reports)
 
 
-def _row(bot: Bot, example: Example, mode: Mode) -> Row:
+def _row(
+    bot: Bot,
+    example: Example,
+    mode: Mode,
+    without: Callable[[Answer], Mapping[str, float]] | None,
+) -> Row:
     docs = None if example.doc_id is None else [example.doc_id]
     if example.history:
         talk = bot.conversation()
@@ -115,4 +122,7 @@ def _row(bot: Bot, example: Example, mode: Mode) -> Row:
         answer = bot.ask(example.question, mode=mode, docs=docs)
     query = searched_as(answer.standalone, kind_of(answer.standalone))
     hits = bot.search(query, k=DEPTH, mode=mode, docs=docs)
-    return as_row(example, answer, hits, scores_of(example, answer, hits))
+    scores = scores_of(example, answer, hits)
+    if without is not None:
+        scores |= without(answer)
+    return as_row(example, answer, hits, scores)
