@@ -87,7 +87,9 @@ def check(answer: Answer, store: VectorStore) -> None:
         assert (marked, answer.text) == ([], f"{answer.citations[0].text} [1]")
     else:
         assert marked == ([answer.short] if answer.short not in ("Yes", "No") else [])
-        assert answer.text == f"{answer.short} [1]"
+        speaker = answer.citations[0].speaker
+        named = f"{answer.short}, according to {speaker} [1]"
+        assert answer.text in (f"{answer.short} [1]", named)
     seconds = answer.seconds
     assert min(seconds.retrieve, seconds.read) >= 0.0
     assert seconds.total == pytest.approx(seconds.retrieve + seconds.read)
@@ -426,6 +428,26 @@ def test_a_sentence_that_says_otherwise_is_shown_with_the_refusal() -> None:
         assert (
             bot.ask("Is the mill open?").reason == NO_SENTENCE
         )  # asks whether, and takes nothing so
+
+
+SAID = "“Rain closed the mill,” Ann Lee told us."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "said"),
+    [
+        (SAID, "What closed the mill?", "Rain, according to Ann Lee [1]"),
+        ("Rain closed the mill, Ann Lee told us.", "What closed the mill?", "Rain [1]"),
+        (SAID, "What closed the mill for Ann Lee?", "Rain [1]"),
+        (SAID, "Did rain close the mill?", "Yes, according to Ann Lee [1]"),
+    ],
+)  # fmt: skip
+def test_who_says_so(text: str, question: str, said: str) -> None:
+    start = text.index("Rain")
+    reader = Fixed({text: (start, start + len("Rain"))})
+    bot, _ = chatbot(text, reader=reader, settings=Settings(threshold=0.0))
+    with bot:
+        assert bot.ask(question).text == said
 
 
 # any document, any question

@@ -18,7 +18,7 @@ TIERS = """
     settings glossary glosses
     documents chunks embedders extractive kinds measures render salience stores progress verdicts
     quotations
-    index mentions selective squad spans
+    index mentions speakers selective squad spans
     questions readers
     retrieval conversation reading_models
     reading

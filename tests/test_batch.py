@@ -69,7 +69,8 @@ def test_rows_whole() -> None:
         '[{"number": 1, "doc_id": "a", "title": "T", "source": "s.txt", "sha256": "'
         + "0"
         * 64
-        + '", "start": 2, "end": 13, "text": "“Ann” came.", "highlight": [1, 4], "glosses": []}], '
+        + '", "start": 2, "end": 13, "text": "“Ann” came.", "highlight": [1, 4], '
+        '"glosses": [], "speaker": null}], '
         '"seconds": {"retrieve": 0.123457, "read": 0.2, "total": 0.323457}}'
     )
     OUTPUT.validate(json.loads(json.dumps(row)))

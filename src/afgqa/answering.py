@@ -18,6 +18,8 @@ from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.shapes import shaped
+from afgqa.speakers import speaker_of
+from afgqa.terms import terms
 from afgqa.types import Answer, Citation, Gloss, Mode, Passage, Seconds, Span
 from afgqa.verdicts import contradicts, verdict
 
@@ -75,15 +77,12 @@ def answer_question(
         citation = cite(store, shown.passage, 1, shown.span)
         glossary = document_of(shown.passage, store).glossary
         short = short_answer(standalone, kind, shown, glossary)
-        said = citation.text if short is None else short
-        # A yes or no is not of the text, so nothing in it wants explaining.
-        quoted_here = short is None or shown.span is not None
         return Answer(
             question=question,
             standalone=standalone,
             answered=True,
             short=short,
-            text=f"{glossed(said, meanings(said, glossary)) if quoted_here else said} [1]",
+            text=_said(standalone, short, citation, glossary),
             confidence=probability,
             reason=None,
             citations=(citation,),
@@ -146,12 +145,26 @@ def _as_read(passage: Passage, store: VectorStore) -> str:
     return reworded(passage.text, document_of(passage, store).glossary).text
 
 
+def _said(question: str, short: str | None, citation: Citation, glossary: Sequence[Gloss]) -> str:
+    """What a person reads: the answer with its glosses, who says so, the number of the citation."""
+    said = citation.text if short is None else short
+    # A yes or no is not of the text, so nothing in it wants explaining.
+    if short is None or citation.highlight is not None:
+        said = glossed(said, meanings(said, glossary))
+    speaker = citation.speaker
+    if short is None or speaker is None or set(terms(speaker)) <= set(terms(question)):
+        return f"{said} [1]"
+    named = glossed(speaker, meanings(speaker, glossary))
+    return f"{said}, according to {named} [1]"
+
+
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
     """The passage as a citation, cut from its document; the span marked inside it.
 
     MovedError when the document has gone, or has other text there by now.
     """
     document = document_of(passage, store)
+    at = None if span is None else (passage.start + span.start, passage.start + span.end)
     return Citation(
         number=number,
         doc_id=document.doc_id,
@@ -163,6 +176,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
         text=passage.text,
         highlight=None if span is None else (span.start, span.end),
         glosses=meanings(passage.text, document.glossary),
+        speaker=speaker_of(document.text, passage.start, passage.end, at),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-__all__ = ["quotation_at", "what_was_said"]
+__all__ = ["QUOTATION", "quotation_at", "what_was_said"]
 
 _OWN_WORDS: Final = re.compile(
     r"\W*\b(?:in (?:his|her|its|their|\S+['’]s?) own words|word for word|verbatim|literally"
@@ -30,7 +30,7 @@ _FORMS: Final = tuple(
         rf"^what (?:were|are|was) {_WHO}['’]s? words?{_ABOUT}\W*$",
     )
 )
-_QUOTATION: Final = re.compile(
+QUOTATION: Final = re.compile(
     # A straight mark opens before a word and closes after one; 6" opens nothing.
     r"“[^“”]+”|(?<!\w)\"(?=\S)[^\"\n]+(?<=\S)\"(?!\w)|„[^„“]+“|«[^«»]+»"
 )
@@ -57,7 +57,7 @@ def quotation_at(text: str, start: int, end: int) -> tuple[int, int] | None:
     """
     found = [
         match.span()
-        for match in _QUOTATION.finditer(text)
+        for match in QUOTATION.finditer(text)
         if match.start() < end and match.end() > start and len(match[0].split()) >= _SHORTEST
     ]
     return max(found, key=lambda span: (span[1] - span[0], -span[0]), default=None)

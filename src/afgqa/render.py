@@ -72,8 +72,9 @@ def _quotation(citation: Citation, *, numbered: bool = True) -> str:
     text = "".join(map(_stretch, stretches(citation)))
     number = f"[{citation.number}] " if numbered else ""
     where = f"{number}{citation.source}, characters {citation.start}-{citation.end}"
+    said = f", said by {citation.speaker}" if citation.speaker else ""
     editor = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
-    return f"\n{_wrap(text)}\n    {where}{editor}"
+    return f"\n{_wrap(text)}\n    {where}{said}{editor}"
 
 
 def _stretch(stretch: Stretch) -> str:

@@ -179,7 +179,9 @@ class Citation:
 
     `number` counts from 1 within its answer. `highlight` marks the answer inside the quotation
     as half-open offsets into the citation's own `text`, or is None. `glosses` tell what phrases
-    in it mean, by the document's glossary: an editor's words, not the document's.
+    in it mean, by the document's glossary: an editor's words, not the document's. `speaker` is who
+    says what is quoted or reported here (the answer in it, if one is marked), in the document's
+    words, or None.
     """
 
     number: int
@@ -192,6 +194,7 @@ class Citation:
     text: str
     highlight: tuple[int, int] | None = None
     glosses: tuple[Meaning, ...] = ()
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

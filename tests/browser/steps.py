@@ -45,11 +45,12 @@ def style(page: Page, selector: str, name: str) -> str:
 
 
 def quoted(page: Page, selector: str) -> str:
-    """The text of a quotation without the editor's glosses that stand in it."""
+    """The text of a quotation without the glosses in it and the speaker under it."""
     script = """it => { const copy = it.cloneNode(true);
         for (const gloss of copy.querySelectorAll('.gloss')) {
             gloss.previousSibling.textContent = gloss.previousSibling.textContent.trimEnd();
             gloss.remove();
         }
+        copy.querySelector('footer')?.remove();
         return copy.textContent; }"""
     return str(page.locator(selector).first.evaluate(script))

@@ -152,6 +152,7 @@ def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
     return tag(
         "blockquote",
         _marked(citation),
+        *([tag("footer", f"— {citation.speaker}")] if citation.speaker else []),
         data_for=f"c{turn}-{citation.number}",
         data_number=citation.number if numbered else None,
     )

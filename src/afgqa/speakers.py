@@ -1,0 +1,91 @@
+"""Who says it: the speaker of a quotation, or of what a sentence reports.
+
+Told from the words around the quotation in its paragraph, as newspapers write them: the speaker
+and a verb of saying after it or before it, or "according to". A quotation that has none of its own
+is the previous speaker's, who goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from afgqa.quotations import QUOTATION
+from afgqa.sentences import split
+
+__all__ = ["speaker_of"]
+
+_VERB: Final = (
+    r"(?:said|says|told|tells|added|adds|wrote|writes|stated|states|mentioned|informed|noted|claimed"
+    r"|claims|argued|argues|warned|warns|explained|explains|announced|asked|replied|answered"
+    r"|insisted|insists|declared|contended|recalled|remarked|testified|tweeted|reported)"
+)
+# A name with what stands before it, and perhaps an apposition between commas after it.
+_WHO: Final = r"(?P<who>[^\s,;:.“”\"«»][^,;:“”\"«»\n]{0,90}?)"
+_BESIDE: Final = r"(?:, [^“”\"«»\n]{2,90}?,)?"
+_HELPER: Final = r"(?:(?:has|have|had|also|later|then) ){0,2}"
+_AFTER: Final = (
+    re.compile(rf"[,.]?\s*{_WHO}{_BESIDE} {_HELPER}{_VERB}\b"),
+    re.compile(rf"[,.]?\s*{_VERB} (?P<who>[^,;:.“”\"«»\n]{{2,90}})"),
+)
+_BEFORE: Final = re.compile(
+    rf"(?:^|[,;.] |\b(?:but|and|when|while|as) ){_WHO}{_BESIDE} {_HELPER}{_VERB}"
+    r"(?: [\w.’'-]+){0,6}[,:]?\s*$"
+)
+_REPORTED: Final = (
+    re.compile(rf"{_WHO}{_BESIDE} {_HELPER}{_VERB} (?:[\w.’'-]+ ){{0,3}}?that\b"),
+    re.compile(rf"{_WHO}{_BESIDE} {_HELPER}(?:claim|contend|insist|argue)(?:s|ed)?\b"),
+    re.compile(r"[Aa]ccording to (?P<who>[^,;:“”\"«»\n]{2,90}?)(?:,|\.?$)"),
+)
+_NOBODY: Final = re.compile(
+    r"(?:he|she|they|it|we|i|you|who|which|that|this|these|those|one|some|many|others|there|what)"
+    r"\b.{0,8}",
+    re.IGNORECASE,
+)
+_PARAGRAPH: Final = "\n"
+
+
+def speaker_of(
+    text: str, start: int, end: int, answer: tuple[int, int] | None = None
+) -> str | None:
+    """Who says what the sentence `text[start:end]` quotes or reports, in words of `text`.
+
+    With an `answer`, half-open offsets into `text`, only who says that: None where it stands
+    outside what is said. None too where nobody is named; a pronoun names nobody. Where several
+    are quoted, the speaker of the longest quotation.
+    """
+    first = text.rfind(_PARAGRAPH, 0, start) + 1
+    last = text.find(_PARAGRAPH, end)
+    last = len(text) if last < 0 else last
+    quotations = [match.span() for match in QUOTATION.finditer(text, first, last)]
+    a, b = (start, end) if answer is None else answer
+    inside = [
+        (c, d) for c, d in quotations if (c < b and a < d if answer is None else c <= a and b <= d)
+    ]
+    if not inside:
+        reported = (pattern.match(text, start, end) for pattern in _REPORTED)
+        return _named(m for m in reported if m is None or answer is None or m.end() <= a)
+    said = max(inside, key=lambda span: min(span[1], b) - max(span[0], a))
+    found = _beside(text, first, last, *said)
+    earlier = [span for span in quotations if span[1] <= said[0]]
+    while found is None and earlier:
+        found = _beside(text, first, last, *earlier.pop())
+    return found
+
+
+def _beside(text: str, first: int, last: int, start: int, end: int) -> str | None:
+    """The speaker named after the quotation, in the same sentence, or before it."""
+    paragraph = text[first:last]
+    same = next((d for c, d in split(paragraph) if c <= end - first - 1 < d), len(paragraph))
+    after = (pattern.match(text, end, first + same) for pattern in _AFTER)
+    return _named(after) or _named([_BEFORE.search(text, first, start)])
+
+
+def _named(found: Iterable[re.Match[str] | None]) -> str | None:
+    for match in found:
+        if match is not None:
+            who = match["who"].strip(" .")
+            if who and not _NOBODY.fullmatch(who):
+                return who
+    return None
