@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afgqa.answering import cite
 from afgqa.chatbot import Chatbot
+from afgqa.citing import cite, enumerated
 from afgqa.confidence import (
     EXTRACTIVE,
     FILE,
@@ -86,10 +86,12 @@ def check(answer: Answer, store: VectorStore) -> None:
     elif answer.short is None:
         assert (marked, answer.text) == ([], f"{answer.citations[0].text} [1]")
     else:
-        assert marked == ([answer.short] if answer.short not in ("Yes", "No") else [])
-        speaker = answer.citations[0].speaker
-        named = f"{answer.short}, according to {speaker} [1]"
-        assert answer.text in (f"{answer.short} [1]", named)
+        parts = marked or [answer.short]
+        assert enumerated(parts) == answer.short
+        assert bool(marked) == (answer.short not in ("Yes", "No"))
+        for part, quote in zip(parts, answer.citations, strict=True):
+            named = f"{part}, according to {quote.speaker} [{quote.number}]"
+            assert any(said in answer.text for said in (f"{part} [{quote.number}]", named))
     seconds = answer.seconds
     assert min(seconds.retrieve, seconds.read) >= 0.0
     assert seconds.total == pytest.approx(seconds.retrieve + seconds.read)
@@ -448,6 +450,19 @@ def test_who_says_so(text: str, question: str, said: str) -> None:
     bot, _ = chatbot(text, reader=reader, settings=Settings(threshold=0.0))
     with bot:
         assert bot.ask(question).text == said
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        (["a"], "a"),
+        (["a", "b"], "a and b"),
+        (["a", "b", "c"], "a, b and c"),
+        (["a, b", "c"], "a, b; and c"),
+    ],
+)
+def test_several_parts_read_as_one(parts: list[str], said: str) -> None:
+    assert enumerated(parts) == said
 
 
 # any document, any question

@@ -22,7 +22,8 @@ TIERS = """
     questions readers
     retrieval conversation reading_models
     reading
-    confidence quoting second_look shapes
+    confidence quoting second_look shapes citing
+    tracing
     answering
     chatbot
     evaluation batch doctor

@@ -11,8 +11,8 @@ from corpus import EMBEDDER, document, fill
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.answering import cite
 from afgqa.chatbot import Chatbot
+from afgqa.citing import cite
 from afgqa.documents import load_documents
 from afgqa.errors import DocumentError
 from afgqa.glossary import counts, meanings, parse, reworded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from afgqa.kinds import kind_of
@@ -25,7 +27,7 @@ def candidates(text: str, *spans: tuple[str, float]) -> list[Candidate]:
 def answer(question: str, text: str, *spans: tuple[str, float]) -> str | None:
     """What is shown where the first of the spans was chosen."""
     given = candidates(text, *spans)
-    found = shaped(question, kind_of(question), given[0], given)
+    (found,) = shaped(question, kind_of(question), given[0], given)
     assert found.passage == given[0].passage
     if found.span is None:
         return None
@@ -93,7 +95,7 @@ def test_what_there_is_none_of(text: str, span: str, said: str) -> None:
 
 def test_a_whole_sentence_stays_one() -> None:
     given = candidates("Snow fell.")
-    assert shaped("Why was that?", "reason", given[0], given) is given[0]
+    assert shaped("Why was that?", "reason", given[0], given) == (given[0],)
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,36 @@ def test_a_whole_sentence_stays_one() -> None:
 )
 def test_what_asks_for_several(question: str, several: bool) -> None:
     assert asks_for_several(question) is several
+
+
+def test_members_in_other_sentences() -> None:
+    texts = [
+        "Heat the oven to 250 degrees.",
+        "Then turn it to 220 degrees.",
+        "Bake for 20 minutes.",
+    ]
+    spans = [("250 degrees", 3.0), ("220 degrees", 5.0), ("20 minutes", 0.9)]
+    start, given = 0, []
+    for n, (text, (said, margin)) in enumerate(zip(texts, spans, strict=True)):
+        passage = Passage(Ref("0", "sentence", n), start, start + len(text), text, n, n + 1)
+        at = text.index(said)
+        span = Span(at, at + len(said), said, margin)
+        given.append(
+            Candidate(Hit(passage, 1.0, None, 1.0, None, None), passage, span, margin, 0.0)
+        )
+        start += len(text) + 1
+    chosen = given[1]
+
+    def shown(question: str) -> list[Candidate]:
+        return [*shaped(question, kind_of(question), chosen, given)]
+
+    assert shown("Which temperatures do I need?") == [given[0], chosen]  # as the text goes
+    assert shown("Which temperature do I need?") == [chosen]
+    assert shown("What were the baker's exact words?") == [chosen]
+    # Nothing is told twice, and what the reader doubts is not told.
+    again = replace(given[0].hit.passage, start=start, end=start + 29, ref=Ref("0", "sentence", 3))
+    given.append(replace(given[0], passage=again))
+    given[0] = replace(given[0], margin=-2.0)
+    assert shown("Which temperatures do I need?") == [chosen, given[3]]
+    given.append(replace(given[3], passage=replace(again, start=start + 99, end=start + 128)))
+    assert shown("Which temperatures do I need?") == [chosen, given[3]]

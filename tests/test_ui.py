@@ -305,6 +305,30 @@ def test_several_quotes_carry_their_numbers() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("parts", "lead"),
+    [
+        (("Tea", "China"), "Tea and China"),
+        (("Tea", "plant", "China"), "Tea, plant and China"),
+        (("Tea", "a plant, from"), "Tea; and a plant, from"),
+    ],
+)
+def test_an_answer_of_several_parts(parts: tuple[str, ...], lead: str) -> None:
+    text = "Tea is a plant, from China."
+    (quote,) = cite(document(text), 0)
+    places = [(text.index(part), text.index(part) + len(part)) for part in parts]
+    quotes = tuple(replace(quote, number=n, highlight=at) for n, at in enumerate(places, start=1))
+    answer = replace(answered("Tea", 0), short=lead, citations=quotes)
+    assert "".join(stretch.text for stretch in card(1, answer).lead) == lead
+
+
+def test_who_says_it_stands_under_the_quotation() -> None:
+    answer = answered("leaves", 1)
+    quote = replace(answer.citations[0], speaker="Ann <Lee>")
+    html = card_html(card(1, replace(answer, citations=(quote,))))
+    assert "<footer>— Ann &lt;Lee&gt;</footer></blockquote>" in html
+
+
 def test_numbers_are_scoped_to_their_turn() -> None:
     pane = conversation_html([card(1, answered("a drink", 0)), card(2, answered("old", 1))])
     assert re.findall(r' id="(.*?)"', pane) == ["t1", "c1-1", "t2", "c2-1"]

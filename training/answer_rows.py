@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from afgqa import Settings
-from afgqa.answering import Choice, choose, searched_as, short_answer
+from afgqa.citing import short_answer
 from afgqa.confidence import Calibration, calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
@@ -24,6 +24,7 @@ from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.shapes import shaped
 from afgqa.stores.memory import MemoryStore
+from afgqa.tracing import Choice, choose, searched_as
 from afgqa.types import Document
 
 

@@ -32,13 +32,13 @@ from numpy.typing import NDArray
 from reader_data import fitting_half
 from sklearn.linear_model import LogisticRegression
 
-from afgqa.answering import Choice
 from afgqa.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
 from afgqa.measures import Metric, mean
 from afgqa.questions import load_questions
 from afgqa.readers import TypedReader
 from afgqa.reading_models import DEFAULT_READER, load_reader
 from afgqa.selective import auc, bins, calibration_error, interval, refused_at
+from afgqa.tracing import Choice
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ftfy import fix_text
 
-from afgqa.answering import answer_question
+from afgqa.answering import answer_from
 from afgqa.conversation import standalone
 from afgqa.documents import REPAIR, load_documents
 from afgqa.embedders import load_embedder
@@ -21,6 +21,7 @@ from afgqa.settings import Settings
 from afgqa.stores.local import LocalStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.schema import read_manifest
+from afgqa.tracing import trace
 from afgqa.types import MODES, Answer, Changes, Document, Hit, Mode, Sentence, Turn
 
 __all__ = ["Chatbot", "Conversation"]
@@ -201,8 +202,7 @@ class Chatbot:
         problem: MovedError | None = None
         for _ in range(_TRIES):
             try:
-                return answer_question(
-                    question,
+                found = trace(
                     standalone,
                     store=self._store,
                     embedder=self._embedder,
@@ -211,6 +211,7 @@ class Chatbot:
                     mode=mode,
                     docs=docs,
                 )
+                return answer_from(question, found, self._store)
             except MovedError as error:
                 problem = error
         raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem

@@ -8,13 +8,14 @@ answer to how many without the word that it belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from afgqa.kinds import AUXILIARY, Kind
+from afgqa.measures import normalize
 from afgqa.reading import Candidate
-from afgqa.types import Span
+from afgqa.types import Passage, Span
 
 __all__ = ["asks_for_several", "shaped"]
 
@@ -38,6 +39,11 @@ _BETWEEN: Final = re.compile(
 _JOINS: Final = re.compile(r"[,;]|\b(?:and|or|as well as|in addition to|with|plus|also)\b", re.I)
 # A member is worth this many logits less than the best one, at most.
 _MEMBER: Final = 6.0
+# One of another sentence must be clearly likelier than no answer too; there are so many at most.
+_SURE: Final = 1.0
+_MOST: Final = 4
+# Kinds of question that several things may answer; the others have shapes of their own.
+_LISTED: Final = frozenset[Kind](("person", "place", "time", "other"))
 
 # What opens the clause of a cause; what comes before it is the effect.
 _CAUSE: Final = re.compile(
@@ -61,12 +67,21 @@ _QUANTITY: Final = re.compile(r"\b\d[\d.,]* \w+ of $")
 
 def shaped(
     question: str, kind: Kind, chosen: Candidate, candidates: Sequence[Candidate]
-) -> Candidate:
-    """The chosen candidate with its span as wide as the question wants it, in the same passage.
+) -> tuple[Candidate, ...]:
+    """What is shown of the chosen candidate: its span as wide as the question wants it.
 
     `candidates` are all of the same reading. A cause of which the reader is not sure (a margin
-    below 0) is the whole sentence.
+    below 0) is the whole sentence. Where several things are asked for, those that other sentences
+    hold are there too, in the order of the text.
     """
+    if chosen.span is None or kind not in _LISTED or not asks_for_several(question):
+        return (_widened(kind, chosen),)
+    first = _with_list(chosen, chosen.span, candidates)
+    every = [first, *_elsewhere(first, candidates)]
+    return tuple(sorted(every, key=lambda one: (one.passage.ref.doc_id, one.passage.start)))
+
+
+def _widened(kind: Kind, chosen: Candidate) -> Candidate:
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
@@ -78,8 +93,6 @@ def shaped(
         phrase = _PHRASE.match(text, span.end)
         start, end = span.start, phrase.end() if phrase else span.end
         end = start + len(text[start:end].rstrip("."))
-    elif asks_for_several(question):
-        start, end = _list(chosen, span, candidates)
     else:
         return chosen
     return replace(chosen, span=Span(start, end, text[start:end], span.score))
@@ -104,6 +117,26 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     return left, max(right, end)
 
 
+def _elsewhere(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The best of each other sentence that is nearly as sure and says something new."""
+    told = [chosen]
+    least = max(_SURE, (chosen.margin or 0.0) - _MEMBER)
+    for other in sorted(candidates, key=lambda c: -(c.margin or 0.0)):
+        if other.span is None or other.margin is None or other.margin < least:
+            continue
+        if len(told) == _MOST or any(_overlap(other.passage, one.passage) for one in told):
+            continue
+        known = " ".join(normalize(one.span.text) for one in told if one.span is not None)
+        if not set(normalize(other.span.text).split()) <= set(known.split()):
+            told.append(_with_list(other, other.span, candidates))
+            yield told[-1]
+
+
+def _with_list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> Candidate:
+    start, end = _list(chosen, span, candidates)
+    return replace(chosen, span=Span(start, end, chosen.passage.text[start:end], span.score))
+
+
 def _list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> tuple[int, int]:
     """From the first to the last of the spans that only commas and conjunctions part."""
     text, least = chosen.passage.text, (chosen.margin or 0.0) - _MEMBER
@@ -124,6 +157,11 @@ def _list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> tup
                 end = member.end
     quantity = _QUANTITY.search(text, 0, start)
     return quantity.start() if quantity else start, end
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    same = one.ref.doc_id == other.ref.doc_id
+    return same and one.start < other.end and other.start < one.end
 
 
 def _parted(between: str) -> bool:

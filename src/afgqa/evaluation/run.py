@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from afgqa.answering import searched_as
 from afgqa.evaluation.reports import Report, join, make_report
 from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
@@ -14,6 +13,7 @@ from afgqa.kinds import kind_of
 from afgqa.measures import DEPTH
 from afgqa.protocols import Progress
 from afgqa.questions import Example
+from afgqa.tracing import searched_as
 from afgqa.types import Answer, Document, Hit, Mode, Turn
 
 __all__ = ["Bot", "Talk", "by_article", "evaluate"]

@@ -61,13 +61,21 @@ def _lead(answer: Answer) -> tuple[Stretch, ...]:
     quoted = [stretches(citation) for citation in answer.citations]
     if answer.short is None:
         return tuple(stretch for some in quoted for stretch in (*some, Stretch(" ")))[:-1]
-    first = quoted[0]
-    marked = [
-        stretch
-        for before, stretch in zip((None, *first), first, strict=False)
-        if stretch.marked or (stretch.gloss and before is not None and before.marked)
-    ]
-    return tuple(p._replace(marked=False) for p in marked) or (Stretch(answer.short),)
+    parts: list[tuple[Stretch, ...]] = []
+    for some in quoted:
+        told = tuple(
+            stretch._replace(marked=False)
+            for before, stretch in zip((None, *some), some, strict=False)
+            if stretch.marked or (stretch.gloss and before is not None and before.marked)
+        )
+        parts += [told] if told else []
+    if len(parts) < 2:
+        return parts[0] if parts else (Stretch(answer.short),)
+    inside = any("," in stretch.text for part in parts for stretch in part if not stretch.gloss)
+    comma, last = ("; ", "; and ") if inside else (", ", " and ")
+    between = [Stretch(comma)] * (len(parts) - 2) + [Stretch(last)]
+    pairs = zip(parts, [*between, None], strict=True)
+    return tuple(s for part, after in pairs for s in (*part, after) if s is not None)
 
 
 def confidence_words(confidence: float) -> str:

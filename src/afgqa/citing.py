@@ -1,0 +1,86 @@
+"""The words of an answer: its citations, its short form, and what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from afgqa.glossary import meanings, reworded
+from afgqa.glosses import glossed
+from afgqa.kinds import Kind
+from afgqa.protocols import VectorStore
+from afgqa.reading import Candidate, document_of
+from afgqa.speakers import speaker_of
+from afgqa.terms import terms
+from afgqa.types import Citation, Gloss, Passage, Span
+from afgqa.verdicts import verdict
+
+__all__ = ["SETTLED", "cite", "enumerated", "said", "short_answer"]
+
+# A yes or no is given only where the sentence holds a tenth of what was asked: with less in
+# common the words of both are too few to tell which it is.
+SETTLED: Final = 0.1
+
+
+def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
+    """The passage as a citation, cut from its document; the span marked inside it.
+
+    MovedError when the document has gone, or has other text there by now.
+    """
+    document = document_of(passage, store)
+    at = None if span is None else (passage.start + span.start, passage.start + span.end)
+    return Citation(
+        number=number,
+        doc_id=document.doc_id,
+        title=document.title,
+        source=document.source,
+        sha256=document.sha256,
+        start=passage.start,
+        end=passage.end,
+        text=passage.text,
+        highlight=None if span is None else (span.start, span.end),
+        glosses=meanings(passage.text, document.glossary),
+        speaker=speaker_of(document.text, passage.start, passage.end, at),
+    )
+
+
+def short_answer(
+    question: str, kind: Kind, shown: Sequence[Candidate], glossary: Sequence[Gloss] = ()
+) -> str | None:
+    """The spans, or yes or no where the sentence settles it; None where the sentence must do.
+
+    What settles it is the sentence as it reads with the `glossary`.
+    """
+    spans = [one.span.text for one in shown if one.span is not None]
+    if spans:
+        return enumerated(spans)
+    if kind == "yes-no" and shown[0].hit.coverage >= SETTLED:
+        return verdict(question, reworded(shown[0].passage.text, glossary).text)
+    return None
+
+
+def said(
+    question: str, short: str | None, citations: Sequence[Citation], glossary: Sequence[Gloss]
+) -> str:
+    """What a person reads: each part of the answer with its glosses and its citation's number.
+
+    Who says so is named where the text quotes or reports it, unless the question names him.
+    """
+    parts = []
+    for citation in citations:
+        marked = None if citation.highlight is None else citation.text[slice(*citation.highlight)]
+        # A yes or no is not of the text, so nothing in it wants explaining.
+        verbatim = citation.text if short is None else marked
+        part = short if verbatim is None else glossed(verbatim, meanings(verbatim, glossary))
+        speaker = citation.speaker
+        if short is not None and speaker and not set(terms(speaker)) <= set(terms(question)):
+            part = f"{part}, according to {glossed(speaker, meanings(speaker, glossary))}"
+        parts.append(f"{part} [{citation.number}]")
+    return " ".join(parts) if short is None else enumerated(parts)
+
+
+def enumerated(parts: Sequence[str]) -> str:
+    """One, "one and two", "one, two and three"; with semicolons where there are commas in them."""
+    comma = "; " if any("," in part for part in parts) else ", "
+    *some, last = parts
+    return f"{comma.join(some)}{'; ' if comma == '; ' else ' '}and {last}" if some else last

@@ -1,0 +1,136 @@
+"""What is done for a question: searched, read, chosen, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
+from afgqa.glossary import reworded
+from afgqa.kinds import Kind, kind_of
+from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.quotations import what_was_said
+from afgqa.quoting import quoted
+from afgqa.reading import Candidate, document_of, pick, read_hits
+from afgqa.retrieval import Found, retrieve
+from afgqa.second_look import look_again
+from afgqa.settings import Settings
+from afgqa.types import Mode, Passage, Seconds
+from afgqa.verdicts import contradicts
+
+__all__ = ["Choice", "Trace", "choose", "searched_as", "trace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to answer from: a span or a whole sentence, and what speaks for it."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """All that was done for one standalone question, before it is put into words.
+
+    `searched` is the question as passages were found and read for it. `read` are the candidates of
+    the first look, `candidates` those of both looks, in the same order. `choice` is None where
+    nothing was found. `confidence` (0..1) is compared with `threshold`, under which the question is
+    refused; `fitted` says how it comes about.
+    """
+
+    question: str
+    kind: Kind
+    searched: str
+    found: Found
+    read: tuple[Candidate, ...]
+    candidates: tuple[Candidate, ...]
+    choice: Choice | None
+    confidence: float
+    threshold: float
+    fitted: Calibration
+    seconds: Seconds
+
+    @property
+    def answered(self) -> bool:
+        """Whether what was chosen is sure enough to be the answer."""
+        return self.choice is not None and self.confidence >= self.threshold
+
+
+def trace(
+    question: str,
+    *,
+    store: VectorStore,
+    embedder: Embedder,
+    reader: Reader,
+    settings: Settings,
+    mode: Mode = "hybrid",
+    docs: Sequence[str] | None = None,
+) -> Trace:
+    """Search for a standalone question, read what is found, and choose.
+
+    MovedError when a document was replaced meanwhile.
+    """
+    began = perf_counter()
+    kind = kind_of(question)
+    searched = searched_as(question, kind)
+    found = retrieve(store, embedder, searched, settings=settings, mode=mode, docs=docs)
+    retrieved = perf_counter()
+    fitted = calibration(reader.name)
+    read = read_hits(found, searched, store=store, reader=reader, count=settings.read)
+    candidates = look_again(read, searched, store=store, reader=reader, weight=fitted.margin)
+    choice = choose(candidates, found, question, kind, store=store, fitted=fitted)
+    probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
+    done = perf_counter()
+    return Trace(
+        question=question,
+        kind=kind,
+        searched=searched,
+        found=found,
+        read=read,
+        candidates=candidates,
+        choice=choice,
+        confidence=probability,
+        threshold=fitted.threshold if settings.threshold is None else settings.threshold,
+        fitted=fitted,
+        seconds=Seconds(retrieve=retrieved - began, read=done - retrieved, total=done - began),
+    )
+
+
+def searched_as(question: str, kind: Kind) -> str:
+    """The question as passages are found and read for it."""
+    return what_was_said(question) if kind == "quote" else question
+
+
+def choose(
+    candidates: Sequence[Candidate],
+    found: Found,
+    question: str,
+    kind: Kind,
+    *,
+    store: VectorStore,
+    fitted: Calibration,
+) -> Choice | None:
+    """The candidate with the most evidence; None where there is none."""
+    chosen = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
+    if chosen is None:
+        return None
+    if kind == "quote":
+        chosen = quoted(candidates, store=store, weight=fitted.margin, whole=fitted.whole) or chosen
+    if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
+        chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
+    evidence = evidence_of(
+        chosen,
+        candidates,
+        typed=kind not in ("other", "yes-no"),
+        opposed=kind != "yes-no" and contradicts(question, _as_read(chosen.passage, store)),
+        weights=found.weights,
+        frequencies=store.frequencies(list(found.weights)),
+    )
+    return Choice(chosen, evidence)
+
+
+def _as_read(passage: Passage, store: VectorStore) -> str:
+    """The passage as it reads with the glossary of its document."""
+    return reworded(passage.text, document_of(passage, store).glossary).text
