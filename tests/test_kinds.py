@@ -10,6 +10,12 @@ import pytest
 from afgqa.kinds import UPPER, Kind, kind_of
 
 CASES: dict[Kind, str] = {
+    "summary": """
+        What is this article about?
+        what's the text about
+        Sum up the main point in one sentence.
+        Can you give me a short overview?
+    """,
     "person": """
         Which State Department officer spoke first?
         Who wrote the report?

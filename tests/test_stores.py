@@ -137,6 +137,19 @@ def test_examples_come_out(store: VectorStore) -> None:
     assert store.document("a") == doc
 
 
+@pytest.mark.parametrize("unit", UNITS)
+def test_vectors_stand_beside_their_passages(store: VectorStore, unit: Unit) -> None:
+    fill(store, random_documents(3))
+    for doc_id in store.documents():
+        rows = store.vectors(doc_id, unit)
+        passages = store.passages(doc_id, unit)
+        assert rows.dtype == np.float32
+        expected = EMBEDDER.encode_document([passage.text for passage in passages])
+        np.testing.assert_array_equal(rows, expected)
+    with pytest.raises(KeyError):
+        store.vectors("no such document", unit)
+
+
 def test_a_document_without_passages(store: VectorStore) -> None:
     doc = document("Lamp.")
     store.replace(doc, (), np.zeros((0, EMBEDDER.dimension), dtype=np.float32))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from time import perf_counter
 from typing import Final
 
 from afgqa.citing import SETTLED, cite, said, short_answer
 from afgqa.protocols import VectorStore
-from afgqa.reading import document_of
+from afgqa.reading import MovedError
 from afgqa.shapes import shaped
+from afgqa.summaries import central, sentences_wanted
 from afgqa.tracing import Trace
-from afgqa.types import Answer
+from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 
-__all__ = ["answer_from"]
+__all__ = ["answer_from", "summary"]
 
 _RELATED: Final = 3
+_SUMMED_UP: Final = 5  # documents
 
 _NOTHING_ASKED: Final = "there is no word in the question to look for."
 _NOTHING_NEAR: Final = "nothing in the documents is near the question."
@@ -29,12 +33,57 @@ def answer_from(question: str, trace: Trace, store: VectorStore) -> Answer:
     return _answer(question, trace, store) if trace.answered else _refusal(question, trace, store)
 
 
+def summary(
+    question: str, standalone: str, store: VectorStore, docs: Sequence[str] | None = None
+) -> Answer:
+    """The central sentences of the document, or one of each of the first few if there are several.
+
+    `docs` names the documents by id (None: all). Its confidence is 1: a text is about something.
+    MovedError when a document was replaced meanwhile.
+    """
+    began = perf_counter()
+    names = [name for name in store.documents() if docs is None or name in docs]
+    count = sentences_wanted(standalone) if len(names) == 1 else 1
+    chosen = [it for name in names[:_SUMMED_UP] for it in _central(name, count, store)]
+    citations = tuple(cite(store, passage, n) for n, passage in enumerate(chosen, start=1))
+    seconds = Seconds(retrieve=(took := perf_counter() - began), read=0.0, total=took)
+    if not citations:
+        return _refused(question, standalone, _NOTHING_NEAR, (), 0.0, seconds)
+    return Answer(
+        question=question,
+        standalone=standalone,
+        answered=True,
+        short=None,
+        text=said(standalone, None, citations, _glosses(citations, store)),
+        confidence=1.0,
+        reason=None,
+        citations=citations,
+        related=(),
+        seconds=seconds,
+    )
+
+
+def _central(doc_id: str, count: int, store: VectorStore) -> list[Passage]:
+    try:
+        passages, vectors = store.passages(doc_id, "sentence"), store.vectors(doc_id, "sentence")
+    except KeyError as error:
+        raise MovedError(f"{doc_id} has gone") from error
+    if len(passages) != len(vectors):
+        raise MovedError(f"{doc_id} has other sentences by now")
+    return [passages[n] for n in central([it.text for it in passages], vectors, count)]
+
+
+def _glosses(citations: Sequence[Citation], store: VectorStore) -> list[Gloss]:
+    names = dict.fromkeys(citation.doc_id for citation in citations)
+    return [gloss for name in names for gloss in store.document(name).glossary]
+
+
 def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
     assert trace.choice is not None
     chosen = trace.choice.candidate
     shown = shaped(trace.question, trace.kind, chosen, trace.candidates)
     citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
-    glossary = document_of(chosen.passage, store).glossary
+    glossary = _glosses(citations, store)
     short = short_answer(trace.question, trace.kind, shown, glossary)
     return Answer(
         question=question,
@@ -55,17 +104,29 @@ def _refusal(question: str, trace: Trace, store: VectorStore) -> Answer:
     near = [hit.passage for hit in trace.found.hits[:_RELATED]] if reason == _NO_SENTENCE else []
     if trace.choice is not None and reason == _OPPOSED:
         near = [trace.choice.candidate.passage]
+    related = tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1))
+    return _refused(question, trace.question, reason, related, trace.confidence, trace.seconds)
+
+
+def _refused(
+    question: str,
+    standalone: str,
+    reason: str,
+    related: tuple[Citation, ...],
+    confidence: float,
+    seconds: Seconds,
+) -> Answer:
     return Answer(
         question=question,
-        standalone=trace.question,
+        standalone=standalone,
         answered=False,
         short=None,
         text=f"The documents do not seem to say: {reason}",
-        confidence=trace.confidence,
+        confidence=confidence,
         reason=reason,
         citations=(),
-        related=tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1)),
-        seconds=trace.seconds,
+        related=related,
+        seconds=seconds,
     )
 
 

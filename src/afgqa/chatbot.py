@@ -7,12 +7,13 @@ from pathlib import Path
 
 from ftfy import fix_text
 
-from afgqa.answering import answer_from
+from afgqa.answering import answer_from, summary
 from afgqa.conversation import standalone
 from afgqa.documents import REPAIR, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.index import add, find_changes, open_index, sync
+from afgqa.kinds import kind_of
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
 from afgqa.reading import MovedError
 from afgqa.reading_models import load_reader
@@ -202,6 +203,8 @@ class Chatbot:
         problem: MovedError | None = None
         for _ in range(_TRIES):
             try:
+                if kind_of(standalone) == "summary":
+                    return summary(question, standalone, self._store, docs)
                 found = trace(
                     standalone,
                     store=self._store,

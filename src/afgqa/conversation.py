@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from afgqa.kinds import AUXILIARY, kind_of
 from afgqa.mentions import PLACES, mentions
+from afgqa.summaries import asks_for_summary
 from afgqa.terms import terms
 from afgqa.types import Turn
 
@@ -68,7 +69,7 @@ _AUXILIARY_NEXT = re.compile(rf"\s{AUXILIARY}\b")
 
 def standalone(question: str, turns: Sequence[Turn]) -> str:
     """`question` so that it can be searched by itself, given the turns before it, oldest first."""
-    if not turns:
+    if not turns or asks_for_summary(question):
         return question
     opened = _MORE.sub("", question)
     if _BARE.match(opened):

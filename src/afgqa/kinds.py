@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from afgqa.summaries import asks_for_summary
+
 __all__ = ["AUXILIARY", "UPPER", "Kind", "kind_of"]
 
 Kind = Literal[
     "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
-    "yes-no", "other",
+    "summary", "yes-no", "other",
 ]  # fmt: skip
 
 # Capitals of the Latin, Greek and Cyrillic scripts; `re` has no class for them.
@@ -82,6 +84,8 @@ def kind_of(question: str) -> Kind:
 
     The first question word decides ("Where was he when ...?" asks for a place).
     """
+    if asks_for_summary(question):
+        return "summary"
     question = _LEAD.sub("", question)
     found = [
         (match.start(), rank, kind)

@@ -91,6 +91,10 @@ class VectorStore(Protocol):
         """All passages of one unit of a document, in reading order; KeyError as `document`."""
         ...
 
+    def vectors(self, doc_id: str, unit: Unit) -> Vectors:
+        """The vectors of `passages(doc_id, unit)`, one float32 unit row for each."""
+        ...
+
     def document(self, doc_id: str) -> Document:
         """One document, whole; KeyError for one that is not there."""
         ...

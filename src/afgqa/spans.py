@@ -102,7 +102,7 @@ def candidates(kind: Kind, question: str, sentence: str) -> Iterator[tuple[int, 
             yield from _new(_MANNER, sentence, asked)
         case "quote":
             yield from _new(_QUOTATION, sentence, set())
-        case "yes-no" | "other":
+        case "summary" | "yes-no" | "other":
             return
 
 

@@ -17,6 +17,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from afgqa.protocols import Ranked, Vectors
 from afgqa.stores.cache import FaissCache, search
 from afgqa.stores.ranking import best, equal
@@ -173,6 +175,17 @@ class LocalStore:
                 (doc_id, unit),
             )
             return tuple(self._passage(row) for row in rows)
+
+    def vectors(self, doc_id: str, unit: Unit) -> Vectors:
+        with self._reading():
+            self.document(doc_id)
+            rows = self._db.execute(
+                "SELECT vector FROM passages WHERE doc_id = ? AND unit = ? ORDER BY number",
+                (doc_id, unit),
+            )
+            joined = b"".join(vector for (vector,) in rows)
+            found: Vectors = np.frombuffer(joined, "<f4").astype(np.float32)
+            return found.reshape(-1, self._dimension)
 
     def document(self, doc_id: str) -> Document:
         with self._reading():

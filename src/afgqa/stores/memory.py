@@ -98,6 +98,10 @@ class MemoryStore:
         self.document(doc_id)
         return self.fetch(self._refs(unit, [doc_id]))
 
+    def vectors(self, doc_id: str, unit: Unit) -> Vectors:
+        rows = [self._vectors[passage.ref] for passage in self.passages(doc_id, unit)]
+        return np.stack(rows) if rows else np.empty((0, self._dimension), np.float32)
+
     def document(self, doc_id: str) -> Document:
         self._must_be_open()
         return self._documents[doc_id]
