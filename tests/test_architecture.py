@@ -16,7 +16,7 @@ TIERS = """
     errors types
     protocols sentences summaries terms
     settings glossary glosses
-    documents chunks embedders extractive kinds measures render salience stores progress verdicts
+    documents chunks embedders extractive kinds measures salience stores progress verdicts
     quotations
     index mentions speakers selective squad spans
     questions readers
@@ -24,9 +24,10 @@ TIERS = """
     reading
     confidence quoting second_look shapes citing
     tracing
-    answering
+    answering explaining
     chatbot
-    evaluation batch doctor
+    evaluation batch render
+    doctor
     ui
     cli
     __main__

@@ -104,7 +104,7 @@ def test_a_refusal(run: Run) -> None:
 
 def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     strict = replace(calibration("typed"), threshold=1.0)
-    monkeypatch.setattr("afgqa.answering.calibration", lambda *_: strict)
+    monkeypatch.setattr("afgqa.tracing.calibration", lambda *_: strict)
     assert run("ask", "Who sold the bridge?") == (
         1,
         """\

@@ -17,8 +17,8 @@ from afgqa.summaries import asks_for_summary, central, sentences_wanted
 TYPED = Settings(reader="typed")
 HARBOUR = (
     "The harbour\n\nThe harbour of York has two basins for ships. It was dug in 1821. Ships bring"
-    " tea to the harbour of York. The keeper of the lamp lives on an island. Ships leave the harbour of"
-    " York with stone."
+    " tea to the harbour of York. The keeper of the lamp lives on an island. Ships leave the"
+    " harbour of York with stone."
 )
 
 

@@ -9,9 +9,18 @@ from typing import Any
 
 from afgqa.chatbot import Chatbot
 from afgqa.errors import AfgqaError, QuestionError, QuestionFileError
+from afgqa.explaining import Explanation
 from afgqa.types import Answer, Citation, Hit
 
-__all__ = ["HISTORY_LIMIT", "answer_lines", "answer_row", "check_history", "error_row", "hit_row"]
+__all__ = [
+    "HISTORY_LIMIT",
+    "answer_lines",
+    "answer_row",
+    "check_history",
+    "error_row",
+    "explanation_row",
+    "hit_row",
+]
 
 Row = dict[str, Any]
 
@@ -53,6 +62,38 @@ def hit_row(hit: Hit) -> Row:
         "dense_rank": hit.dense_rank,
         "lexical_rank": hit.lexical_rank,
     }
+
+
+def explanation_row(explanation: Explanation) -> Row:
+    """An explanation as a JSON object, with its answer; docs/explain.md says what is in it."""
+    trace = explanation.trace
+    return {
+        "answer": answer_row(explanation.answer),
+        "kind": trace.kind,
+        "searched": trace.searched,
+        "hits": [hit_row(hit) for hit in trace.found.hits],
+        "considered": [
+            {
+                "doc_id": one.candidate.passage.ref.doc_id,
+                "start": one.candidate.passage.start,
+                "end": one.candidate.passage.end,
+                "span": None if one.candidate.span is None else one.candidate.span.text,
+                "margin": _rounded(one.candidate.margin),
+                "first_margin": _rounded(one.before),
+                "evidence": round(one.evidence, 6),
+                "behind": round(one.behind, 6),
+                "fate": one.fate,
+            }
+            for one in explanation.considered
+        ],
+        "parts": [asdict(part) | {"logit": part.logit} for part in explanation.parts],
+        "confidence": trace.confidence,
+        "threshold": trace.threshold,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
 
 
 def error_row(name: str | int | None, problem: object) -> Row:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from ftfy import fix_text
 
@@ -12,6 +13,7 @@ from afgqa.conversation import standalone
 from afgqa.documents import REPAIR, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.errors import DocumentError, QuestionError, StoreError
+from afgqa.explaining import Explanation, explain
 from afgqa.index import add, find_changes, open_index, sync
 from afgqa.kinds import kind_of
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
@@ -22,10 +24,12 @@ from afgqa.settings import Settings
 from afgqa.stores.local import LocalStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.schema import read_manifest
-from afgqa.tracing import trace
+from afgqa.tracing import Trace, trace
 from afgqa.types import MODES, Answer, Changes, Document, Hit, Mode, Sentence, Turn
 
 __all__ = ["Chatbot", "Conversation"]
+
+T = TypeVar("T")
 
 _TRIES = 3
 
@@ -125,6 +129,24 @@ class Chatbot:
         asked = self._clean(question)
         return self._answer(asked, asked, mode=mode, docs=docs)
 
+    def explain(
+        self, question: str, *, mode: Mode = "hybrid", docs: Sequence[str] | None = None
+    ) -> Explanation:
+        """The answer that `ask` gives, and how it came about; QuestionError as for `ask`.
+
+        A summary is made of the sentences alone: nothing of what is explained has a part in it.
+        """
+        asked = self._clean(question)
+        self._check(mode, docs)
+
+        def work() -> Explanation:
+            found = self._trace(asked, mode, docs)
+            if found.kind == "summary":
+                return explain(summary(asked, asked, self._store, docs), found)
+            return explain(answer_from(asked, found, self._store), found)
+
+        return self._steadily(work)
+
     def search(
         self,
         query: str,
@@ -200,21 +222,29 @@ class Chatbot:
         docs: Sequence[str] | None = None,
     ) -> Answer:
         self._check(mode, docs)
+        if kind_of(standalone) == "summary":
+            return self._steadily(lambda: summary(question, standalone, self._store, docs))
+        return self._steadily(
+            lambda: answer_from(question, self._trace(standalone, mode, docs), self._store)
+        )
+
+    def _trace(self, standalone: str, mode: Mode, docs: Sequence[str] | None) -> Trace:
+        return trace(
+            standalone,
+            store=self._store,
+            embedder=self._embedder,
+            reader=self._reader,
+            settings=self._settings,
+            mode=mode,
+            docs=docs,
+        )
+
+    def _steadily(self, work: Callable[[], T]) -> T:
+        """What `work` gives; once more where a document was replaced under it."""
         problem: MovedError | None = None
         for _ in range(_TRIES):
             try:
-                if kind_of(standalone) == "summary":
-                    return summary(question, standalone, self._store, docs)
-                found = trace(
-                    standalone,
-                    store=self._store,
-                    embedder=self._embedder,
-                    reader=self._reader,
-                    settings=self._settings,
-                    mode=mode,
-                    docs=docs,
-                )
-                return answer_from(question, found, self._store)
+                return work()
             except MovedError as error:
                 problem = error
         raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem

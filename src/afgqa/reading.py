@@ -14,7 +14,16 @@ from afgqa.retrieval import Found
 from afgqa.salience import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
-__all__ = ["Candidate", "MovedError", "document_of", "fused", "pick", "read_hits", "read_reworded"]
+__all__ = [
+    "Candidate",
+    "MovedError",
+    "document_of",
+    "fused",
+    "pick",
+    "read_hits",
+    "read_reworded",
+    "stands",
+]
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
@@ -108,14 +117,16 @@ def pick(
     A whole sentence counts as if it were a span with the score `whole`. It stands only where no
     span was found in it, or where the kind of question may want it. None without a candidate.
     """
-    spanned = {c.hit.passage.ref for c in candidates if c.span is not None}
-    standing = [
-        c
-        for c in candidates
-        if c.span is not None or kind in _WIDE or c.hit.passage.ref not in spanned
-    ]
-
+    standing = [c for c in candidates if stands(c, candidates, kind)]
     return max(standing, key=lambda c: fused(c, weight=weight, whole=whole), default=None)
+
+
+def stands(candidate: Candidate, candidates: Sequence[Candidate], kind: Kind) -> bool:
+    """Whether a candidate may be picked: a span always, a whole sentence as `pick` says."""
+    if candidate.span is not None or kind in _WIDE:
+        return True
+    sentence = candidate.hit.passage.ref
+    return all(c.span is None or c.hit.passage.ref != sentence for c in candidates)
 
 
 def fused(candidate: Candidate, *, weight: float, whole: float) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from afgqa.explaining import Considered, Explanation
 from afgqa.glosses import Stretch, stretches
 from afgqa.protocols import VectorStore
 from afgqa.types import Answer, Changes, Citation, Hit
 
-__all__ = ["answer_text", "changes_text", "hits_text", "store_text"]
+__all__ = ["answer_text", "changes_text", "explanation_text", "hits_text", "store_text"]
 
 _WIDTH = 88
 
@@ -42,6 +43,42 @@ def hits_text(hits: Sequence[Hit]) -> str:
         where = f"{hit.passage.ref.doc_id}:{hit.passage.start}-{hit.passage.end}"
         blocks.append(f"{head}  {where}\n{_wrap(hit.passage.text)}")
     return "\n".join(blocks)
+
+
+def explanation_text(explanation: Explanation, *, most: int = 8) -> str:
+    """How an answer came about: the best hits, spans and sentences, and the confidence's parts.
+
+    At most so many of each.
+    """
+    trace, answer = explanation.trace, explanation.answer
+    lines = [f"answered as: {trace.kind}"]
+    if trace.searched != answer.question:
+        lines.append(f"searched for: {trace.searched}")
+    lines += ["", answer_text(answer), "", "FOUND, best first", hits_text(trace.found.hits[:most])]
+    lines += ["", "WEIGHED: retrieval's score and the reader's, together; margin over no answer"]
+    lines += [_considered(one) for one in explanation.considered[:most]]
+    lines += ["", f"HOW SURE: {trace.confidence:.3f}; refused under {trace.threshold:.3f}"]
+    for part in explanation.parts:
+        lines.append(
+            f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
+        )
+    total = sum(part.logit for part in explanation.parts)
+    lines.append(f"    {'log odds':<12}{'':>8}   {'':>7}   {total:>7.3f}")
+    seconds = trace.seconds
+    lines += ["", f"{seconds.retrieve:.3f} s to search, {seconds.read:.3f} s to read"]
+    return "\n".join(lines)
+
+
+def _considered(one: Considered) -> str:
+    candidate = one.candidate
+    margin = "" if candidate.margin is None else f"margin {candidate.margin:.2f}"
+    if one.before is not None and one.before != candidate.margin:
+        margin += f" (at first {one.before:.2f})"
+    what = "the whole sentence" if candidate.span is None else f"“{candidate.span.text}”"
+    where = f"{candidate.passage.ref.doc_id}:{candidate.passage.start}-{candidate.passage.end}"
+    fate = one.fate if one.fate != "less evidence" else f"behind by {one.behind:.3f}"
+    head = f"{one.evidence:>8.3f}  {fate}{', ' + margin if margin else ''}  {where}"
+    return f"{head}\n{_wrap(what)}"
 
 
 def changes_text(changes: Changes) -> str:

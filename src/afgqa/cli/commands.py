@@ -1,4 +1,4 @@
-"""The command line: `afgqa index | ask | search | chat | eval | glossary | doctor`.
+"""The command line: `afgqa index | ask | explain | search | chat | eval | glossary | doctor`.
 
 Exit status: 0 done; 1 a single question was refused, a figure misses its bound, or an entry of a
 glossary is stale; 2 bad use or bad input. Answers go to
@@ -90,6 +90,8 @@ def parser() -> argparse.ArgumentParser:
     ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
+    explained = command("explain", _run_explain, "show how an answer comes about", moded, reading)
+    explained.add_argument("question", metavar="QUESTION")
     search = command("search", _run_search, "show the best sentences", moded)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
@@ -157,6 +159,19 @@ def _run_ask(options: argparse.Namespace) -> int:
     else:
         print(answer_text(answer))
     return _DONE if answer.answered else _REFUSED
+
+
+def _run_explain(options: argparse.Namespace) -> int:
+    from afgqa.batch import explanation_row
+    from afgqa.render import explanation_text
+
+    with open_bot(options) as bot:
+        explanation = bot.explain(options.question, mode=options.mode)
+    if options.json:
+        print_json(explanation_row(explanation))
+    else:
+        print(explanation_text(explanation))
+    return _DONE if explanation.answer.answered else _REFUSED
 
 
 def _batch(options: argparse.Namespace) -> int:

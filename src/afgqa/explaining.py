@@ -1,0 +1,90 @@
+"""How an answer came about: what was found, read, taken and dropped, and what made it sure.
+
+Everything is derived from the trace by which the question was answered; nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
+
+from afgqa.reading import Candidate, fused, stands
+from afgqa.tracing import Trace
+from afgqa.types import Answer
+
+__all__ = ["Considered", "Explanation", "Part", "explain"]
+
+Fate = Literal["taken", "less evidence", "a span was found in it"]
+_BIAS: Final = "bias"
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A span, or a whole sentence, that was weighed.
+
+    `evidence` is retrieval's score and the weighed score of the span together; `behind` how far it
+    is below the best that stood, `before` the reader's margin before the second look.
+    """
+
+    candidate: Candidate
+    before: float | None
+    evidence: float
+    behind: float
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one signal adds to the log odds that the documents answer the question."""
+
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def logit(self) -> float:
+        """`value` times `weight`."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An answer with its trace: `considered` best first, `parts` whose sum makes the confidence."""
+
+    answer: Answer
+    trace: Trace
+    considered: tuple[Considered, ...]
+    parts: tuple[Part, ...]
+
+
+def explain(answer: Answer, trace: Trace) -> Explanation:
+    """The explanation of an answer that was made of this trace."""
+    return Explanation(answer, trace, tuple(_considered(trace)), tuple(_parts(trace)))
+
+
+def _considered(trace: Trace) -> Iterator[Considered]:
+    fitted, candidates = trace.fitted, trace.candidates
+    weighed = [
+        (fused(after, weight=fitted.margin, whole=fitted.whole), n)
+        for n, after in enumerate(candidates)
+    ]
+    standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.kind)]
+    best = max((weighed[n][0] for n in standing), default=0.0)
+    first = next((n for n in standing if weighed[n][0] == best), None)
+    for evidence, n in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
+        fate: Fate = "less evidence"
+        if n == first:
+            fate = "taken"
+        elif n not in standing:
+            fate = "a span was found in it"
+        yield Considered(candidates[n], trace.read[n].margin, evidence, best - evidence, fate)
+
+
+def _parts(trace: Trace) -> Iterator[Part]:
+    if trace.choice is None:
+        return
+    values = asdict(trace.choice.evidence)
+    for name, weight in trace.fitted.weights.items():
+        yield Part(name, values[name], weight)
+    yield Part(_BIAS, 1.0, trace.fitted.bias)

@@ -1,0 +1,117 @@
+"""How an answer came about: what is told must be what was done."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afgqa import Chatbot, Settings
+from afgqa.batch import explanation_row
+from afgqa.documents import document_from_text
+from afgqa.embedders import HashingEmbedder
+from afgqa.explaining import Explanation
+from afgqa.render import explanation_text
+from afgqa.types import Answer, Seconds
+
+EMBEDDER = HashingEmbedder(256)
+BRIDGE = (
+    "Ann Lee opened the bridge in May 1999. It cost $5 million. The tower is made of stone."
+    " The bridge was painted by Bob Ray, because it was old."
+)
+
+
+def chatbot(text: str, threshold: float | None = 0.0) -> Chatbot:
+    return Chatbot.from_documents(
+        document_from_text(text, doc_id="a"),
+        embedder=EMBEDDER,
+        settings=Settings(reader="typed", threshold=threshold),
+    )
+
+
+def timeless(answer: Answer) -> Answer:
+    return replace(answer, seconds=Seconds(0, 0, 0))
+
+
+def check(found: Explanation, text: str) -> None:
+    """The laws of an explanation."""
+    trace = found.trace
+    if found.parts:
+        odds = sum(part.logit for part in found.parts)
+        assert 1 / (1 + math.exp(-odds)) == pytest.approx(trace.confidence)
+    order = [one.evidence for one in found.considered]
+    assert order == sorted(order, reverse=True)
+    taken = [one for one in found.considered if one.fate == "taken"]
+    assert len(taken) == min(1, len(found.considered))
+    for one in found.considered:
+        passage, span = one.candidate.passage, one.candidate.span
+        assert text[passage.start : passage.end] == passage.text
+        assert one.behind == pytest.approx(taken[0].evidence - one.evidence)
+        if one.fate == "less evidence":
+            assert one.behind >= 0
+        if span is not None:
+            assert passage.text[span.start : span.end] == span.text
+            assert one.fate != "a span was found in it"
+    if trace.choice is not None:
+        assert trace.choice.candidate.hit == taken[0].candidate.hit
+
+
+WORDS = (
+    "Ann Lee bridge tower opened painted May 1999 because red $5 who when is why the . ,".split()
+)
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(" ".join),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=10).map(" ".join),
+)
+def test_what_is_told_is_what_was_done(text: str, question: str) -> None:
+    asked = f"{question}?"
+    with chatbot(f"Here. {text}") as bot:
+        found = bot.explain(asked)
+        check(found, f"Here. {text}")
+        assert timeless(found.answer) == timeless(bot.ask(asked))
+
+
+@pytest.mark.parametrize(
+    "question", ["Who opened the bridge?", "Why was the bridge painted?", "Is the tower of stone?"]
+)
+def test_an_explanation_reads_and_is_json(question: str) -> None:
+    with chatbot(BRIDGE) as bot:
+        found = bot.explain(question)
+    check(found, BRIDGE)
+    text = explanation_text(found)
+    for heading in ("answered as: ", "FOUND", "WEIGHED", "HOW SURE", "log odds"):
+        assert heading in text
+    assert found.answer.text in text
+    assert "taken" in text
+    row = json.loads(json.dumps(explanation_row(found)))
+    assert row["answer"]["text"] == found.answer.text
+    assert len(row["considered"]) == len(found.considered)
+    assert sum(part["logit"] for part in row["parts"]) == pytest.approx(
+        sum(part.logit for part in found.parts)
+    )
+    assert [hit["start"] for hit in row["hits"]] == [
+        hit.passage.start for hit in found.trace.found.hits
+    ]
+
+
+def test_a_refusal_is_explained_too() -> None:
+    with chatbot(BRIDGE, threshold=1.0) as bot:
+        found = bot.explain("Who opened the bridge?")
+        assert not found.answer.answered
+        assert found.considered[0].fate == "taken"
+        nothing = bot.explain("?")
+    assert (nothing.considered, nothing.parts) == ((), ())
+    assert "HOW SURE: 0.000" in explanation_text(nothing)
+
+
+def test_a_summary_is_explained_by_itself() -> None:
+    with chatbot(BRIDGE) as bot:
+        found = bot.explain("Summarise this.")
+        assert timeless(found.answer) == timeless(bot.ask("Summarise this."))
