@@ -17,7 +17,7 @@ TIERS = """
     protocols sentences summaries terms
     settings glossary glosses
     documents chunks embedders extractive kinds measures salience stores progress verdicts
-    quotations
+    quotations spelling
     index mentions speakers selective squad spans
     questions readers
     retrieval conversation reading_models

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from afgqa.reading import MovedError
 from afgqa.reading_models import load_reader
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
+from afgqa.spelling import corrected, words_of
 from afgqa.stores.local import LocalStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.schema import read_manifest
@@ -55,6 +57,8 @@ class Chatbot:
         self._embedder = embedder
         self._settings = Settings() if settings is None else settings
         self._reader = load_reader(self._settings.reader) if reader is None else reader
+        # The words of the documents, and of which: taken anew when an index has changed.
+        self._known: tuple[dict[str, str], frozenset[str]] = ({}, frozenset())
 
     @classmethod
     def open(
@@ -127,7 +131,8 @@ class Chatbot:
         QuestionError when it is empty, too long or no text, or for an unknown mode or document.
         """
         asked = self._clean(question)
-        return self._answer(asked, asked, mode=mode, docs=docs)
+        self._check(mode, docs)
+        return self._answer(asked, self._spelled(asked), mode=mode, docs=docs)
 
     def explain(
         self, question: str, *, mode: Mode = "hybrid", docs: Sequence[str] | None = None
@@ -140,9 +145,9 @@ class Chatbot:
         self._check(mode, docs)
 
         def work() -> Explanation:
-            found = self._trace(asked, mode, docs)
+            found = self._trace(self._spelled(asked), mode, docs)
             if found.kind == "summary":
-                return explain(summary(asked, asked, self._store, docs), found)
+                return explain(summary(asked, found.question, self._store, docs), found)
             return explain(answer_from(asked, found, self._store), found)
 
         return self._steadily(work)
@@ -163,7 +168,7 @@ class Chatbot:
         found = retrieve(
             self._store,
             self._embedder,
-            self._clean(query),
+            self._spelled(self._clean(query)),
             settings=self._settings,
             mode=mode,
             docs=docs,
@@ -221,7 +226,6 @@ class Chatbot:
         mode: Mode = "hybrid",
         docs: Sequence[str] | None = None,
     ) -> Answer:
-        self._check(mode, docs)
         if kind_of(standalone) == "summary":
             return self._steadily(lambda: summary(question, standalone, self._store, docs))
         return self._steadily(
@@ -262,6 +266,17 @@ class Chatbot:
                 f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
             )
 
+    def _spelled(self, question: str) -> str:
+        """The question with its typing mistakes put right by the words of the documents."""
+        there = self._store.documents()
+        if there != self._known[0]:
+            words = frozenset[str]()
+            for name in there:
+                with suppress(KeyError):  # gone since: the next question looks again
+                    words |= words_of(self._store.document(name).text)
+            self._known = (there, words)
+        return corrected(question, self._known[1])
+
     def _clean(self, question: str) -> str:
         if not isinstance(question, str):
             raise QuestionError(f"A question is text, and this is not: {question!r}.")
@@ -292,7 +307,7 @@ class Conversation:
     def ask(self, question: str) -> Answer:
         """Answer the next question; one that cannot be asked leaves the conversation as it was."""
         asked = self._bot._clean(question)
-        answer = self._bot._answer(asked, standalone(asked, self._turns))
+        answer = self._bot._answer(asked, standalone(self._bot._spelled(asked), self._turns))
         self._turns += (Turn(asked, answer),)
         return answer
 
