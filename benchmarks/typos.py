@@ -3,8 +3,8 @@
     python benchmarks/typos.py QUESTIONS.jsonl DOCUMENT ... [--squad SQUAD.json.gz]
 
 Every word of at least four letters of a question is mistyped with a probability of one in four, by
-a seeded choice of slips: a letter left out, doubled, exchanged with the next, or with a neighbouring
-key. Each question is asked as written, mistyped, and mistyped with the correction switched off;
+a seeded choice of slips: a letter left out, doubled, exchanged with the next, or with one beside it
+on the keyboard. Each question is asked as written and mistyped, with the correction and without;
 printed are the share of which a gold sentence is the first found, and of right answers. `--squad`
 counts how many questions of a SQuAD file, typed by people, are changed beside their own article,
 and lists some.
