@@ -452,6 +452,20 @@ def test_who_says_so(text: str, question: str, said: str) -> None:
         assert bot.ask(question).text == said
 
 
+def test_a_refusal_offers_questions_that_come_with_the_documents() -> None:
+    examples = ("Who opened the bridge?", "What did it cost?", "Who painted?", "Is it red?")
+    document = document_from_text(BRIDGE, doc_id="0", examples=examples)
+    strict = Settings(reader="typed", threshold=1.0)
+    with Chatbot.from_documents(document, embedder=EMBEDDER, settings=strict) as bot:
+        # Those with most words of the question first, and never the question itself.
+        found = bot.ask("What did the paint cost?").suggested
+        assert found == ("What did it cost?", "Who painted?", "Who opened the bridge?")
+        assert "Who painted?" not in bot.ask("who painted").suggested
+    bot, _ = chatbot(BRIDGE, settings=strict)
+    with bot:
+        assert bot.ask("What did the paint cost?").suggested == ()
+
+
 @pytest.mark.parametrize(
     ("parts", "said"),
     [

@@ -209,6 +209,7 @@ def test_card_of_an_answer() -> None:
         answered=True,
         lead=(Stretch("a drink"),),
         note=None,
+        suggested=(),
         quotes=(
             Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
         ),
@@ -240,6 +241,7 @@ def test_card_of_a_refusal() -> None:
         lead=(Stretch("The article does not say."),),
         note="Nothing is near.",
         quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
+        suggested=(),
         support="Weakly supported",
         confidence=0.04,
         milliseconds=41,
@@ -288,6 +290,16 @@ def test_refusal_html_whole() -> None:
         f' data-sha256="{OF.sha256}" data-start="16" data-end="26">It is old.</button></li></ul>'
         '<p class="foot"><span class="ms">41 ms</span></p></div></section>'
     )
+
+
+def test_questions_are_offered_in_the_place_of_a_refused_one() -> None:
+    answer = replace(refused("nothing is near."), suggested=("Is tea <old>?", "Who drinks it?"))
+    shown = card_html(card(1, answer))
+    assert re.findall(r'<button type="button" class="chip">(.*?)</button>', shown) == [
+        "Is tea &lt;old&gt;?",
+        "Who drinks it?",
+    ]
+    assert "chip" not in card_html(card(1, refused("nothing is near.")))
 
 
 def test_a_sentence_that_is_the_answer_is_not_quoted_again() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from time import perf_counter
 from typing import Final
 
@@ -11,6 +13,7 @@ from afgqa.protocols import VectorStore
 from afgqa.reading import MovedError
 from afgqa.shapes import shaped
 from afgqa.summaries import central, sentences_wanted
+from afgqa.terms import terms
 from afgqa.tracing import Trace
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 
@@ -18,6 +21,7 @@ __all__ = ["answer_from", "summary"]
 
 _RELATED: Final = 3
 _SUMMED_UP: Final = 5  # documents
+_SUGGESTED: Final = 3
 
 _NOTHING_ASKED: Final = "there is no word in the question to look for."
 _NOTHING_NEAR: Final = "nothing in the documents is near the question."
@@ -105,7 +109,19 @@ def _refusal(question: str, trace: Trace, store: VectorStore) -> Answer:
     if trace.choice is not None and reason == _OPPOSED:
         near = [trace.choice.candidate.passage]
     related = tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1))
-    return _refused(question, trace.question, reason, related, trace.confidence, trace.seconds)
+    refused = _refused(question, trace.question, reason, related, trace.confidence, trace.seconds)
+    return replace(refused, suggested=_suggested(trace.question, store))
+
+
+def _suggested(question: str, store: VectorStore) -> tuple[str, ...]:
+    """Questions that come with the documents, those with most words of this one first."""
+    asked, found = set(terms(question)), dict[str, int]()
+    for name in store.documents():
+        with suppress(KeyError):  # gone since
+            for example in store.document(name).examples:
+                found.setdefault(example, len(asked & set(terms(example))))
+    others = [it for it in found if set(terms(it)) != asked]
+    return tuple(sorted(others, key=lambda it: -found[it])[:_SUGGESTED])
 
 
 def _refused(

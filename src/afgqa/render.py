@@ -25,6 +25,8 @@ def answer_text(answer: Answer) -> str:
     if answer.related:
         lines += ["", "Nearest sentences:"]
         lines += [_quotation(citation, numbered=False) for citation in answer.related]
+    if answer.suggested:
+        lines += ["", "Questions with an answer:", *(f"    {it}" for it in answer.suggested)]
     return "\n".join(lines)
 
 

@@ -214,7 +214,8 @@ class Answer:
     `reason` says why, and `related` holds the nearest sentences as quotations (numbered from 1;
     they are near, not evidence).
     `confidence` estimates the probability (0..1) that the document answers the question.
-    `standalone` is the question as it was searched.
+    `standalone` is the question as it was searched. `suggested` are questions that the documents do
+    answer, offered with a refusal where their files bring some.
     """
 
     question: str
@@ -227,6 +228,7 @@ class Answer:
     citations: tuple[Citation, ...]
     related: tuple[Citation, ...]
     seconds: Seconds
+    suggested: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.answered != bool(self.citations):
@@ -235,6 +237,8 @@ class Answer:
             raise ValueError("a refusal has a reason and an answer has none")
         if not self.answered and self.short is not None:
             raise ValueError("a refusal has no short answer")
+        if self.answered and self.suggested:
+            raise ValueError("an answer suggests no other questions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Card:
 
     `lead` is the line in strong type; `note` is the reason of a refusal; `searched` is the
     question as it was searched where that differs from the one that was asked. `quotes` are
-    evidence when `answered`, else only the nearest sentences.
+    evidence when `answered`, else only the nearest sentences; `suggested` are questions to ask in
+    the place of a refused one.
     """
 
     turn: int
@@ -35,6 +36,7 @@ class Card:
     lead: tuple[Stretch, ...]
     note: str | None
     quotes: tuple[Citation, ...]
+    suggested: tuple[str, ...]
     support: str
     confidence: float
     milliseconds: int
@@ -50,6 +52,7 @@ def card(turn: int, answer: Answer) -> Card:
         lead=_lead(answer) if answer.answered else (Stretch(REFUSAL),),
         note=None if answer.reason is None else _sentence(answer.reason),
         quotes=answer.citations if answer.answered else answer.related,
+        suggested=answer.suggested,
         support=confidence_words(answer.confidence),
         confidence=answer.confidence,
         milliseconds=round(answer.seconds.total * 1000),
@@ -127,11 +130,16 @@ def _refusal(it: Card) -> Html:
         tag("p", "Nearest sentences:", class_="caption"),
         tag("ul", *(tag("li", _near(quote)) for quote in it.quotes), class_="near"),
     ]
+    suggested = [
+        tag("p", "Questions with an answer:", class_="caption"),
+        _chips(it.suggested),
+    ]
     return tag(
         "div",
         tag("p", *map(_stretch, it.lead), class_="short"),
         *note,
         *near * bool(it.quotes),
+        *suggested * bool(it.suggested),
         tag("p", tag("span", f"{it.milliseconds} ms", class_="ms"), class_="foot"),
         class_="a no",
     )
@@ -216,12 +224,12 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _chips(questions: Sequence[str]) -> Html:
+    chips = (tag("button", question, type="button", class_="chip") for question in questions)
+    return tag("div", *chips, class_="chips")
+
+
 def _welcome(examples: Sequence[str]) -> Html:
-    chips = tag(
-        "div",
-        *(tag("button", question, type="button", class_="chip") for question in examples),
-        class_="chips",
-    )
     return tag(
         "section",
         tag("p", "Ask a question; the answer is quoted from the article.", class_="short"),
@@ -231,6 +239,6 @@ def _welcome(examples: Sequence[str]) -> Html:
             " none. A quotation shows that the article says so, not that it is so.",
             class_="note",
         ),
-        *[chips] * bool(examples),
+        *[_chips(examples)] * bool(examples),
         class_="welcome",
     )
