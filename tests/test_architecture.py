@@ -18,7 +18,7 @@ TIERS = """
     settings glossary glosses
     documents chunks embedders extractive kinds measures salience stores progress verdicts
     quotations spelling
-    index mentions speakers selective squad spans
+    index mentions speakers things selective squad spans
     questions readers
     retrieval conversation reading_models
     reading

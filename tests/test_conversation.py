@@ -84,8 +84,8 @@ CASES: list[tuple[list[Turn], str, str]] = [
     ([TRIP], "Are there any lakes there?", "Are there any lakes in Austria?"),
     ([turn("Who came to York in May?")], "Who lives there?", "Who lives in York?"),
     # what could be anything borrows the question before
-    ([RED], "Who built it?", "Who built it: Is the bridge red?"),
-    ([MAYOR, RED], "Did she see it?", "Did Ann Lee see it: Is the bridge red?"),
+    ([RED], "Who built it?", "Who built the bridge?"),
+    ([MAYOR, RED], "Did she see it?", "Did Ann Lee see the bridge?"),
     ([TREATY], "Is it in force?",
      "Is it in force: When did the United States and the Celts sign their treaty (May 1999)?"),
     ([RED], "Who are they?", "Who are they: Is the bridge red?"),
@@ -93,7 +93,7 @@ CASES: list[tuple[list[Turn], str, str]] = [
     ([RED], "Who met him?", "Who met him: Is the bridge red?"),
     # what was borrowed begins with a capital, and is no name
     ([turn("Why?", "rust", "Why: Is the bridge red?")], "Did they paint it?",
-     "Did they paint it: Is the bridge red (rust)?"),
+     "Did they paint the bridge: Is the bridge red (rust)?"),
     ([MAYOR], "Why is that?", "Why is that: Who is the mayor of York (Ann Lee)?"),
     ([RED], "What does this mean?", "What does this mean: Is the bridge red?"),
     ([RED], "What happened after that?", "What happened after that: Is the bridge red?"),
@@ -111,10 +111,10 @@ CASES: list[tuple[list[Turn], str, str]] = [
     ([RED], "And then?", "And then: Is the bridge red?"),
     ([RED], "And?", "And: Is the bridge red?"),
     # fragments vary the question before
-    ([TRIP], "And in October?", "Where did Lee travel in September (in October)?"),
-    ([TRIP], "In October?", "Where did Lee travel in September (In October)?"),
-    ([TRIP], "What about Bob?", "Where did Lee travel in September (Bob)?"),
-    ([TRIP], "and Bob?", "Where did Lee travel in September (Bob)?"),
+    ([TRIP], "And in October?", "Where did Lee travel in October?"),
+    ([TRIP], "In October?", "Where did Lee travel in October?"),
+    ([TRIP], "What about Bob?", "Where did Bob travel in September?"),
+    ([TRIP], "and Bob?", "Where did Bob travel in September?"),
     ([CELTS], "And their enemies?", "What do the Celts want (The Celts’ enemies)?"),
     ([CELTS], "What about them?", "What do the Celts want (The Celts)?"),
     # a little word in front says nothing by itself
@@ -175,11 +175,11 @@ def test_a_chain_of_follow_ups_does_not_grow() -> None:
         searched.append(standalone(question, turns))
         turns.append(turn(question, "a reason", searched[-1]))
     assert searched == [
-        "Where did Lee travel in September (in October)?",
-        "Where did Lee travel in September (in November)?",
-        "Why: Where did Lee travel in September (in November)?",
-        "When: Where did Lee travel in September (in November)?",
-        "Where did Lee travel in September (Bob)?",
+        "Where did Lee travel in October?",
+        "Where did Lee travel in November?",
+        "Why did Lee travel in November?",
+        "When did Lee travel in November?",
+        "When did Bob travel in November?",
     ]
 
 

@@ -208,3 +208,20 @@ def test_a_sentence_without_a_span_stands_for_any_kind() -> None:
     span, whole = candidate(0, 0.2, 1.0), candidate(1, 0.9, None)
     assert pick([span, whole], "person", weight=0.1, whole=-6.0) is span  # 0.3 against 0.3
     assert pick([span, whole], "person", weight=0.1, whole=-5.0) is whole
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("Why was the old bridge opened?", ["about five million dollars"]),
+        (
+            "When was the old bridge opened?",
+            ["opened the old bridge", "about five million dollars"],
+        ),
+    ],
+)
+def test_what_repeats_the_question_is_no_cause(question: str, marked: list[str]) -> None:
+    made = store(TEXT)
+    reader = Marking("chunk", opened_the_old_bridge=3.0, about_five_million_dollars=1.0)
+    candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
+    assert [it.span.text for it in candidates if it.span is not None] == marked

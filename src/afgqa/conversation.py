@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from afgqa.kinds import AUXILIARY, kind_of
+from afgqa.kinds import AUXILIARY, UPPER, kind_of
 from afgqa.mentions import PLACES, mentions
 from afgqa.summaries import asks_for_summary
 from afgqa.terms import terms
+from afgqa.things import things
 from afgqa.types import Turn
 
 __all__ = ["standalone"]
@@ -34,6 +35,15 @@ _PREPOSITION = re.compile(
 )
 _ASKS = re.compile(rf"^(?:{_WH}|{AUXILIARY})\b", re.IGNORECASE)
 _LONGEST_FRAGMENT = 6  # words; what is longer says enough by itself
+# "When was he killed": another question word can take the place of the first.
+_ADVERB = re.compile(rf"^(?:when|where|why|how)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE)
+_ADVERB_ALONE = re.compile(r"(?:when|where|why|how)", re.IGNORECASE)
+_ONE_NAME = re.compile(rf"[{UPPER}][\w’'.-]*(?: [{UPPER}][\w’'.-]*){{0,3}}")
+_ONE_WORD = re.compile(r"[a-z][\w-]*")
+_LAST_PHRASE = re.compile(
+    r" (?:in|on|at|during|after|before|since|until|for|with|by|from|to)\s"
+    r"(?:(?!(?:in|on|at|during|after|before|since|until|for|with)\b)[\w’'.-]+ ?){1,4}$"
+)
 _BORROWED = re.compile(r"^[^:]*: (?=.*\?$)")
 _ADDED = re.compile(r" \([^()]*\)$")
 
@@ -73,16 +83,37 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
         return question
     opened = _MORE.sub("", question)
     if _BARE.match(opened):
-        return _borrow(opened, turns[-1])
+        return _exchanged(opened, turns[-1]) or _borrow(opened, turns)
     resolved, sure = _resolve(opened, turns)
     fragment = opened != question or _PREPOSITION.match(opened)
     if fragment and not _ASKS.match(opened) and len(opened.split()) <= _LONGEST_FRAGMENT:
         if not (sure and terms(resolved)):
-            return _borrow(question, turns[-1])
-        return f"{_ADDED.sub('', _topic(turns[-1]))} ({resolved.strip(' ?.!')})?"
+            return _borrow(question, turns)
+        return _varied(resolved.strip(" ?.!"), _ADDED.sub("", _topic(turns[-1])))
     if not sure or _DEMONSTRATIVE.search(resolved):
-        return _borrow(resolved, turns[-1])
+        return _borrow(resolved, turns)
     return question if resolved == opened else resolved
+
+
+def _exchanged(asked: str, last: Turn) -> str | None:
+    """The question before with another question word; None where that makes none."""
+    before = _ADVERB.match(_topic(last))
+    word = asked.strip(" ?.!,")
+    if before is None or not _ADVERB_ALONE.fullmatch(word):
+        return None
+    return f"{word[:1].upper()}{word[1:]} {before['rest']}?"
+
+
+def _varied(fragment: str, before: str) -> str:
+    """The question before with the fragment in the place of what it varies, or put behind it."""
+    names = [name for name in mentions(before) if name.person]
+    within = _PREPOSITION.match(fragment)
+    if len(names) == 1 and not within and _ONE_NAME.fullmatch(fragment):
+        return f"{before.replace(names[0].name, fragment, 1)}?"
+    last = _LAST_PHRASE.search(before)
+    if last and (within or _ONE_WORD.fullmatch(fragment)):
+        return f"{before[: last.start()]} {fragment[:1].lower()}{fragment[1:]}?"
+    return f"{before} ({fragment})?"
 
 
 def _resolve(question: str, turns: Sequence[Turn]) -> tuple[str, bool]:
@@ -141,13 +172,24 @@ def _referent(word: str, turns: Sequence[Turn]) -> str | None:
     names = mentions(last)
     if word in ("it", "its"):  # only what a question is wholly about is sure to be "it"
         alone = len(names) == 1 and set(terms(last)) <= set(terms(names[0].name))
-        return names[0].name if alone else None
+        return names[0].name if alone else _thing(word, turns)
     many = [name for name in names if name.many]
     if not many and len(names) == 1 and names[0].word not in PLACES:
         many = names
-    return (
-        " and ".join(f"{it.name} {it.noun}".strip() for it in many) if 0 < len(many) < 3 else None
-    )
+    if 0 < len(many) < 3:
+        return " and ".join(f"{it.name} {it.noun}".strip() for it in many)
+    return _thing(word, turns)
+
+
+def _thing(word: str, turns: Sequence[Turn]) -> str | None:
+    """The latest unnamed thing, or things, that a turn was about."""
+    several = word not in ("it", "its")
+    for turn in reversed(turns):
+        cited = " ".join(citation.text for citation in turn.answer.citations)
+        found = [it for it in things(_topic(turn), cited) if it.several is several]
+        if found:  # "them" is what was counted, "they" who had it
+            return found[-1 if word == "them" else 0].phrase
+    return None
 
 
 def _person(turns: Sequence[Turn]) -> str | None:
@@ -171,8 +213,16 @@ def _place(turns: Sequence[Turn]) -> str | None:
     return None
 
 
-def _borrow(question: str, last: Turn) -> str:
-    """A question that needs the one before it, and what that one was answered with."""
+def _borrow(question: str, turns: Sequence[Turn]) -> str:
+    """A question that needs one before it, and what that one was answered with.
+
+    That is the latest one that says by itself what it is about. Without any it stays as it is,
+    unless there is no word in it to look for.
+    """
+    last = next((turn for turn in reversed(turns) if not _leans(_topic(turn))), None)
+    if last is None and terms(question):
+        return question
+    last = last or turns[-1]
     text, short = _topic(last), last.answer.short
     if short not in (None, "Yes", "No") and not _ADDED.search(text):
         text = f"{text} ({short})"
@@ -180,9 +230,17 @@ def _borrow(question: str, last: Turn) -> str:
     return f"{asked[:1].upper()}{asked[1:]}: {text}?"
 
 
+def _leans(question: str) -> bool:
+    """Whether a question has a pronoun that nothing in it explains."""
+    return any(
+        _points_back(match.group().lower(), question[: match.start()], question[match.end() :])
+        for match in _PRONOUN.finditer(question)
+    )
+
+
 def _topic(last: Turn) -> str:
     """What a turn was about: its question, without the one that borrowed it."""
     text = last.answer.standalone
     if text != last.answer.question:
         text = _BORROWED.sub("", text)
-    return text.strip(" ?.!")
+    return _MORE.sub("", text.strip(" ?.!"))

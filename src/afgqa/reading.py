@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from afgqa.glossary import Reworded, reworded
-from afgqa.kinds import Kind
+from afgqa.kinds import Kind, kind_of
 from afgqa.measures import normalize
 from afgqa.protocols import Reader, VectorStore
 from afgqa.retrieval import Found
 from afgqa.salience import coverage
+from afgqa.terms import terms
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
 __all__ = [
@@ -59,9 +60,11 @@ def read_hits(
     A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
     chunk in which it stands most central; both with what a glossary says in the place of its
     phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
-    a document are one. In order of the hits, the spans of a passage best first. MovedError when
-    a document was replaced since the search. Nothing is read where nothing was asked.
+    a document are one. In order of the hits, the spans of a passage best first. What only repeats
+    the question is no cause, and is left out where one is asked for. MovedError when a document was
+    replaced since the search. Nothing is read where nothing was asked.
     """
+    told = set(terms(question)) if kind_of(question) == "reason" else set[str]()
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
     passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
@@ -73,6 +76,8 @@ def read_hits(
     for passage, reading in zip(passages, readings, strict=True):
         inside = (passage,) if sentences else _sentences_of(passage, store)
         for span in reading.spans:
+            if told and set(terms(span.text)) <= told:
+                continue
             start, end = passage.start + span.start, passage.start + span.end
             cited = _expand(inside, start, end, passage)
             hit = max(
