@@ -19,7 +19,7 @@ TIERS = """
     documents chunks embedders extractive kinds measures salience stores progress verdicts
     quotations spelling
     index mentions speakers things selective squad spans
-    questions readers
+    questions readers referents
     retrieval conversation reading_models
     reading
     confidence quoting second_look shapes citing
