@@ -51,6 +51,6 @@ def quoted(page: Page, selector: str) -> str:
             gloss.previousSibling.textContent = gloss.previousSibling.textContent.trimEnd();
             gloss.remove();
         }
-        copy.querySelector('footer')?.remove();
+        copy.querySelector('cite')?.remove();
         return copy.textContent; }"""
     return str(page.locator(selector).first.evaluate(script))

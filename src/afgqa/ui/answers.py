@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from afgqa.glosses import Stretch, stretches
 from afgqa.types import Answer, Citation
@@ -23,7 +24,8 @@ _LONG = 90
 class Card:
     """What one turn shows. `turn` counts from 1 and scopes the citation numbers of the turn.
 
-    `lead` is the line in strong type; `note` is the reason of a refusal; `searched` is the
+    `lead` is the line in strong type, in parts after each of which the number of its citation
+    stands; `note` is the reason of a refusal; `searched` is the
     question as it was searched where that differs from the one that was asked. `quotes` are
     evidence when `answered`, else only the nearest sentences; `suggested` are questions to ask in
     the place of a refused one.
@@ -33,7 +35,7 @@ class Card:
     question: str
     searched: str | None
     answered: bool
-    lead: tuple[Stretch, ...]
+    lead: tuple[tuple[Stretch, ...], ...]
     note: str | None
     quotes: tuple[Citation, ...]
     suggested: tuple[str, ...]
@@ -49,7 +51,7 @@ def card(turn: int, answer: Answer) -> Card:
         question=answer.question,
         searched=answer.standalone if answer.standalone != answer.question else None,
         answered=answer.answered,
-        lead=_lead(answer) if answer.answered else (Stretch(REFUSAL),),
+        lead=_lead(answer) if answer.answered else ((Stretch(REFUSAL),),),
         note=None if answer.reason is None else _sentence(answer.reason),
         quotes=answer.citations if answer.answered else answer.related,
         suggested=answer.suggested,
@@ -59,26 +61,29 @@ def card(turn: int, answer: Answer) -> Card:
     )
 
 
-def _lead(answer: Answer) -> tuple[Stretch, ...]:
+def _lead(answer: Answer) -> tuple[tuple[Stretch, ...], ...]:
     """The short answer, or the whole sentences where there is none, with glosses."""
     quoted = [stretches(citation) for citation in answer.citations]
     if answer.short is None:
-        return tuple(stretch for some in quoted for stretch in (*some, Stretch(" ")))[:-1]
-    parts: list[tuple[Stretch, ...]] = []
-    for some in quoted:
-        told = tuple(
-            stretch._replace(marked=False)
-            for before, stretch in zip((None, *some), some, strict=False)
-            if stretch.marked or (stretch.gloss and before is not None and before.marked)
-        )
-        parts += [told] if told else []
-    if len(parts) < 2:
-        return parts[0] if parts else (Stretch(answer.short),)
+        return tuple((*[Stretch(" ")] * (n > 0), *some) for n, some in enumerate(quoted))
+    parts = [part for part in map(_marked_of, quoted) if part]
+    if not parts:
+        return ((Stretch(answer.short),),)
     inside = any("," in stretch.text for part in parts for stretch in part if not stretch.gloss)
     comma, last = ("; ", "; and ") if inside else (", ", " and ")
-    between = [Stretch(comma)] * (len(parts) - 2) + [Stretch(last)]
-    pairs = zip(parts, [*between, None], strict=True)
-    return tuple(s for part, after in pairs for s in (*part, after) if s is not None)
+    joints = ["", *[comma] * (len(parts) - 2), *[last] * (len(parts) > 1)]
+    return tuple(
+        (*[Stretch(joint)] * bool(joint), *part) for joint, part in zip(joints, parts, strict=True)
+    )
+
+
+def _marked_of(quoted: Sequence[Stretch]) -> tuple[Stretch, ...]:
+    """The marked words of a quotation, with the gloss that is theirs."""
+    return tuple(
+        stretch._replace(marked=False)
+        for before, stretch in zip((None, *quoted), quoted, strict=False)
+        if stretch.marked or (stretch.gloss and before is not None and before.marked)
+    )
 
 
 def confidence_words(confidence: float) -> str:
@@ -106,7 +111,11 @@ def card_html(it: Card) -> Html:
 
 def _answer(it: Card) -> Html:
     numbers = [_number(it.turn, citation) for citation in it.quotes]
-    said = "".join(stretch.text for stretch in it.lead if not stretch.gloss)
+    pairs = zip_longest(it.lead, numbers, fillvalue=())
+    lead = [
+        x for part, number in pairs for x in (*map(_stretch, part), *([number] if number else []))
+    ]
+    said = "".join(s.text for part in it.lead for s in part if not s.gloss)
     size = "short long" if len(said) > _LONG else "short"
     foot = tag(
         "p",
@@ -119,9 +128,7 @@ def _answer(it: Card) -> Html:
     quotes = [
         _quote(it.turn, quote, numbered=several) for quote in it.quotes if quote.text not in said
     ]
-    return tag(
-        "div", tag("p", *map(_stretch, it.lead), *numbers, class_=size), *quotes, foot, class_="a"
-    )
+    return tag("div", tag("p", *lead, class_=size), *quotes, foot, class_="a")
 
 
 def _refusal(it: Card) -> Html:
@@ -136,7 +143,7 @@ def _refusal(it: Card) -> Html:
     ]
     return tag(
         "div",
-        tag("p", *map(_stretch, it.lead), class_="short"),
+        tag("p", *(_stretch(s) for part in it.lead for s in part), class_="short"),
         *note,
         *near * bool(it.quotes),
         *suggested * bool(it.suggested),
@@ -168,7 +175,7 @@ def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
     return tag(
         "blockquote",
         _marked(citation),
-        *([tag("footer", f"— {citation.speaker}")] if citation.speaker else []),
+        *([tag("cite", f"— {citation.speaker}")] if citation.speaker else []),
         data_for=f"c{turn}-{citation.number}",
         data_number=citation.number if numbered else None,
     )
