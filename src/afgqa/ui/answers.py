@@ -111,9 +111,11 @@ def card_html(it: Card) -> Html:
 
 def _answer(it: Card) -> Html:
     numbers = [_number(it.turn, citation) for citation in it.quotes]
-    pairs = zip_longest(it.lead, numbers, fillvalue=())
     lead = [
-        x for part, number in pairs for x in (*map(_stretch, part), *([number] if number else []))
+        piece
+        for part, number in zip_longest(it.lead, numbers)
+        for piece in (*map(_stretch, part or ()), number)
+        if piece is not None
     ]
     said = "".join(s.text for part in it.lead for s in part if not s.gloss)
     size = "short long" if len(said) > _LONG else "short"
