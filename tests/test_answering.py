@@ -390,7 +390,7 @@ def test_evidence_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "unused"),
-    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull", "opposed"})],
+    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull"})],
 )
 def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
     model = json.loads(FILE.read_text(encoding="utf-8"))[reader]

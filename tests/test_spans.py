@@ -88,6 +88,7 @@ ROWS: list[Row] = [
     ("quote", WORDS, 'She said "not now".', ['"not now"']),
     ("quote", WORDS, "She said nothing.", []),
     # kinds that ask for no span
+    ("summary", "What is this text about?", "It is red since 1999 because Ann Lee paid $5.", []),
     ("yes-no", "Is it red?", "It is red since 1999 because Ann Lee paid $5.", []),
     ("other", "What is it?", "It is red since 1999 because Ann Lee paid $5.", []),
 ]  # fmt: skip
