@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from afgqa.errors import DocumentError
@@ -71,15 +72,21 @@ def meanings(text: str, glossary: Sequence[Gloss]) -> tuple[Meaning, ...]:
     """
     if not glossary:
         return ()
-    known = {_folded(gloss.phrase): gloss for gloss in glossary}
-    longest_first = sorted(known, key=lambda phrase: (-len(phrase), phrase))
-    # A line may break inside a phrase.
-    phrases = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)")
+    pattern, known = _pattern(tuple(glossary))
     found = (
         (match.start(), match.end(), known[_folded(match[0])]) for match in pattern.finditer(text)
     )
     return tuple(Meaning(start, end, gloss.means, gloss.note) for start, end, gloss in found)
+
+
+@lru_cache(maxsize=32)  # each question looks at some dozen passages of the same few documents
+def _pattern(glossary: tuple[Gloss, ...]) -> tuple[re.Pattern[str], Mapping[str, Gloss]]:
+    """What finds the phrases of a glossary, and each gloss by its folded phrase."""
+    known = {_folded(gloss.phrase): gloss for gloss in glossary}
+    longest_first = sorted(known, key=lambda phrase: (-len(phrase), phrase))
+    # A line may break inside a phrase.
+    phrases = (r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)"), known
 
 
 def _folded(phrase: str) -> str:
