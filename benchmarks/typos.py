@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from afgqa import Chatbot
 from afgqa.evaluation import evaluate
 from afgqa.questions import Example, load_questions
+from afgqa.settings import Settings
 from afgqa.spelling import corrected, words_of
 
 _SHARE = 0.25
@@ -58,13 +59,6 @@ def figures(bot: Chatbot, examples: Sequence[Example]) -> str:
     return " | ".join(f"{one.value:.3f} ({one.low:.3f} to {one.high:.3f})" for one in shown)
 
 
-class Uncorrected(Chatbot):
-    """A chatbot that takes every word as it is typed."""
-
-    def _spelled(self, question: str) -> str:
-        return question
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("questions", type=Path)
@@ -72,14 +66,10 @@ def main() -> None:
     parser.add_argument("--squad", type=Path)
     given = parser.parse_args()
     chance = random.Random(0)
-    kinds: dict[str, Callable[..., Chatbot]] = {
-        "corrected": Chatbot.from_documents,
-        "as typed": Uncorrected.from_documents,
-    }
     print("| questions | a gold sentence is the first found | right |")
     print("| --- | --- | --- |")
-    for name, opened in kinds.items():
-        with opened(*given.documents) as bot:
+    for name, settings in (("corrected", Settings()), ("as typed", Settings(spelling=False))):
+        with Chatbot.from_documents(*given.documents, settings=settings) as bot:
             asked = load_questions(given.questions, bot.documents).examples
             chance.seed(0)
             wrong = [replace(it, question=mistyped(it.question, chance)) for it in asked]

@@ -46,6 +46,7 @@ def test_what_is_put_right(typed: str, meant: str) -> None:
         "how do I bake, enrich and rename it",
         "Is NATOX or iPhone or 4wd meant?",
         "ann@kastnr.org, kastnr-works",
+        "Why wasn't the colour of starch simplified?",
         "12 34",
         "",
     ],
@@ -77,3 +78,11 @@ def test_a_mistake_is_searched_as_what_was_meant() -> None:
         assert bot.search("zeolte")[0].coverage == 1.0
         talk = bot.conversation()
         assert talk.ask("Who defnded the works?").standalone == "Who defended the works?"
+
+
+def test_questions_can_be_left_as_they_are_typed() -> None:
+    document = document_from_text(TEXT, doc_id="a")
+    settings = Settings(reader="typed", spelling=False)
+    with Chatbot.from_documents(document, embedder=HashingEmbedder(64), settings=settings) as bot:
+        question = "Who defnded the zeolte works?"
+        assert bot.ask(question).standalone == question

@@ -268,6 +268,8 @@ class Chatbot:
 
     def _spelled(self, question: str) -> str:
         """The question with its typing mistakes put right by the words of the documents."""
+        if not self._settings.spelling:
+            return question
         there = self._store.documents()
         if there != self._known[0]:
             words = frozenset[str]()

@@ -25,7 +25,8 @@ class Settings:
     embedder's tokens. `candidates`: how many passages each search brings to the fusion. `read`:
     how many of the best hits are read. `question_limit`: the longest question in characters.
     `threshold`: the confidence (0..1) under which a question is refused; None is the operating
-    point fitted with the confidence.
+    point fitted with the confidence. `spelling`: whether typing mistakes in questions are put
+    right.
     """
 
     embedder: str = DEFAULT_EMBEDDER
@@ -37,6 +38,7 @@ class Settings:
     read: int = 5  # not tuned: the right sentence is among five for 94 % of SQuAD's questions
     question_limit: int = 2000  # a long paragraph; more is no question
     threshold: float | None = None
+    spelling: bool = True
 
     def __post_init__(self) -> None:
         for name in ("chunk_tokens", "candidates", "read", "question_limit"):

@@ -1,32 +1,34 @@
-"""Typing mistakes: a word that is in no document and no common English word, and what was meant.
+"""Typing mistakes: a word that is in no document and no English word, and what was meant.
 
 A word is put right only if another is one slip of the fingers away (two in a long word): a letter
 left out, doubled, typed too much, exchanged with its neighbour or with a neighbouring key. Words of
-the documents come first, then common English words. Names are left alone unless a document has the
-name that is meant: what is asked about somebody else must stay a question about somebody else.
+the documents come first, then common English words (pyspellchecker's list). Names are left alone
+unless a document has the name that is meant: what is asked about somebody else must stay a question
+about somebody else.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
 
 from afgqa.terms import terms
 
 __all__ = ["corrected", "words_of"]
 
-# The shipped reader's vocabulary: pieces of words, and those common words that are one piece.
-_VOCABULARY: Final = Path(__file__).parent / "models" / "reader" / "tokenizer.json"
-_WORD: Final = re.compile(r"(?<![\w'’.@/-])[^\W\d_]+(?![\w@/-])")
+# Not in addresses, nor a part of "doesn't".
+_WORD: Final = re.compile(r"(?<![\w'’.@/-])[^\W\d_]+(?![\w@/-]|['’](?!s\b)\w)")
 _SHORTEST: Final = 4  # letters: a shorter word is one slip away from too many others
 _LONG: Final = 8  # from here on two slips are forgiven
 _NAME: Final = 6  # a shorter name is not touched
+_COMMON: Final = 20_000  # by how often they are used; a rarer word is known, but is not meant
+_BRITISH: Final = (("our", "or"), ("re", "er"), ("is", "iz"), ("ys", "yz"), ("mme", "m"))
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ENDINGS: Final = (
     "s",
@@ -71,9 +73,9 @@ def corrected(question: str, spoken: frozenset[str]) -> str:
 
 
 def _meant(typed: str, spoken: frozenset[str], *, name: bool) -> str:
-    common = _common()
-    if typed in spoken or set(terms(typed)) & _stems(spoken) or _known(typed, common):
+    if typed in spoken or set(terms(typed)) & _stems(spoken) or _known(typed):
         return typed
+    common = _common()
     slips = 1 if name or len(typed) < _LONG else 2
     near = [
         (distance, _kind(typed, word), word not in spoken, common.get(word, len(common)), word)
@@ -121,22 +123,10 @@ def _beside(one: str, other: str) -> bool:
     return abs(a - c) <= 1 and abs(b - d) <= 1
 
 
-def _known(typed: str, common: dict[str, int]) -> bool:
-    """Whether it is a common word, a form of one, or what one is a form of."""
-    if typed in common or any(f"{typed}{ending}" in common for ending in _ENDINGS):
-        return True
-    stems = [typed[: -len(ending)] for ending in _ENDINGS if typed.endswith(ending)]
-    return any(
-        form in common
-        for stem in stems
-        if len(stem) > 2 and (stem[-1] == "e" or typed[len(stem) :] not in ("d", "r"))
-        for form in (
-            stem,
-            f"{stem}e",
-            *([stem[:-1]] if stem[-1] == stem[-2] else []),  # stopped: stop
-            *(f"{stem}{ending}" for ending in _ENDINGS),
-        )
-    )
+def _known(typed: str) -> bool:
+    """Whether it is an English word, in American or British spelling."""
+    english = _english()
+    return typed in english or any(typed.replace(*pair) in english for pair in _BRITISH)
 
 
 @cache
@@ -145,7 +135,14 @@ def _stems(words: frozenset[str]) -> frozenset[str]:
 
 
 @cache
-def _common() -> dict[str, int]:
-    """Common English words with their place in the vocabulary, the most common about first."""
-    model = json.loads(_VOCABULARY.read_text(encoding="utf-8"))["model"]
-    return {word: place for word, place in model["vocab"].items() if word.isalpha()}
+def _english() -> Mapping[str, int]:
+    """English words with their forms, and many names: how often each is used in talk."""
+    found: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
+    return found
+
+
+@cache
+def _common() -> Mapping[str, int]:
+    """The most common words with their rank, the most common first."""
+    most = Counter(_english()).most_common(_COMMON)
+    return {word: rank for rank, (word, _) in enumerate(most) if word.isalpha()}
