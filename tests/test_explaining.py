@@ -50,13 +50,15 @@ def check(found: Explanation, text: str) -> None:
     for one in found.considered:
         passage, span = one.candidate.passage, one.candidate.span
         assert text[passage.start : passage.end] == passage.text
-        assert one.behind == pytest.approx(taken[0].evidence - one.evidence)
-        if one.fate == "less evidence":
+        if trace.kind != "quote":
+            assert one.behind == pytest.approx(taken[0].evidence - one.evidence)
+        if one.fate == "less evidence" and trace.kind != "quote":
             assert one.behind >= 0
         if span is not None:
             assert passage.text[span.start : span.end] == span.text
             assert one.fate != "a span was found in it"
     if trace.choice is not None:
+        assert trace.choice.taken is taken[0].candidate
         assert trace.choice.candidate.hit == taken[0].candidate.hit
 
 
@@ -115,3 +117,27 @@ def test_a_summary_is_explained_by_itself() -> None:
     with chatbot(BRIDGE) as bot:
         found = bot.explain("Summarise this.")
         assert timeless(found.answer) == timeless(bot.ask("Summarise this."))
+    assert (found.considered, found.parts) == ((), ())
+    assert "WEIGHED" not in explanation_text(found)
+
+
+SPEECH = (
+    "“The bridge is ours and it stays,” Ann Lee said. The tower is closed."
+    " “Nobody asked the town about it,” Bob Ray said."
+)
+
+
+def test_a_quotation_is_sure_where_it_holds_what_was_asked() -> None:
+    with chatbot(SPEECH, threshold=None) as bot:
+        found = bot.explain("Quote what Bob Ray said about the town.")
+        other = bot.explain("Quote what Eve Moon said about the harbour.")
+    check(found, SPEECH)
+    assert found.answer.answered
+    assert found.answer.short == "“Nobody asked the town about it,”"
+    assert found.trace.choice is not None
+    assert found.trace.confidence == found.trace.choice.held
+    assert found.parts == ()
+    assert "its speaker hold" in explanation_text(found)
+    assert explanation_row(found)["held"] == found.trace.confidence
+    check(other, SPEECH)
+    assert not other.answer.answered

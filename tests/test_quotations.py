@@ -102,14 +102,15 @@ def made() -> MemoryStore:
 
 def test_the_whole_quotation_is_the_span_and_all_its_sentences_are_cited(made: MemoryStore) -> None:
     mayor, *_, bob, ann = range(len(made.passages("0.txt", "sentence")))
-    found = quoted(candidates(made, mayor, bob, 2, ann), store=made, weight=0.1, whole=0.0)
-    assert found is not None
+    best = quoted(candidates(made, mayor, bob, 2, ann), {}, store=made, weight=0.1, whole=0.0)
+    assert best is not None
+    found = best.whole
     assert found.passage.text == ("“We want the old bridge back. It is ours,” she said on Monday.")
     assert found.passage.text == TEXT[found.passage.start : found.passage.end]
     assert found.span == Span(0, 42, "“We want the old bridge back. It is ours,”", 0.0)
     assert found.hit.passage.ref.number == 2
-    assert quoted(candidates(made, mayor, bob), store=made, weight=0.1, whole=0.0) is None
-    assert quoted([], store=made, weight=0.1, whole=0.0) is None
+    assert quoted(candidates(made, mayor, bob), {}, store=made, weight=0.1, whole=0.0) is None
+    assert quoted([], {}, store=made, weight=0.1, whole=0.0) is None
 
 
 def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
@@ -117,14 +118,39 @@ def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
     fill(made, [document(text, "0.txt")])
     (whole,) = candidates(made, 0)
     marked = replace(whole, span=Span(11, 19, "we shall", 3.0), margin=3.0)
-    found = quoted([marked], store=made, weight=0.1, whole=0.0)
+    found = quoted([marked], {}, store=made, weight=0.1, whole=0.0)
     assert found is not None
-    assert found.span == Span(9, 34, "“we shall never sell it,”", 3.0)
-    longest = quoted([whole], store=made, weight=0.1, whole=0.0)
+    assert found.candidate is marked
+    assert found.whole.span == Span(9, 34, "“we shall never sell it,”", 3.0)
+    longest = quoted([whole], {}, store=made, weight=0.1, whole=0.0)
     assert longest is not None
-    assert longest.span is not None
-    assert longest.span.text.startswith("“sell it")
-    assert longest.margin == 0.0
+    assert longest.whole.span is not None
+    assert longest.whole.span.text.startswith("“sell it")
+    assert longest.whole.margin == 0.0
+
+
+def test_the_quotation_that_holds_most_of_the_question(made: MemoryStore) -> None:
+    text = (
+        "“We shall never sell it,” said Ann Lee, the mayor. “And it stays as it is.”\n"
+        "“It was sold to the bank,” the banker said of the bridge."
+    )
+    fill(made, [document(text, "0.txt")])
+    asked = candidates(made, 2, 0, 1)
+    for weights, words, held in (
+        ({"mayor": 0.75, "sold": 0.25}, "“We shall never sell it,”", 0.75),
+        ({"bank": 0.5, "moon": 0.5}, "“It was sold to the bank,”", 0.5),
+        ({"lee": 1.0}, "“We shall never sell it,”", 1.0),
+        ({"moon": 1.0}, "“It was sold to the bank,”", 0.0),  # none does: the most evidence
+    ):
+        found = quoted(asked, weights, store=made, weight=0.1, whole=0.0)
+        assert found is not None
+        assert found.whole.span is not None
+        assert found.whole.span.text == words
+        assert found.held == held
+    # Who goes on is its speaker though another sentence names her.
+    alone = quoted(candidates(made, 1), {"lee": 1.0}, store=made, weight=0.1, whole=0.0)
+    assert alone is not None
+    assert alone.held == 1.0
 
 
 def test_a_straight_mark_after_a_number_opens_nothing() -> None:
@@ -138,7 +164,7 @@ def test_a_document_replaced_meanwhile(made: MemoryStore) -> None:
     before = candidates(made, 1)
     made.delete(["0.txt"])
     with pytest.raises(MovedError, match=r"^0\.txt has gone$"):
-        quoted(before, store=made, weight=0.1, whole=0.0)
+        quoted(before, {}, store=made, weight=0.1, whole=0.0)
     fill(made, [document(TEXT.replace("The mayor spoke. ", ""), "0.txt")])
     with pytest.raises(MovedError, match="does not lie where its offsets say"):
-        quoted(before, store=made, weight=0.1, whole=0.0)
+        quoted(before, {}, store=made, weight=0.1, whole=0.0)

@@ -50,7 +50,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An answer with its trace: `considered` best first, `parts` whose sum makes the confidence."""
+    """An answer with its trace: `considered` best first, `parts` whose sum makes the confidence.
+
+    A quotation that was asked for has no parts: its confidence is how much of the question it
+    holds. A summary has neither: nothing is weighed for it.
+    """
 
     answer: Answer
     trace: Trace
@@ -60,6 +64,8 @@ class Explanation:
 
 def explain(answer: Answer, trace: Trace) -> Explanation:
     """The explanation of an answer that was made of this trace."""
+    if trace.kind == "summary":
+        return Explanation(answer, trace, (), ())
     return Explanation(answer, trace, tuple(_considered(trace)), tuple(_parts(trace)))
 
 
@@ -71,10 +77,10 @@ def _considered(trace: Trace) -> Iterator[Considered]:
     ]
     standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.kind)]
     best = max((weighed[n][0] for n in standing), default=0.0)
-    first = next((n for n in standing if weighed[n][0] == best), None)
+    taken = None if trace.choice is None else trace.choice.taken
     for evidence, n in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
         fate: Fate = "less evidence"
-        if n == first:
+        if candidates[n] is taken:
             fate = "taken"
         elif n not in standing:
             fate = "a span was found in it"
@@ -82,7 +88,7 @@ def _considered(trace: Trace) -> Iterator[Considered]:
 
 
 def _parts(trace: Trace) -> Iterator[Part]:
-    if trace.choice is None:
+    if trace.choice is None or trace.choice.held is not None:
         return
     values = asdict(trace.choice.evidence)
     for name, weight in trace.fitted.weights.items():

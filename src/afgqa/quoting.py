@@ -1,36 +1,79 @@
-"""The answer to a question for somebody's exact words: a whole quotation of the document."""
+"""The answer to a question for somebody's exact words: a whole quotation of the document.
+
+A reader that marks short answers knows little of quotations. Which one is meant is told from its
+sentences and from who says it: they hold the most of what the question names.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from afgqa.glossary import reworded
 from afgqa.protocols import VectorStore
 from afgqa.quotations import quotation_at
 from afgqa.reading import Candidate, MovedError, document_of, fused
+from afgqa.salience import coverage
+from afgqa.speakers import speaker_of
+from afgqa.terms import terms
 from afgqa.types import Passage, Span
 
-__all__ = ["quoted"]
+__all__ = ["Quoted", "quoted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A quotation that a candidate lies in.
+
+    `candidate` is that of the reading, `whole` the same with the quotation as its span and every
+    sentence that it runs over as its passage; `held` is the salient share (0..1) of the question's
+    terms that these sentences and the speaker's name hold.
+    """
+
+    candidate: Candidate
+    whole: Candidate
+    held: float
 
 
 def quoted(
-    candidates: Sequence[Candidate], *, store: VectorStore, weight: float, whole: float
-) -> Candidate | None:
-    """The candidate with the most evidence that lies in a quotation, with that as its span.
+    candidates: Sequence[Candidate],
+    weights: Mapping[str, float],
+    *,
+    store: VectorStore,
+    weight: float,
+    whole: float,
+) -> Quoted | None:
+    """The quotation that holds the most of the question, by the `weights` of its terms.
 
-    `weight` and `whole` as for `fused`. What is cited is every sentence that the quotation runs
-    over. None where no candidate lies in one. MovedError when a document was replaced since the
-    search.
+    Between equals the candidate with the most evidence decides; `weight` and `whole` as for
+    `fused`. None where no candidate lies in a quotation. MovedError when a document was replaced
+    since the search.
     """
-    for candidate in sorted(candidates, key=lambda c: -fused(c, weight=weight, whole=whole)):
-        found = _around(candidate, store)
-        if found is not None:
-            passage, start, end = found
-            score = 0.0 if candidate.span is None else candidate.span.score
-            span = Span(start, end, passage.text[start:end], score)
-            margin = 0.0 if candidate.margin is None else candidate.margin
-            return replace(candidate, passage=passage, span=span, margin=margin)
-    return None
+    found = [
+        one
+        for candidate in sorted(candidates, key=lambda c: -fused(c, weight=weight, whole=whole))
+        if (one := _quoted(candidate, weights, store)) is not None
+    ]
+    return max(found, key=lambda one: round(one.held, 6), default=None)
+
+
+def _quoted(
+    candidate: Candidate, weights: Mapping[str, float], store: VectorStore
+) -> Quoted | None:
+    around = _around(candidate, store)
+    if around is None:
+        return None
+    passage, start, end = around
+    score = 0.0 if candidate.span is None else candidate.span.score
+    span = Span(start, end, passage.text[start:end], score)
+    margin = 0.0 if candidate.margin is None else candidate.margin
+    document, place = document_of(passage, store), (passage.start + start, passage.start + end)
+    speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
+    said = " ".join(
+        f"{text} {reworded(text, document.glossary).text}" for text in (passage.text, speaker)
+    )
+    whole = replace(candidate, passage=passage, span=span, margin=margin)
+    return Quoted(candidate, whole, coverage(weights, terms(said)))
 
 
 def _around(candidate: Candidate, store: VectorStore) -> tuple[Passage, int, int] | None:

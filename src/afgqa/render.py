@@ -56,19 +56,31 @@ def explanation_text(explanation: Explanation, *, most: int = 8) -> str:
     lines = [f"answered as: {trace.kind}"]
     if trace.searched != answer.question:
         lines.append(f"searched for: {trace.searched}")
-    lines += ["", answer_text(answer), "", "FOUND, best first", hits_text(trace.found.hits[:most])]
+    lines += ["", answer_text(answer), ""]
+    if trace.kind == "summary":
+        return "\n".join([*lines, "The sentences that together are most like all of the text."])
+    lines += ["FOUND, best first", hits_text(trace.found.hits[:most])]
     lines += ["", "WEIGHED: retrieval's score and the reader's, together; margin over no answer"]
     lines += [_considered(one) for one in explanation.considered[:most]]
     lines += ["", f"HOW SURE: {trace.confidence:.3f}; refused under {trace.threshold:.3f}"]
-    for part in explanation.parts:
-        lines.append(
-            f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
-        )
-    total = sum(part.logit for part in explanation.parts)
-    lines.append(f"    {'log odds':<12}{'':>8}   {'':>7}   {total:>7.3f}")
+    lines += _sure(explanation)
     seconds = trace.seconds
     lines += ["", f"{seconds.retrieve:.3f} s to search, {seconds.read:.3f} s to read"]
     return "\n".join(lines)
+
+
+def _sure(explanation: Explanation) -> list[str]:
+    choice = explanation.trace.choice
+    if choice is None:
+        return []
+    if choice.held is not None:
+        return ["    how much of the question the quotation's sentences and its speaker hold"]
+    rows = [
+        f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
+        for part in explanation.parts
+    ]
+    total = sum(part.logit for part in explanation.parts)
+    return [*rows, f"    {'log odds':<12}{'':>8}   {'':>7}   {total:>7.3f}"]
 
 
 def _considered(one: Considered) -> str:

@@ -24,10 +24,23 @@ __all__ = ["Choice", "Trace", "choose", "searched_as", "trace"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to answer from: a span or a whole sentence, and what speaks for it."""
+    """What to answer from: a span or a whole sentence, and what speaks for it.
+
+    `taken` is the candidate of the reading that `candidate` was made of. `held` is set where the
+    answer is a quotation that was asked for: how much (0..1) of the question it holds.
+    """
 
     candidate: Candidate
     evidence: Evidence
+    taken: Candidate
+    held: float | None = None
+
+    def confidence(self, fitted: Calibration) -> float:
+        """How probable (0..1) it is that this answers the question.
+
+        That of a quotation is how much of the question it holds: what is fitted knows spans alone.
+        """
+        return confidence(self.evidence, fitted) if self.held is None else self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,7 @@ def trace(
     read = read_hits(found, searched, store=store, reader=reader, count=settings.read)
     candidates = look_again(read, searched, store=store, reader=reader, weight=fitted.margin)
     choice = choose(candidates, found, question, kind, store=store, fitted=fitted)
-    probability = 0.0 if choice is None else confidence(choice.evidence, fitted)
+    probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
     return Trace(
         question=question,
@@ -113,11 +126,13 @@ def choose(
     fitted: Calibration,
 ) -> Choice | None:
     """The candidate with the most evidence; None where there is none."""
-    chosen = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
-    if chosen is None:
+    by = {"weight": fitted.margin, "whole": fitted.whole}
+    taken = chosen = pick(candidates, kind, **by)
+    if taken is None or chosen is None:
         return None
-    if kind == "quote":
-        chosen = quoted(candidates, store=store, weight=fitted.margin, whole=fitted.whole) or chosen
+    held = None
+    if kind == "quote" and (quotation := quoted(candidates, found.weights, store=store, **by)):
+        taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
     if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
         chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
     evidence = evidence_of(
@@ -128,7 +143,7 @@ def choose(
         weights=found.weights,
         frequencies=store.frequencies(list(found.weights)),
     )
-    return Choice(chosen, evidence)
+    return Choice(chosen, evidence, taken, held)
 
 
 def _as_read(passage: Passage, store: VectorStore) -> str:
