@@ -18,11 +18,11 @@ TIERS = """
     settings glossary glosses
     documents chunks embedders extractive kinds measures salience stores progress verdicts
     quotations spelling
-    index mentions speakers things selective squad spans
+    index mentions speakers things selective squad spans quantities
     questions readers referents
     retrieval conversation reading_models
     reading
-    confidence quoting second_look shapes citing
+    confidence quoting second_look shapes citing differing
     tracing
     answering explaining
     chatbot

@@ -70,12 +70,14 @@ def test_rows_whole() -> None:
         + "0"
         * 64
         + '", "start": 2, "end": 13, "text": "“Ann” came.", "highlight": [1, 4], '
-        '"glosses": [], "speaker": null}], '
+        '"glosses": [], "speaker": null}], "otherwise": null, "related": [], "suggested": [], '
         '"seconds": {"retrieve": 0.123457, "read": 0.2, "total": 0.323457}}'
     )
     OUTPUT.validate(json.loads(json.dumps(row)))
     refusal = Answer("Who?", "Who?", False, None, "No.", 0.5, "it", (), (citation,), seconds)
-    assert timeless(answer_row(refusal)) == {
+    row = answer_row(refusal)
+    assert [one["text"] for one in row.pop("related")] == [text]
+    assert timeless(row) == {
         "id": None,
         "question": "Who?",
         "standalone": "Who?",
@@ -84,6 +86,8 @@ def test_rows_whole() -> None:
         "text": "No.",
         "reason": "it",
         "citations": [],
+        "otherwise": None,
+        "suggested": [],
     }
     assert error_row(7, ValueError("no")) == {"id": 7, "error": "no"}
     hit = Hit(Passage(Ref("a", "sentence", 0), 2, 13, text, 0, 1), 1 / 3, None, 2 / 3, None, 4)

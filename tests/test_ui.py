@@ -209,6 +209,7 @@ def test_card_of_an_answer() -> None:
         answered=True,
         lead=((Stretch("a drink"),),),
         note=None,
+        otherwise=None,
         suggested=(),
         quotes=(
             Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
@@ -232,6 +233,19 @@ def test_a_gloss_stands_beside_its_phrase_and_is_text_alone() -> None:
     assert f"Tea {old} is <mark>a drink</mark> {explained}." in shown
 
 
+def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
+    one = answered("a drink", 0, standalone="What is tea?")
+    it = card(1, replace(one, citations=cite(OF, 0, 1, short="a drink"), otherwise=2))
+    assert it.lead == ((Stretch("a drink"),),)
+    shown = card_html(it)
+    lead, rest = shown.split("Another sentence says otherwise")
+    assert 'id="c1-1"' in lead
+    assert 'id="c1-2"' not in lead
+    assert 'id="c1-2"' in rest
+    assert rest.index("It is old.") > 0
+    assert "It is old." not in lead
+
+
 def test_card_of_a_refusal() -> None:
     assert card(1, refused("nothing is near.", cite(OF, 1))) == Card(
         turn=1,
@@ -241,6 +255,7 @@ def test_card_of_a_refusal() -> None:
         lead=((Stretch("The article does not say."),),),
         note="Nothing is near.",
         quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
+        otherwise=None,
         suggested=(),
         support="Weakly supported",
         confidence=0.04,

@@ -9,8 +9,9 @@ from time import perf_counter
 from typing import Final
 
 from afgqa.citing import SETTLED, cite, said, short_answer
+from afgqa.differing import differing
 from afgqa.protocols import VectorStore
-from afgqa.reading import MovedError
+from afgqa.reading import Candidate, MovedError
 from afgqa.shapes import shaped
 from afgqa.summaries import central, sentences_wanted
 from afgqa.terms import terms
@@ -89,7 +90,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
     citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
     glossary = _glosses(citations, store)
     short = short_answer(trace.question, trace.kind, shown, glossary)
-    return Answer(
+    answer = Answer(
         question=question,
         standalone=trace.question,
         answered=True,
@@ -100,6 +101,22 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         citations=citations,
         related=(),
         seconds=trace.seconds,
+    )
+    other = differing(trace.question, trace.kind, chosen, trace.candidates)
+    return answer if other is None else _with_other(answer, other, trace, store)
+
+
+def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorStore) -> Answer:
+    """The answer with a sentence that says otherwise cited after the ones that carry it."""
+    cited = cite(store, other.passage, len(answer.citations) + 1, other.span)
+    glossary = _glosses([cited], store)
+    short = short_answer(trace.question, trace.kind, [other], glossary)
+    text = said(trace.question, short, [cited], glossary)
+    return replace(
+        answer,
+        text=f"{answer.text}, but another sentence says otherwise: {text}",
+        citations=(*answer.citations, cited),
+        otherwise=cited.number,
     )
 
 

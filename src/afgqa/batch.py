@@ -40,6 +40,9 @@ def answer_row(answer: Answer, name: str | int | None = None) -> Row:
         "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
         "citations": [_citation_row(citation) for citation in answer.citations],
+        "otherwise": answer.otherwise,
+        "related": [_citation_row(citation) for citation in answer.related],
+        "suggested": list(answer.suggested),
         "seconds": {key: round(value, 6) for key, value in asdict(answer.seconds).items()},
     }
 

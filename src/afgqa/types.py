@@ -214,8 +214,9 @@ class Answer:
     `reason` says why, and `related` holds the nearest sentences as quotations (numbered from 1;
     they are near, not evidence).
     `confidence` estimates the probability (0..1) that the document answers the question.
-    `standalone` is the question as it was searched. `suggested` are questions that the documents do
-    answer, offered with a refusal where their files bring some.
+    `otherwise` is the number of a citation that says otherwise than the others, the last one, or
+    None. `standalone` is the question as it was searched. `suggested` are questions that the
+    documents do answer, offered with a refusal where their files bring some.
     """
 
     question: str
@@ -229,6 +230,7 @@ class Answer:
     related: tuple[Citation, ...]
     seconds: Seconds
     suggested: tuple[str, ...] = ()
+    otherwise: int | None = None
 
     def __post_init__(self) -> None:
         if self.answered != bool(self.citations):
@@ -239,6 +241,8 @@ class Answer:
             raise ValueError("a refusal has no short answer")
         if self.answered and self.suggested:
             raise ValueError("an answer suggests no other questions")
+        if self.otherwise is not None and not self.otherwise == len(self.citations) > 1:
+            raise ValueError("the last of several citations is the one that says otherwise")
 
 
 @dataclass(frozen=True, slots=True)

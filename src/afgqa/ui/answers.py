@@ -27,8 +27,8 @@ class Card:
     `lead` is the line in strong type, in parts after each of which the number of its citation
     stands; `note` is the reason of a refusal; `searched` is the
     question as it was searched where that differs from the one that was asked. `quotes` are
-    evidence when `answered`, else only the nearest sentences; `suggested` are questions to ask in
-    the place of a refused one.
+    evidence when `answered`, else only the nearest sentences; `otherwise` is the number of one that
+    says otherwise than the others; `suggested` are questions to ask in the place of a refused one.
     """
 
     turn: int
@@ -38,6 +38,7 @@ class Card:
     lead: tuple[tuple[Stretch, ...], ...]
     note: str | None
     quotes: tuple[Citation, ...]
+    otherwise: int | None
     suggested: tuple[str, ...]
     support: str
     confidence: float
@@ -54,6 +55,7 @@ def card(turn: int, answer: Answer) -> Card:
         lead=_lead(answer) if answer.answered else ((Stretch(REFUSAL),),),
         note=None if answer.reason is None else _sentence(answer.reason),
         quotes=answer.citations if answer.answered else answer.related,
+        otherwise=answer.otherwise,
         suggested=answer.suggested,
         support=confidence_words(answer.confidence),
         confidence=answer.confidence,
@@ -63,7 +65,8 @@ def card(turn: int, answer: Answer) -> Card:
 
 def _lead(answer: Answer) -> tuple[tuple[Stretch, ...], ...]:
     """The short answer, or the whole sentences where there is none, with glosses."""
-    quoted = [stretches(citation) for citation in answer.citations]
+    agreed = (it for it in answer.citations if it.number != answer.otherwise)
+    quoted = [stretches(citation) for citation in agreed]
     if answer.short is None:
         return tuple((*[Stretch(" ")] * (n > 0), *some) for n, some in enumerate(quoted))
     parts = [part for part in map(_marked_of, quoted) if part]
@@ -110,7 +113,8 @@ def card_html(it: Card) -> Html:
 
 
 def _answer(it: Card) -> Html:
-    numbers = [_number(it.turn, citation) for citation in it.quotes]
+    agreed = [quote for quote in it.quotes if quote.number != it.otherwise]
+    numbers = [_number(it.turn, citation) for citation in agreed]
     lead = [
         piece
         for part, number in zip_longest(it.lead, numbers)
@@ -128,9 +132,22 @@ def _answer(it: Card) -> Html:
     # Where the answer is a whole sentence, quoting that sentence under it says it twice.
     several = len(it.quotes) > 1
     quotes = [
-        _quote(it.turn, quote, numbered=several) for quote in it.quotes if quote.text not in said
+        _quote(it.turn, quote, numbered=several) for quote in agreed if quote.text not in said
     ]
-    return tag("div", tag("p", *lead, class_=size), *quotes, foot, class_="a")
+    return tag("div", tag("p", *lead, class_=size), *quotes, *_against(it), foot, class_="a")
+
+
+def _against(it: Card) -> list[Html]:
+    """The sentence that says otherwise, with its number, if there is one."""
+    return [
+        piece
+        for quote in it.quotes
+        if quote.number == it.otherwise
+        for piece in (
+            tag("p", "Another sentence says otherwise ", _number(it.turn, quote), class_="caption"),
+            _quote(it.turn, quote, numbered=True),
+        )
+    ]
 
 
 def _refusal(it: Card) -> Html:

@@ -1,0 +1,94 @@
+"""How often a sentence that says otherwise is shown, where there is one and where there is none.
+
+    python benchmarks/differing.py SQUAD_1.1_DEV.json.gz
+
+Questions for a number or a date are asked twice: of their article as it is, and of the article with
+their gold sentences once more at its end, each with another number in the answer. In the first most
+articles say one thing, so what is shown there is mostly shown without need; in the second something
+should be. About a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+from pathlib import Path
+
+from afgqa import Settings
+from afgqa.answering import answer_from
+from afgqa.documents import document_from_text
+from afgqa.embedders import load_embedder
+from afgqa.index import add
+from afgqa.kinds import kind_of
+from afgqa.measures import mean
+from afgqa.protocols import Embedder, Reader
+from afgqa.questions import Example, load_questions
+from afgqa.reading_models import load_reader
+from afgqa.stores.memory import MemoryStore
+from afgqa.tracing import trace
+from afgqa.types import Document
+
+_ARTICLES, _EACH = 12, 15
+_KINDS = ("number", "duration", "time")
+_NUMBER = re.compile(r"\d+")
+
+
+def retold(document: Document, example: Example, chance: random.Random) -> str | None:
+    """The gold sentence with another number in its answer; None where that holds no number."""
+    sentence = document.text[example.evidence[0].start : example.evidence[0].end]
+    for answer in example.answers:
+        number = _NUMBER.search(answer)
+        if answer in sentence and number is not None:
+            by = int(number[0]) + chance.choice((3, 7, 11))
+            other = f"{answer[: number.start()]}{by}{answer[number.end() :]}"
+            return sentence.replace(answer, other, 1)
+    return None
+
+
+def shown(
+    document: Document, examples: list[Example], embedder: Embedder, reader: Reader
+) -> list[bool]:
+    """For each question that is answered, whether a sentence that says otherwise is shown."""
+    settings, store = Settings(), MemoryStore(embedder.dimension)
+    add(store, [document], embedder, settings)
+    answers = [
+        answer_from(
+            example.question,
+            trace(
+                example.question, store=store, embedder=embedder, reader=reader, settings=settings
+            ),
+            store,
+        )
+        for example in examples
+    ]
+    return [answer.otherwise is not None for answer in answers if answer.answered]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("squad", type=Path, help="SQuAD 1.1 dev, .json or .json.gz")
+    asked = load_questions(parser.parse_args().squad)
+    chance = random.Random(0)
+    embedder, reader = load_embedder(Settings().embedder), load_reader(None)
+    once: list[bool] = []
+    twice: list[bool] = []
+    for document in chance.sample(sorted(asked.documents, key=lambda it: it.doc_id), _ARTICLES):
+        own = [e for e in asked.examples if e.doc_id == document.doc_id]
+        numbers = [e for e in own if kind_of(e.question) in _KINDS]
+        pairs = [
+            (example, other)
+            for example in chance.sample(numbers, min(_EACH, len(numbers)))
+            if (other := retold(document, example, chance)) is not None
+        ]
+        examples = [example for example, _ in pairs]
+        more = "\n\n".join([document.text, *(other for _, other in pairs)])
+        once += shown(document, examples, embedder, reader)
+        twice += shown(document_from_text(more, doc_id="twice"), examples, embedder, reader)
+    for name, some in (("said once", once), ("said twice, differently", twice)):
+        share = mean(some)
+        print(f"{name}: {share.value:.3f} ({share.low:.3f} to {share.high:.3f}) of {len(some)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""A sentence that answers the same question otherwise: another number, another date, yes for no.
+
+A text that says two things is not settled by the one that is found first: both are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from afgqa.kinds import Kind
+from afgqa.quantities import dates_differ, numbers_differ
+from afgqa.reading import Candidate
+from afgqa.verdicts import verdict
+
+__all__ = ["differing"]
+
+# The other sentence must be about the same: it holds nearly as much of the question, and no less
+# than this share of its weight.
+_SAME: Final = 0.9
+_ENOUGH: Final = 0.3
+# Its span must be likelier than no answer, and not much less so than the one that is shown.
+_SURE: Final = 1.0
+_BEHIND: Final = 5.0
+_NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
+
+
+def differing(
+    question: str, kind: Kind, chosen: Candidate, candidates: Sequence[Candidate]
+) -> Candidate | None:
+    """The likeliest of `candidates` whose sentence says otherwise than the chosen one.
+
+    Numbers are compared with what they count, dates by year, month and day, a yes or no by the
+    sentences; other kinds of answers are not compared. None where nothing differs.
+    """
+    others = [
+        other
+        for other in candidates
+        if not _overlap(chosen, other)
+        and other.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)
+    ]
+    if kind == "yes-no":
+        said = verdict(question, chosen.passage.text)
+        against = (
+            other
+            for other in others
+            if other.span is None and verdict(question, other.passage.text) not in (said, None)
+        )
+        return None if said is None else next(against, None)
+    differ = {"number": numbers_differ, "duration": numbers_differ, "time": dates_differ}.get(kind)
+    if differ is None or chosen.span is None or chosen.margin is None:
+        return None
+    least = max(_SURE, chosen.margin - _BEHIND)
+    likely = [other for other in others if other.margin is not None and other.margin >= least]
+    for other in sorted(likely, key=lambda other: -(other.margin or 0.0)):
+        if differ(_marked(chosen), _marked(other)):
+            return other
+    return None
+
+
+def _marked(candidate: Candidate) -> str:
+    """The span with the word after it; "" without one."""
+    if candidate.span is None:
+        return ""
+    following = _NEXT.match(candidate.passage.text, candidate.span.end)
+    end = following.end() if following else candidate.span.end
+    return candidate.passage.text[candidate.span.start : end]
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    ours, theirs = one.passage, other.passage
+    same = ours.ref.doc_id == theirs.ref.doc_id
+    return same and ours.start < theirs.end and theirs.start < ours.end

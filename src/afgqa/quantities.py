@@ -1,0 +1,117 @@
+"""Numbers and dates in a text, so far that two of them can be compared.
+
+Told from the form alone: digits and the words of numbers with their scale and what is counted;
+years, months, days of a month and of a week.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from afgqa.terms import terms
+
+__all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
+
+_SMALL: Final = {
+    word: n
+    for n, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen".split()
+    )
+} | {
+    word: 10 * n
+    for n, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+_SCALE: Final = {
+    "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
+    "trillion": 10**12,
+}  # fmt: skip
+_NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b(?:{'|'.join((*_SMALL, *_SCALE))})\b)"
+_QUANTITY: Final = re.compile(
+    rf"(?P<sign>[$€£¥]\s?)?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
+    r"\s?-?(?P<unit>%|per ?cent\b|[^\W\d_]+)?",
+    re.IGNORECASE,
+)
+_PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
+
+_MONTHS: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_MONTH: Final = re.compile(rf"\b(?:{'|'.join(name.title() for name in _MONTHS)})\b")
+_DAY: Final = re.compile(
+    rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+    rf"(?:{_MONTH.pattern})"
+)
+_YEAR: Final = re.compile(r"(?<![\d,.])[1-9]\d{2,3}(?![\d,])")
+_CENTURY: Final = re.compile(r"\b(\w+)(?: or (?:early|late))? centur(?:y|ies)\b", re.IGNORECASE)
+_WEEKDAY: Final = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+
+
+class Quantity(NamedTuple):
+    """A number with the stem of what it counts, "%" or a currency's sign; None if it ends there."""
+
+    value: float
+    unit: str | None
+
+
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """The numbers of `text` in order; "two and a half" is 2, and no fraction is understood."""
+    return tuple(_quantities(text))
+
+
+def _quantities(text: str) -> Iterator[Quantity]:
+    for match in _QUANTITY.finditer(text):
+        unit = match["sign"] or match["unit"]
+        if unit is not None and _PERCENT.fullmatch(unit):
+            unit = "%"
+        elif unit is not None and match["sign"] is None:
+            unit = next(iter(terms(unit)), None)
+        yield Quantity(_value(match["value"]), None if unit is None else unit.strip())
+
+
+def _value(words: str) -> float:
+    whole = part = 0.0
+    for word in re.split(r"[\s-]+", words.lower()):
+        if word in _SCALE:
+            part = max(part, 1.0) * _SCALE[word]
+            if _SCALE[word] >= 1000:
+                whole, part = whole + part, 0.0
+        elif word in _SMALL:
+            part += _SMALL[word]
+        elif word != "and":
+            part += float(word.replace(",", ""))
+    return whole + part
+
+
+def numbers_differ(one: str, other: str) -> bool:
+    """Whether both count the same, and no number of one is a number of the other.
+
+    What is counted is the same where the units are, or where one has none.
+    """
+    ours, theirs = quantities(one), quantities(other)
+    pairs = [(a, b) for a in ours for b in theirs if a.unit == b.unit or not (a.unit and b.unit)]
+    return bool(pairs) and all(a.value != b.value for a, b in pairs)
+
+
+def dates_differ(one: str, other: str) -> bool:
+    """Whether both name a century, or else a year, a month, a day, and none is the same.
+
+    What one leaves open is no difference: "May 1999" and "1999" are the same.
+    """
+    for parts in (_CENTURY.findall, _YEAR.findall, _MONTH.findall, _days, _WEEKDAY.findall):
+        ours, theirs = set(parts(one)), set(parts(other))
+        if ours and theirs:
+            if not ours & theirs:
+                return True
+            if ours != theirs:  # one is a range: what is finer is not comparable
+                return False
+    return False
+
+
+def _days(text: str) -> list[str]:
+    return [before or after for after, before in _DAY.findall(text)]
