@@ -14,10 +14,10 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols sentences summaries terms
+    protocols quotations sentences summaries terms
     settings glossary glosses
     documents chunks embedders extractive kinds measures salience stores progress verdicts
-    quotations spelling
+    spelling
     index mentions speakers things selective squad spans quantities
     questions readers referents
     retrieval conversation reading_models

@@ -114,6 +114,9 @@ CASES: list[tuple[list[Turn], str, str]] = [
     ([TRIP], "And in October?", "Where did Lee travel in October?"),
     ([TRIP], "In October?", "Where did Lee travel in October?"),
     ([TRIP], "What about Bob?", "Where did Bob travel in September?"),
+    # What is named in full is asked about by itself.
+    ([TRIP], "And what about the old harbour master?", "What about the old harbour master?"),
+    ([TRIP], "How about the train to Rome?", "What about the train to Rome?"),
     ([TRIP], "and Bob?", "Where did Bob travel in September?"),
     ([CELTS], "And their enemies?", "What do the Celts want (The Celts’ enemies)?"),
     ([CELTS], "What about them?", "What do the Celts want (The Celts)?"),

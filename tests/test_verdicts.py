@@ -27,6 +27,12 @@ from afgqa.verdicts import contradicts, verdict
         ("No less than two bridges are red.", "Are two bridges red?", "Yes"),
         ("Bridge No. 5 is red.", "Is bridge No. 5 red?", "Yes"),
         ("Nobody did not see the red bridge.", "Did they see the red bridge?", "Yes"),
+        # Who says it affirms nothing.
+        (
+            "“The US does not sell red paint,” a State Office clerk said.",
+            "Does the State sell red paint?",
+            "No",
+        ),
         # A negation ends with its clause.
         ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
         ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),

@@ -30,6 +30,7 @@ _BARE = re.compile(
     r"|then|ones?|many|much|long|old|often|far|to|from|for|with|come|time|year|day))?\W*$",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(r"^\W*(?:(?:and|but|so|then)\b\W*)?(?:what|how) about\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:in|on|at|to|from|for|with|by|after|before|during|since|until)\b", re.IGNORECASE
 )
@@ -69,6 +70,8 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
     if fragment and not _ASKS.match(opened) and len(opened.split()) <= _LONGEST_FRAGMENT:
         if not (sure and terms(named)):
             return _borrow(question, turns)
+        if _ABOUT.match(question) and _another(named, turns[-1]):
+            return f"What about {named.strip(' ?.!')}?"
         return _varied(named.strip(" ?.!"), _ADDED.sub("", _topic(turns[-1])))
     if not sure or _DEMONSTRATIVE.search(named):
         return _borrow(named, turns)
@@ -82,6 +85,13 @@ def _exchanged(asked: str, last: Turn) -> str | None:
     if before is None or not _ADVERB_ALONE.fullmatch(word):
         return None
     return f"{word[:1].upper()}{word[1:]} {before['rest']}?"
+
+
+def _another(fragment: str, last: Turn) -> bool:
+    """Whether a fragment says by itself what it is about: a phrase, and no name or place."""
+    within, name = _PREPOSITION.match(fragment), _ONE_NAME.fullmatch(fragment.strip(" ?.!"))
+    asked = set(terms(fragment))
+    return not (within or name) and len(asked) > 1 and not asked <= set(terms(_topic(last)))
 
 
 def _varied(fragment: str, before: str) -> str:

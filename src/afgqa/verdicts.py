@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, Literal
 
+from afgqa.quotations import QUOTATION
 from afgqa.terms import spots, terms
 
 __all__ = ["Verdict", "contradicts", "verdict"]
@@ -68,6 +69,7 @@ def verdict(question: str, sentence: str) -> Verdict | None:
 
     The sentence is taken to be about what is asked: whether it is, is not told from words.
     """
+    sentence = _quotation(sentence)
     asked, said = _denied(question), _denied(sentence)
     votes, turned = 0, False
     for term, denied in asked.items():
@@ -90,7 +92,7 @@ def contradicts(question: str, sentence: str) -> bool:
     It affirms the opposite of a word that the question affirms, or denies it where the question
     does, and does not have the word itself: "When did it reopen?" where it "remains closed".
     """
-    asked, said = _denied(question), _denied(sentence)
+    asked, said = _denied(question), _denied(_quotation(sentence))
     return any(
         _agree(denied, said[other]) > 0
         for term, denied in asked.items()
@@ -98,6 +100,12 @@ def contradicts(question: str, sentence: str) -> bool:
         for other in _opposites().get(term, frozenset()) - asked.keys()
         if other in said
     )
+
+
+def _quotation(sentence: str) -> str:
+    """The quotation that makes up most of a sentence, if one does: who says it affirms nothing."""
+    longest = max(QUOTATION.findall(sentence), key=len, default="")
+    return longest if 2 * len(longest) > len(sentence) else sentence
 
 
 def _agree(one: bool | None, other: bool | None) -> int:
