@@ -16,8 +16,8 @@ TIERS = """
     errors types
     protocols quotations sentences summaries terms
     settings glossary glosses
-    documents chunks embedders extractive kinds measures salience stores progress verdicts
-    spelling
+    abbreviations documents chunks embedders extractive kinds measures salience stores progress
+    spelling verdicts
     index mentions speakers things selective squad spans quantities
     questions readers referents
     retrieval conversation reading_models

@@ -23,7 +23,6 @@ TALKS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitline
 # begins to work is noticed.
 KNOWN = {
     "massoud": "who leads the front is read from the sentence on who formed it",
-    "embassy": "what is asked about the diplomats is read as who took over their embassy",
     "keeping": "frozen bread is read from the sentence on bread in a cloth",
 }
 

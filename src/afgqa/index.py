@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
+from afgqa.abbreviations import wordings
 from afgqa.chunks import chunk
 from afgqa.documents import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
@@ -57,7 +58,8 @@ def passages_of(document: Document, embedder: Embedder, settings: Settings) -> t
         Passage(Ref(document.doc_id, "chunk", c.number), c.start, c.end, c.text, c.first, c.last)
         for c in chunks
     ]
-    return tuple(replace(p, terms=_both_wordings(p.text, document.glossary)) for p in found)
+    also = wordings(document)
+    return tuple(replace(p, terms=_both_wordings(p.text, also)) for p in found)
 
 
 def _both_wordings(text: str, glossary: Sequence[Gloss]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from afgqa.abbreviations import wordings
 from afgqa.glossary import reworded
 from afgqa.protocols import VectorStore
 from afgqa.quotations import quotation_at
@@ -70,7 +71,7 @@ def _quoted(
     document, place = document_of(passage, store), (passage.start + start, passage.start + end)
     speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
     said = " ".join(
-        f"{text} {reworded(text, document.glossary).text}" for text in (passage.text, speaker)
+        f"{text} {reworded(text, wordings(document)).text}" for text in (passage.text, speaker)
     )
     whole = replace(candidate, passage=passage, span=span, margin=margin)
     return Quoted(candidate, whole, coverage(weights, terms(said)))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from afgqa.abbreviations import wordings
 from afgqa.glossary import Reworded, reworded
 from afgqa.kinds import Kind, kind_of
 from afgqa.measures import normalize
@@ -101,7 +102,7 @@ def read_reworded(
 
     MovedError when a document was replaced since the passages were found.
     """
-    said = [reworded(passage.text, document_of(passage, store).glossary) for passage in passages]
+    said = [reworded(p.text, wordings(document_of(p, store), question)) for p in passages]
     readings = reader.read(question, [some.text for some in said])
     return [
         replace(reading, spans=tuple(_led_back(span, some, p.text) for span in reading.spans))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from afgqa.abbreviations import wordings
 from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
 from afgqa.glossary import reworded
 from afgqa.kinds import Kind, kind_of
@@ -139,13 +140,14 @@ def choose(
         chosen,
         candidates,
         typed=kind not in ("other", "yes-no"),
-        opposed=kind != "yes-no" and contradicts(question, _as_read(chosen.passage, store)),
+        opposed=kind != "yes-no"
+        and contradicts(question, _as_read(chosen.passage, question, store)),
         weights=found.weights,
         frequencies=store.frequencies(list(found.weights)),
     )
     return Choice(chosen, evidence, taken, held)
 
 
-def _as_read(passage: Passage, store: VectorStore) -> str:
-    """The passage as it reads with the glossary of its document."""
-    return reworded(passage.text, document_of(passage, store).glossary).text
+def _as_read(passage: Passage, question: str, store: VectorStore) -> str:
+    """The passage as it reads with what its document's phrases mean."""
+    return reworded(passage.text, wordings(document_of(passage, store), question)).text

@@ -31,7 +31,8 @@ __all__ = [
 ]
 
 DATABASE = "afgqa.sqlite"
-FORMAT = 2  # 2: what a document's glossary says
+# 2: what a document's glossary says; 3: the words of its abbreviations among the terms
+FORMAT = 3
 PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
 OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
