@@ -18,8 +18,9 @@ TIERS = """
     settings glossary glosses
     documents chunks embedders extractive kinds measures salience stores progress verdicts
     quotations spelling
-    index mentions speakers things selective squad spans
-    questions readers referents
+    index mentions speakers suggestions things selective squad spans
+    suggestions
+    glossary_draft questions readers referents
     retrieval conversation reading_models
     reading
     confidence quoting second_look shapes citing
