@@ -18,7 +18,7 @@ from afgqa.glossary import meanings, parse
 from afgqa.glossary_draft import draft
 from afgqa.protocols import Spots, TokenEmbedder, Vectors
 from afgqa.spelling import frequent
-from afgqa.suggestions import FREQUENT, Suggestion, suggest
+from afgqa.suggestions import FREQUENT, Suggestion, Vocabulary, suggest
 from afgqa.types import Document, Gloss
 
 ROOT = Path(__file__).parents[1]
@@ -40,13 +40,16 @@ class Table(HashingEmbedder):
         return np.array(rows, dtype=np.float32).reshape(len(texts), 2)
 
 
+POWER, NOTHING = (Vocabulary.of(words, Table()) for words in (("power",), ()))
+
+
 def document(text: str) -> Document:
     return document_from_text(text, doc_id="a.txt")
 
 
 def suggested(text: str, *glossary: Gloss, **options: float) -> tuple[Suggestion, ...]:
     given = replace(document(text), glossary=glossary)
-    return suggest(given, Table(), ("power",), at_least=options.get("at_least", -1))
+    return suggest(given, Table(), POWER, at_least=options.get("at_least", -1))
 
 
 def test_a_word_that_does_not_fit_by_hand() -> None:
@@ -94,12 +97,11 @@ def test_a_word_that_is_odd_beside_several_stands_alone() -> None:
 
 
 def test_as_many_as_asked_for() -> None:
-    words = ("power",)
     given = document(SEIZED)
-    assert suggest(given, Table(), words, count=1, at_least=-9) == (FOUND,)
-    assert suggest(given, Table(), words, at_least=PULL + 0.01) == ()
-    assert suggest(given, Table(), ()) != (FOUND,)  # without words to guess there is no guess
-    assert suggest(given, Table(), ())[0].guesses == ()
+    assert suggest(given, Table(), POWER, count=1, at_least=-9) == (FOUND,)
+    assert suggest(given, Table(), POWER, at_least=PULL + 0.01) == ()
+    assert suggest(given, Table(), NOTHING) != (FOUND,)  # without words to guess there is no guess
+    assert suggest(given, Table(), NOTHING)[0].guesses == ()
 
 
 def test_the_twin_reads_pieces() -> None:
@@ -137,7 +139,7 @@ def test_a_draft_that_was_filled_in_is_a_glossary() -> None:
 def test_a_draft_of_a_text_with_marks_that_toml_forbids() -> None:
     text = 'They\n  said \x7f to ’d’affaires’ \x85that they "seized\tenergy".'
     given = document_from_text(text, doc_id="a\nb.txt")
-    found = suggest(given, Table(), ("power",), at_least=-9)
+    found = suggest(given, Table(), POWER, at_least=-9)
     assert len(found) > 1
     filled = re.sub('^#"(.*)""$', r'"\1"m"', draft(given, found), flags=re.MULTILINE)
     assert [gloss.phrase for gloss in parse(filled, "x")] == [one.phrase for one in found]
@@ -172,7 +174,7 @@ def test_the_model_reads_pieces(embedder: TokenEmbedder) -> None:
 
 @pytest.mark.model
 def test_a_paraphrase_and_normal_english(embedder: TokenEmbedder) -> None:
-    words = frequent(FREQUENT)
+    words = Vocabulary.of(frequent(FREQUENT), embedder)
 
     def found(given: Document) -> tuple[Suggestion, ...]:
         return suggest(replace(given, glossary=()), embedder, words)

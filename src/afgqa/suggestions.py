@@ -5,7 +5,7 @@ A machine paraphrase puts a word's neighbour in its place, and the neighbour is 
 the vector of such a word stays away from the others, while a word in its place is drawn towards
 them; and one of its near synonyms is closer to the subject of the document than the word itself.
 
-A person decides: of the first thirty about three in four are worth an entry, and the guesses of a
+A person decides: of the first thirty some four in five were worth an entry, and the guesses of a
 meaning are right less often (docs/glossary.md has the figures).
 """
 
@@ -26,11 +26,11 @@ from afgqa.sentences import split
 from afgqa.terms import terms
 from afgqa.types import Document, Gloss
 
-__all__ = ["AT_LEAST", "FREQUENT", "Suggestion", "suggest"]
+__all__ = ["AT_LEAST", "FREQUENT", "Suggestion", "Vocabulary", "suggest"]
 
 FREQUENT: Final = 8000  # English words among which a synonym is looked for
-# A lower score is not shown: about 30 phrases of a paraphrase of 1,100 words reach it, and of ten
-# encyclopaedia articles cut to that length 3 to 23 each (the median is 8).
+# A lower score is not shown: 28 phrases of a paraphrase of 1,100 words reach it, and of ten
+# encyclopaedia articles cut to that length 3 to 22 each (the median is 7.5).
 AT_LEAST: Final = -0.45
 _SYNONYM: Final = 0.5  # cosine of two words alone from which one may stand for the other
 _NONE: Final = -0.1  # the pull of a word without a synonym, as most names are
@@ -63,6 +63,18 @@ class Suggestion:
     guesses: tuple[str, ...]
 
 
+class Vocabulary(NamedTuple):
+    """Words that may be guesses, in lower case, and a unit row for each."""
+
+    words: tuple[str, ...]
+    rows: Vectors
+
+    @classmethod
+    def of(cls, words: Sequence[str], embedder: TokenEmbedder) -> Vocabulary:
+        """Made once for several documents: it takes seconds."""
+        return cls(tuple(words), embedder.encode_document(words))
+
+
 class _Seen(NamedTuple):
     """A word at a place, and how far it is from the rest of its sentence."""
 
@@ -76,21 +88,21 @@ class _Seen(NamedTuple):
 def suggest(
     document: Document,
     embedder: TokenEmbedder,
-    frequent: Sequence[str],
+    vocabulary: Vocabulary,
     *,
     count: int = 30,
     at_least: float = AT_LEAST,
 ) -> tuple[Suggestion, ...]:
     """The phrases that fit worst, the worst first; equal scores in the order of the text.
 
-    What the document's glossary explains already is left out. `frequent` are the words that can
-    be guesses, in lower case.
+    What the document's glossary explains already is left out. `embedder` is the one that made the
+    vocabulary.
     """
     seen, subject = _read(document, embedder)
     by_word: dict[str, list[_Seen]] = defaultdict(list)
     for one in seen:
         by_word[one.word].append(one)
-    synonyms = dict(_synonyms(tuple(by_word), frequent, embedder, subject))
+    synonyms = dict(_synonyms(tuple(by_word), vocabulary, embedder, subject))
     found = []
     for word, places in by_word.items():
         pull, guesses = synonyms[word]
@@ -148,10 +160,10 @@ def _apart(start: int, end: int, spots: Sequence[tuple[int, int]], rows: Vectors
 
 
 def _synonyms(
-    words: Sequence[str], frequent: Sequence[str], embedder: TokenEmbedder, subject: Vectors
+    words: Sequence[str], vocabulary: Vocabulary, embedder: TokenEmbedder, subject: Vectors
 ) -> Iterator[tuple[str, tuple[float, tuple[str, ...]]]]:
     """For each word how much nearer a synonym comes to the subject, and the best guesses."""
-    others = embedder.encode_document(frequent)
+    frequent, others = vocabulary
     towards = others @ subject
     for word, row in zip(words, embedder.encode_document(words), strict=True):
         alike = others @ row

@@ -59,14 +59,15 @@ def _suggest(options: argparse.Namespace) -> int:
     from afgqa.embedders import load_embedder
     from afgqa.glossary_draft import draft
     from afgqa.spelling import frequent
-    from afgqa.suggestions import FREQUENT, suggest
+    from afgqa.suggestions import FREQUENT, Vocabulary, suggest
 
     if options.count < 1:
         raise InputError(f"--count is {options.count}. Give 1 or more.")
     documents = load_documents(options.paths)
-    embedder, words = load_embedder(), frequent(FREQUENT)
+    embedder = load_embedder()
+    vocabulary = Vocabulary.of(frequent(FREQUENT), embedder)
     for n, document in enumerate(documents):
-        found = suggest(document, embedder, words, count=options.count)
+        found = suggest(document, embedder, vocabulary, count=options.count)
         if options.json:
             rows = [_row(document, one) for one in found]
             print_json({"doc_id": document.doc_id, "suggestions": rows})
