@@ -18,8 +18,8 @@ TIERS = """
     settings glossary glosses
     abbreviations documents chunks embedders extractive kinds measures salience stores progress
     spelling verdicts
-    index mentions speakers things selective squad spans quantities
-    questions readers referents
+    index mentions speakers suggestions things selective squad spans quantities
+    glossary_draft questions readers referents
     retrieval conversation reading_models
     reading
     confidence quoting second_look shapes citing differing

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor, embedders, reading_models
+from afgqa import chatbot, doctor, embedders, reading_models, spelling
 from afgqa.cli import main
 from afgqa.confidence import calibration
 from afgqa.embedders import HashingEmbedder
@@ -480,6 +480,38 @@ def test_glossary_check(run: Run, home: Path) -> None:
     assert objects(out)[0] == {"doc_id": "a.txt", "places": {"bridge": 2, "tea": 0}}
     side.write_text("bridge", encoding="utf-8")
     assert run("glossary", "check", "seeds")[0] == 2
+
+
+def test_glossary_suggest(run: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spelling, "frequent", lambda _: ("power",))
+    (home / "seeds/b.txt").write_text("They seized energy.\n", encoding="utf-8")
+    side = home / "seeds/b.glossary.toml"
+    side.write_text('"seized" = "took"\n', encoding="utf-8")
+    assert run("glossary", "suggest", "seeds/b.txt") == (
+        0,
+        "# b.txt: 1 suggestions, the likeliest first\n"
+        "# Where a phrase is odd, take the # from its entry and write what it means.\n\n"
+        "# They seized energy.\n"
+        "# at 5\n"
+        '#"seized energy" = ""\n',
+        "",
+    )
+    status, out, _ = run("glossary", "suggest", "seeds/b.txt", "--json")
+    assert (status, objects(out)) == (0, [{
+        "doc_id": "b.txt",
+        "suggestions": [{
+            "phrase": "seized energy",
+            "word": "energy",
+            "score": -0.1,
+            "places": [[5, 18]],
+            "sentence": {"start": 0, "end": 19, "text": "They seized energy."},
+            "guesses": [],
+        }],
+    }])  # fmt: skip
+    _, out, _ = run("glossary", "suggest", "seeds", "--count", "1", "--json")
+    assert [len(row["suggestions"]) for row in objects(out)] == [1, 1]
+    status, out, err = run("glossary", "suggest", "seeds", "--count", "0")
+    assert (status, out, err) == (2, "", "afgqa: --count is 0. Give 1 or more.\n")
 
 
 def test_a_gloss_is_shown_in_brackets(run: Run, home: Path) -> None:

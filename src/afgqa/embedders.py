@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 
 from afgqa.errors import EmbedderError
-from afgqa.protocols import Embedder, Progress, Vectors
+from afgqa.protocols import Progress, Spots, TokenEmbedder, Vectors
 from afgqa.settings import DEFAULT_EMBEDDER
 from afgqa.terms import terms
 
@@ -45,7 +46,7 @@ _SHA256: Final = {
 _BATCH: Final = 64
 
 
-def load_embedder(name: str = DEFAULT_EMBEDDER) -> Embedder:
+def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
     """The embedder of this name: the default, a folder, or a sentence-transformers model name.
 
     The default never touches the network. Another name is looked up on this machine first and
@@ -154,6 +155,29 @@ class ModelEmbedder:
                 progress(begin + len(some), len(order))
         return rows
 
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[tuple[Spots, Vectors], ...]:
+        if not texts:
+            return ()
+        with self._lock:
+            rows = self._model.encode(
+                list(texts),
+                prompt="",
+                batch_size=_BATCH,
+                output_value="token_embeddings",
+                show_progress_bar=False,
+            )
+            read = self._model.tokenizer(
+                list(texts),
+                truncation=True,
+                max_length=self.max_tokens,
+                return_offsets_mapping=True,
+                verbose=False,
+            )
+        return tuple(
+            _pieces(offsets, row.numpy())
+            for offsets, row in zip(read["offset_mapping"], rows, strict=True)
+        )
+
 
 class HashingEmbedder:
     """The trivial twin: each index term adds one to a dimension chosen by its hash.
@@ -200,6 +224,21 @@ class HashingEmbedder:
         if progress is not None:
             progress(len(texts), len(texts))
         return rows
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[tuple[Spots, Vectors], ...]:
+        found = []
+        for text in texts:
+            every = [match.span() for match in re.finditer(r"\w+|[^\w\s]+", text)]
+            pieces = every[: self._max_tokens]
+            rows = self.encode_query([text[start:end] for start, end in pieces])
+            found.append((tuple(pieces), rows))
+        return tuple(found)
+
+
+def _pieces(offsets: Sequence[tuple[int, int]], rows: Vectors) -> tuple[Spots, Vectors]:
+    """Without the model's own marks, which stand for no text."""
+    kept = [i for i, (start, end) in enumerate(offsets) if end > start]
+    return tuple((start, end) for start, end in (offsets[i] for i in kept)), rows[kept]
 
 
 def _open(name: str, *, local: bool) -> SentenceTransformer:

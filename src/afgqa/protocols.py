@@ -18,6 +18,7 @@ Vectors = NDArray[np.float32]
 Ranked = tuple[tuple[Ref, float], ...]
 Splitter = Callable[[str], tuple[tuple[int, int], ...]]
 Progress = Callable[[int, int], None]
+Spots = tuple[tuple[int, int], ...]
 
 
 class Embedder(Protocol):
@@ -47,6 +48,18 @@ class Embedder(Protocol):
 
     def encode_document(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Passages to float32 rows of length 1, shape (len(texts), dimension)."""
+        ...
+
+
+class TokenEmbedder(Embedder, Protocol):
+    """An embedder that also shows what it makes of each piece of a text in its context."""
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple[tuple[Spots, Vectors], ...]:
+        """For each text the pieces that were read, and their float32 rows of any length.
+
+        Pieces are half-open offsets into that text, in order; the model's own marks are left out.
+        What is beyond `max_tokens` is not read.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -20,7 +21,7 @@ from spellchecker import SpellChecker
 
 from afgqa.terms import terms
 
-__all__ = ["corrected", "words_of"]
+__all__ = ["corrected", "frequent", "words_of"]
 
 # Not in addresses, nor a part of "doesn't".
 _WORD: Final = re.compile(r"(?<![\w'’.@/-])[^\W\d_]+(?![\w@/-]|['’](?!s\b)\w)")
@@ -51,6 +52,11 @@ _ENDINGS: Final = (
 def words_of(text: str) -> frozenset[str]:
     """The words of a text as they are compared here: in lower case, without digits."""
     return frozenset(word.lower() for word in re.findall(r"[^\W\d_]+", text))
+
+
+def frequent(count: int) -> tuple[str, ...]:
+    """The most frequent English words of three letters or more, the most frequent first."""
+    return tuple(islice((word for word in _common() if len(word) > 2), count))
 
 
 def corrected(question: str, spoken: frozenset[str]) -> str:

@@ -97,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("-k", type=int, default=5, help="how many (5)")
     command("chat", _run_chat, "ask question after question; an empty line ends", reading)
     add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
-    add_glossary(command("glossary", run_glossary, "check what is kept beside a text"))
+    add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
 

@@ -1,10 +1,14 @@
-"""`afgqa glossary`: whether the entries of a glossary still stand in its text."""
+"""`afgqa glossary`: what a glossary may still need, and what of it still stands in its text."""
 
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from afgqa.cli.output import note, print_json
+from afgqa.errors import InputError
+from afgqa.suggestions import Suggestion
+from afgqa.types import Document
 
 __all__ = ["add_options", "run_glossary"]
 
@@ -13,11 +17,23 @@ _DONE, _STALE = 0, 1
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The arguments of `afgqa glossary`."""
-    parser.add_argument("action", choices=("check",), help="check: find entries that match nowhere")
+    parser.add_argument(
+        "action",
+        choices=("check", "suggest"),
+        help="check: find entries that match nowhere; suggest: draft entries for odd phrases",
+    )
     parser.add_argument("paths", nargs="+", metavar="PATH", help=".txt or .md file or folder")
+    parser.add_argument(
+        "--count", type=int, default=30, metavar="N", help="suggest: at most so many a text (30)"
+    )
 
 
 def run_glossary(options: argparse.Namespace) -> int:
+    """Check the glossaries of the documents, or draft entries for them."""
+    return _check(options) if options.action == "check" else _suggest(options)
+
+
+def _check(options: argparse.Namespace) -> int:
     """Say for each document how often its glossary matches; status 1 where an entry never does."""
     from afgqa.documents import load_documents
     from afgqa.glossary import counts
@@ -35,3 +51,38 @@ def run_glossary(options: argparse.Namespace) -> int:
         if stale:
             status = _STALE
     return status
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    """Draft entries for each document, all of them commented out."""
+    from afgqa.documents import load_documents
+    from afgqa.embedders import load_embedder
+    from afgqa.glossary_draft import draft
+    from afgqa.spelling import frequent
+    from afgqa.suggestions import FREQUENT, Vocabulary, suggest
+
+    if options.count < 1:
+        raise InputError(f"--count is {options.count}. Give 1 or more.")
+    documents = load_documents(options.paths)
+    embedder = load_embedder()
+    vocabulary = Vocabulary.of(frequent(FREQUENT), embedder)
+    for n, document in enumerate(documents):
+        found = suggest(document, embedder, vocabulary, count=options.count)
+        if options.json:
+            rows = [_row(document, one) for one in found]
+            print_json({"doc_id": document.doc_id, "suggestions": rows})
+        else:
+            print(("\n" if n else "") + draft(document, found), flush=True)
+    return _DONE
+
+
+def _row(document: Document, one: Suggestion) -> dict[str, Any]:
+    start, end = one.sentence
+    return {
+        "phrase": one.phrase,
+        "word": one.word,
+        "score": one.score,
+        "places": [list(place) for place in one.places],
+        "sentence": {"start": start, "end": end, "text": document.text[start:end]},
+        "guesses": list(one.guesses),
+    }
