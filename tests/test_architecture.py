@@ -14,11 +14,12 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols quotations sentences summaries terms
-    settings glossary glosses
-    abbreviations documents chunks embedders extractive kinds measures salience stores progress
-    spelling verdicts
-    index mentions speakers suggestions things selective squad spans quantities
+    protocols quotations sentences summaries terms calendar_words
+    settings glossary quantities
+    dates
+    glosses abbreviations documents chunks embedders extractive kinds measures salience stores
+    progress spelling verdicts
+    index mentions speakers suggestions things selective squad spans
     glossary_draft questions readers referents
     retrieval conversation reading_models
     reading

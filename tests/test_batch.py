@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from afgqa.chatbot import Chatbot
 from afgqa.documents import document_from_text
 from afgqa.embedders import HashingEmbedder
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Hit, Passage, Ref, Seconds
+from afgqa.types import Answer, Citation, Hit, Passage, Ref, RelativeDate, Seconds
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
@@ -70,10 +71,18 @@ def test_rows_whole() -> None:
         + "0"
         * 64
         + '", "start": 2, "end": 13, "text": "“Ann” came.", "highlight": [1, 4], '
-        '"glosses": [], "speaker": null}], "otherwise": null, "related": [], "suggested": [], '
+        '"glosses": [], "dates": [], "speaker": null}], '
+        '"otherwise": null, "related": [], "suggested": [], '
         '"seconds": {"retrieve": 0.123457, "read": 0.2, "total": 0.323457}}'
     )
     OUTPUT.validate(json.loads(json.dumps(row)))
+    dated = replace(citation, dates=(RelativeDate(0, 5, "2021-12/2022-12"), RelativeDate(6, 10)))
+    row = answer_row(replace(answer, citations=(dated,)))
+    OUTPUT.validate(json.loads(json.dumps(row)))
+    assert row["citations"][0]["dates"] == [
+        {"start": 0, "end": 5, "date": "2021-12/2022-12"},
+        {"start": 6, "end": 10, "date": None},
+    ]
     refusal = Answer("Who?", "Who?", False, None, "No.", 0.5, "it", (), (citation,), seconds)
     row = answer_row(refusal)
     assert [one["text"] for one in row.pop("related")] == [text]

@@ -186,10 +186,10 @@ def test_pieces() -> None:
     citation = Citation(1, "a", "a", "a", "0", 0, 35, text, (10, 28), meanings(text, GLOSSARY))
     assert stretches(citation) == (
         Stretch("In Could"),
-        Stretch("In May", gloss=True, note="the month"),
+        Stretch("In May", aside="gloss", note="the month"),
         Stretch(", "),
         Stretch("the State Division", marked=True),
-        Stretch("State Department", gloss=True),
+        Stretch("State Department", aside="gloss"),
         Stretch(" spoke."),
     )
     plain = Citation(1, "a", "a", "a", "0", 0, 35, text)

@@ -49,7 +49,8 @@ def answer_row(answer: Answer, name: str | int | None = None) -> Row:
 
 def _citation_row(citation: Citation) -> Row:
     glosses = [meaning._asdict() for meaning in citation.glosses]
-    return asdict(citation) | {"glosses": glosses}
+    dates = [date._asdict() for date in citation.dates]
+    return asdict(citation) | {"glosses": glosses, "dates": dates}
 
 
 def hit_row(hit: Hit) -> Row:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from afgqa.calendar_words import document_date
+from afgqa.dates import relative_dates
 from afgqa.glossary import meanings, reworded
-from afgqa.glosses import glossed
+from afgqa.glosses import date_note, glossed
 from afgqa.kinds import Kind
 from afgqa.protocols import VectorStore
 from afgqa.reading import Candidate, document_of
 from afgqa.speakers import speaker_of
 from afgqa.terms import terms
-from afgqa.types import Citation, Gloss, Passage, Span
+from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
 from afgqa.verdicts import verdict
 
 __all__ = ["SETTLED", "cite", "enumerated", "said", "short_answer"]
@@ -40,6 +42,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
         text=passage.text,
         highlight=None if span is None else (span.start, span.end),
         glosses=meanings(passage.text, document.glossary),
+        dates=relative_dates(passage.text, document_date(document.text), document.glossary),
         speaker=speaker_of(document.text, passage.start, passage.end, at),
     )
 
@@ -64,7 +67,8 @@ def said(
 ) -> str:
     """What a person reads: each part of the answer with its glosses and its citation's number.
 
-    Who says so is named where the text quotes or reports it, unless the question names him.
+    Who says so is named where the text quotes or reports it, unless the question names him; a
+    date that counts from the day of the text is followed by what it comes to.
     """
     parts = []
     for citation in citations:
@@ -72,11 +76,18 @@ def said(
         # A yes or no is not of the text, so nothing in it wants explaining.
         verbatim = citation.text if short is None else marked
         part = short if verbatim is None else glossed(verbatim, meanings(verbatim, glossary))
+        notes = [f" ({date_note(it)})" for it in _dates_in_answer(citation)]
+        part = "".join((part or "", *notes))
         speaker = citation.speaker
         if short is not None and speaker and not set(terms(speaker)) <= set(terms(question)):
             part = f"{part}, according to {glossed(speaker, meanings(speaker, glossary))}"
         parts.append(f"{part} [{citation.number}]")
     return " ".join(parts) if short is None else enumerated(parts)
+
+
+def _dates_in_answer(citation: Citation) -> list[RelativeDate]:
+    first, last = citation.highlight or (0, 0)
+    return [it for it in citation.dates if it.start < last and first < it.end]
 
 
 def enumerated(parts: Sequence[str]) -> str:

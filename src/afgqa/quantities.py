@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from afgqa.calendar_words import MONTHS, WEEKDAY
 from afgqa.terms import terms
 
 __all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
@@ -38,18 +39,14 @@ _QUANTITY: Final = re.compile(
 )
 _PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
 
-_MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
-_MONTH: Final = re.compile(rf"\b(?:{'|'.join(name.title() for name in _MONTHS)})\b")
+_MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 _DAY: Final = re.compile(
     rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
     rf"(?:{_MONTH.pattern})"
 )
 _YEAR: Final = re.compile(r"(?<![\d,.])[1-9]\d{2,3}(?![\d,])")
 _CENTURY: Final = re.compile(r"\b(\w+)(?: or (?:early|late))? centur(?:y|ies)\b", re.IGNORECASE)
-_WEEKDAY: Final = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_WEEKDAY: Final = re.compile(rf"\b{WEEKDAY}\b")
 
 
 class Quantity(NamedTuple):

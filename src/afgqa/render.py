@@ -124,13 +124,15 @@ def _quotation(citation: Citation, *, numbered: bool = True) -> str:
     number = f"[{citation.number}] " if numbered else ""
     where = f"{number}{citation.source}, characters {citation.start}-{citation.end}"
     said = f", said by {citation.speaker}" if citation.speaker else ""
-    editor = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
-    return f"\n{_wrap(text)}\n    {where}{said}{editor}"
+    notes = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
+    if any(it.date is not None for it in citation.dates):
+        notes += "\n    (inferred: counted from the day that the text says it is of)"
+    return f"\n{_wrap(text)}\n    {where}{said}{notes}"
 
 
 def _stretch(stretch: Stretch) -> str:
-    if stretch.gloss:
-        return f" [{stretch.text}]"
+    if stretch.aside is not None:
+        return f" {stretch.shown}"
     return f"**{stretch.text}**" if stretch.marked else stretch.text
 
 

@@ -48,6 +48,19 @@ class Meaning(NamedTuple):
     note: str | None = None
 
 
+class RelativeDate(NamedTuple):
+    """A date that counts from the day its text was written: "Monday", "the past year".
+
+    `start` and `end` are half-open offsets into the text that was looked at. `date` is what it
+    comes to, inferred from the day the text says it is of: in ISO 8601 a day, a month, a year or
+    "from/to", or None where that is not known.
+    """
+
+    start: int
+    end: int
+    date: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One text that can be asked about.
@@ -179,9 +192,10 @@ class Citation:
 
     `number` counts from 1 within its answer. `highlight` marks the answer inside the quotation
     as half-open offsets into the citation's own `text`, or is None. `glosses` tell what phrases
-    in it mean, by the document's glossary: an editor's words, not the document's. `speaker` is who
-    says what is quoted or reported here (the answer in it, if one is marked), in the document's
-    words, or None.
+    in it mean, by the document's glossary: an editor's words, not the document's. `dates` are
+    those that count from the day of the document, with what they come to where it says its own.
+    `speaker` is who says what is quoted or reported here (the answer in it, if one is marked), in
+    the document's words, or None.
     """
 
     number: int
@@ -194,6 +208,7 @@ class Citation:
     text: str
     highlight: tuple[int, int] | None = None
     glosses: tuple[Meaning, ...] = ()
+    dates: tuple[RelativeDate, ...] = ()
     speaker: str | None = None
 
 

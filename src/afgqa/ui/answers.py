@@ -72,7 +72,7 @@ def _lead(answer: Answer) -> tuple[tuple[Stretch, ...], ...]:
     parts = [part for part in map(_marked_of, quoted) if part]
     if not parts:
         return ((Stretch(answer.short),),)
-    inside = any("," in stretch.text for part in parts for stretch in part if not stretch.gloss)
+    inside = any("," in stretch.text for part in parts for stretch in part if not stretch.aside)
     comma, last = ("; ", "; and ") if inside else (", ", " and ")
     joints = ["", *[comma] * (len(parts) - 2), *[last] * (len(parts) > 1)]
     return tuple(
@@ -81,12 +81,12 @@ def _lead(answer: Answer) -> tuple[tuple[Stretch, ...], ...]:
 
 
 def _marked_of(quoted: Sequence[Stretch]) -> tuple[Stretch, ...]:
-    """The marked words of a quotation, with the gloss that is theirs."""
-    return tuple(
-        stretch._replace(marked=False)
-        for before, stretch in zip((None, *quoted), quoted, strict=False)
-        if stretch.marked or (stretch.gloss and before is not None and before.marked)
-    )
+    """The marked words of a quotation, with what explains them."""
+    found, inside = [], False
+    for stretch in quoted:
+        inside = stretch.marked or (inside and stretch.aside is not None)
+        found += [stretch._replace(marked=False)] * inside
+    return tuple(found)
 
 
 def confidence_words(confidence: float) -> str:
@@ -121,7 +121,7 @@ def _answer(it: Card) -> Html:
         for piece in (*map(_stretch, part or ()), number)
         if piece is not None
     ]
-    said = "".join(s.text for part in it.lead for s in part if not s.gloss)
+    said = "".join(s.text for part in it.lead for s in part if not s.aside)
     size = "short long" if len(said) > _LONG else "short"
     foot = tag(
         "p",
@@ -206,10 +206,9 @@ def _marked(citation: Citation) -> Html:
 
 
 def _stretch(stretch: Stretch) -> str:
-    if stretch.gloss:
-        return join(
-            " ", tag("i", f"[{stretch.text}]", class_="gloss", title=stretch.note or _EDITOR)
-        )
+    if stretch.aside is not None:
+        note = stretch.note or (_EDITOR if stretch.aside == "gloss" else None)
+        return join(" ", tag("i", stretch.shown, class_="gloss", title=note))
     return tag("mark", stretch.text) if stretch.marked else stretch.text
 
 

@@ -1,0 +1,88 @@
+"""Calendar dates as texts write them: months, weekdays, and the day that a text itself is of."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from contextlib import suppress
+from typing import Final
+
+__all__ = ["DATED", "MONTH", "MONTHS", "WEEKDAY", "WEEKDAYS", "date_of", "document_date"]
+
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+MONTH: Final = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
+WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)})"
+_ORDINAL: Final = r"(?:st|nd|rd|th)?"
+
+# A whole date: "December 21, 2022", "21 December 2022", "2022-12-21".
+DATED: Final = re.compile(
+    rf"(?:{WEEKDAY},? )?(?:(?P<m1>{MONTH}) (?P<d1>\d{{1,2}}){_ORDINAL},? (?P<y1>\d{{4}})"
+    rf"|(?P<d2>\d{{1,2}}){_ORDINAL} (?P<m2>{MONTH}),? (?P<y2>\d{{4}})"
+    r"|(?P<y3>\d{4})-(?P<m3>\d\d)-(?P<d3>\d\d))(?!\d)"
+)
+# Where a text says of what day it is: in one of its first lines, alone there but for a label, a
+# name and a time of day; or before the dash that its first sentence begins after.
+_HEAD: Final = 12
+_LABEL: Final = re.compile(
+    r"(?:(?:date|dated|published|posted|issued|updated|last updated|first published|last modified)"
+    r"(?: on)?\b:?\s*)",
+    re.IGNORECASE,
+)
+_CHANGED: Final = re.compile(r"\b(?:updated|modified)\b", re.IGNORECASE)
+_BYLINE: Final = re.compile(r"[Bb]y [^\d.!?]{2,60}")
+_CLOCK: Final = re.compile(
+    r"(?:at )?\d{1,2}[:.]\d\d(?::\d\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:[A-Z]{2,4}|Z))?|T[\d:.]+Z?", re.I
+)
+_DATELINE: Final = re.compile(
+    rf"(?:[A-Z][\w .,’'/-]{{1,40}}?,? )?(?:\([\w .]{{2,20}}\) )?(?P<date>{DATED.pattern})"
+    r"(?: ?\([\w .]{2,20}\))? ?(?:—|–|--|- )"
+)
+
+
+def date_of(match: re.Match[str]) -> datetime.date | None:
+    """The day that a match of `DATED` names; None where the calendar has no such day."""
+    year = match["y1"] or match["y2"] or match["y3"]
+    month = match["m1"] or match["m2"]
+    number = int(match["m3"]) if month is None else month_of(month)
+    with suppress(ValueError):
+        return datetime.date(int(year), number, int(match["d1"] or match["d2"] or match["d3"]))
+    return None
+
+
+def month_of(name: str) -> int:
+    """1 to 12, for a name that `MONTH` matches."""
+    return next(n for n, month in enumerate(MONTHS, start=1) if month[:3] == name[:3])
+
+
+def document_date(text: str) -> datetime.date | None:
+    """The day that a text says it is of, in one of its first lines; None where it does not.
+
+    The day it was published goes before the day it was last changed.
+    """
+    changed = None
+    lines = [line.strip(" \t*_#>|") for line in text[:4000].splitlines()]
+    for line in [line for line in lines if line][:_HEAD]:
+        match = DATED.search(line)
+        if match is None:
+            continue
+        if (dateline := _DATELINE.match(line)) is not None:
+            match = DATED.search(line, dateline.start("date"))
+        elif not _alone(line[: match.start()], line[match.end() :]):
+            continue
+        day = None if match is None else date_of(match)
+        if day is not None and not _CHANGED.search(line):
+            return day
+        changed = changed or day
+    return changed
+
+
+def _alone(before: str, after: str) -> bool:
+    """Whether nothing stands beside a date but what belongs to it."""
+    rest = _CLOCK.sub(" ", _BYLINE.sub(" ", _LABEL.sub(" ", f"{before} \n {after}")))
+    return not any(map(str.isalnum, rest))
