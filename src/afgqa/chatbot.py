@@ -185,6 +185,19 @@ class Chatbot:
             *documents, settings=self._settings, embedder=self._embedder, reader=self._reader
         )
 
+    def add(self, *documents: Document) -> None:
+        """Take in more documents, in memory; one with the id of another replaces it.
+
+        StoreError where the documents are those of an index on disk, which is made from files.
+        """
+        add(self._in_memory(), documents, self._embedder, self._settings)
+
+    def remove(self, *doc_ids: str) -> None:
+        """Forget documents, in memory; QuestionError for one that is not there, StoreError as above."""
+        store = self._in_memory()
+        self._check("hybrid", doc_ids)
+        store.delete(doc_ids)
+
     @property
     def documents(self) -> tuple[Document, ...]:
         """All documents, in order of their ids."""
@@ -242,6 +255,14 @@ class Chatbot:
             mode=mode,
             docs=docs,
         )
+
+    def _in_memory(self) -> MemoryStore:
+        if not isinstance(self._store, MemoryStore):
+            raise StoreError(
+                "The documents are those of an index on disk. Change its files and run "
+                "`afgqa index`, or use Chatbot.over for documents in memory."
+            )
+        return self._store
 
     def _steadily(self, work: Callable[[], T]) -> T:
         """What `work` gives; once more where a document was replaced under it."""
@@ -306,10 +327,20 @@ class Conversation:
         """The turns so far, oldest first."""
         return self._turns
 
-    def ask(self, question: str) -> Answer:
-        """Answer the next question; one that cannot be asked leaves the conversation as it was."""
+    def ask(
+        self, question: str, *, docs: Sequence[str] | None = None, alone: bool = False
+    ) -> Answer:
+        """Answer the next question; one that cannot be asked leaves the conversation as it was.
+
+        `alone` takes it as it stands, however much it seems to point back; `docs` names the
+        documents by id (None: all).
+        """
         asked = self._bot._clean(question)
-        answer = self._bot._answer(asked, standalone(self._bot._spelled(asked), self._turns))
+        self._bot._check("hybrid", docs)
+        spelled = self._bot._spelled(asked)
+        answer = self._bot._answer(
+            asked, spelled if alone else standalone(spelled, self._turns), docs=docs
+        )
         self._turns += (Turn(asked, answer),)
         return answer
 
