@@ -46,8 +46,21 @@ _DECLARED: Final = re.compile(
     re.I,
 )
 _COMMENT: Final = re.compile(rb"<!--.*?(?:-->|\Z)", re.S)
-# By these names browsers mean Windows' extension of them (encoding.spec.whatwg.org).
-_WIDER: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gbk"}
+# The encodings of the web (encoding.spec.whatwg.org) by Python's names: no "utf-7", no "base64".
+_OF_THE_WEB: Final = re.compile(
+    r"utf-8|ascii|cp(?:125\d|866|874|932|949)|iso8859-\d+|koi8-[ru]|mac-(?:roman|cyrillic)"
+    r"|tis-620|gb2312|gbk|gb18030|big5|euc_(?:jp|kr)|iso2022_jp|shift_jis"
+)
+# By these names browsers mean a wider set of characters.
+_WIDER: Final = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "tis-620": "cp874",
+    "gb2312": "gbk",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
 
 
 def extract(raw: bytes, where: str) -> Extracted:
@@ -92,15 +105,16 @@ def _decode(raw: bytes, where: str) -> str:
 
 def _encoding(name: str, where: str) -> str:
     try:
-        found = codecs.lookup(name)
-        if not found._is_text_encoding:  # "base64" is a codec too
-            raise LookupError(name)
-    except (LookupError, ValueError) as error:
+        found = codecs.lookup(name).name
+    except LookupError:
+        found = ""
+    if found.startswith("utf-16"):  # what declares it in ASCII is not in it
+        return "utf-8"
+    if not _OF_THE_WEB.fullmatch(found):
         raise DocumentError(
             f"{where} declares the charset {name}, which is not known. Save the file as UTF-8."
-        ) from error
-    # Whoever can read the declaration as ASCII is not reading UTF-16.
-    return "utf-8" if found.name.startswith("utf-16") else _WIDER.get(found.name, found.name)
+        )
+    return _WIDER.get(found, found)
 
 
 def _walk(root: LexborNode) -> list[str]:

@@ -10,6 +10,7 @@ software put invisibly behind the picture of a page come in: they are what a rea
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from afgqa.errors import DocumentError
@@ -52,14 +53,15 @@ def extract(raw: bytes, where: str) -> Extracted:
                 raise DocumentError(
                     f"{where} is locked by a password. Save it without one and give that."
                 ) from error
+            why = str(error).rstrip(".")
             raise DocumentError(
-                f"{where} is a damaged PDF file ({error}). Open it in a PDF viewer and print it to "
-                "a new file, or get it anew."
+                f"{where} is a damaged PDF file ({why}). Get it anew, or open it in a PDF viewer "
+                "and print it to a new file."
             ) from error
     if not any(pages):
         raise DocumentError(
-            f"{where} has {count} page{'s' * (count != 1)} and no text on them, only pictures: it "
-            "was scanned, perhaps. Let a program for text recognition (OCR) add the text."
+            f"{where} has no text on its pages ({count}), only pictures: it was scanned, perhaps. "
+            "Let a program for text recognition (OCR) add the text."
         )
     return set_lines(pages)
 
@@ -85,15 +87,13 @@ def _lines(document: pdfium.PdfDocument, number: int) -> list[Line]:
         start = 0
         for at, letter in enumerate([*letters, "\n"]):
             if letter in ("\n", _BROKEN):
-                inked = [i for i in range(start, at) if not letters[i].isspace()]
-                said = "".join(letters[start:at]).replace("\u00ad", "").replace("\0", "")
+                shown = _shown(text, letters, range(start, at), frame)
                 start = at + 1
-                if inked and said.strip():
-                    boxes = [text.get_charbox(i, loose=True) for i in (inked[0], inked[-1])]
-                    box = _around(*boxes)
-                    if _meets(box, frame):
-                        words = " ".join(said.split())
-                        found.append(Line(words, *_turned(box, turned), letter == _BROKEN))
+                inked = [at for at in shown if not letters[at].isspace()]
+                if inked:
+                    words = " ".join("".join(letters[at] for at in shown).split())
+                    box = _box(text, inked[0], inked[-1])
+                    found.append(Line(words, *_turned(box, turned), letter == _BROKEN))
         return found
     finally:
         text.close()
@@ -103,17 +103,31 @@ def _lines(document: pdfium.PdfDocument, number: int) -> list[Line]:
 _Box = tuple[float, float, float, float]  # left, bottom, right, top
 
 
-def _around(one: _Box, other: _Box) -> _Box:
-    return (
-        min(one[0], other[0]),
-        min(one[1], other[1]),
-        max(one[2], other[2]),
-        max(one[3], other[3]),
-    )
+def _shown(
+    text: pdfium.PdfTextPage, letters: Sequence[str], line: Sequence[int], frame: _Box
+) -> list[int]:
+    """Of the letters of a line those that stand on the page, and are any."""
+    written = [at for at in line if letters[at] not in "\0\u00ad"]
+    inked = [at for at in written if not letters[at].isspace()]
+    if not inked or _meets(_box(text, inked[0], inked[-1]), frame, whole=True):
+        return written
+    return [at for at in written if letters[at] == " " or _meets(_box(text, at, at), frame)]
 
 
-def _meets(one: _Box, other: _Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+def _box(text: pdfium.PdfTextPage, first: int, last: int) -> _Box:
+    """The box around two letters."""
+    one, other = (text.get_charbox(at, loose=True) for at in (first, last))
+    low = [min(pair) for pair in zip(one, other, strict=True)]
+    high = [max(pair) for pair in zip(one, other, strict=True)]
+    return low[0], low[1], high[2], high[3]
+
+
+def _meets(box: _Box, frame: _Box, *, whole: bool = False) -> bool:
+    """Whether a box stands on the page, at least with a part of it."""
+    left, bottom, right, top = box
+    if whole:
+        return frame[0] <= left and frame[1] <= bottom and right <= frame[2] and top <= frame[3]
+    return left < frame[2] and frame[0] < right and bottom < frame[3] and frame[1] < top
 
 
 def _turned(box: _Box, degrees: int) -> _Box:
