@@ -19,7 +19,9 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 Place = tuple[float, float, str]  # points from the left and from the top, and what stands there
 
 
-def pdf(*pages: Iterable[Place | tuple[float, float, str, float]], **encryption: str) -> bytes:
+def pdf(
+    *pages: Iterable[Place | tuple[float, float, str, float]], password: str | None = None
+) -> bytes:
     """A PDF with these lines on its pages of 600 by 800 points, in type of 11 or the given size."""
     made = FPDF(unit="pt", format=(600, 800))
     pages = tuple(tuple(places) for places in pages)
@@ -32,8 +34,8 @@ def pdf(*pages: Iterable[Place | tuple[float, float, str, float]], **encryption:
         for x, y, text, *size in places:
             made.set_font("Helvetica" if built_in else "DejaVu", size=size[0] if size else 11)
             made.text(x, y, text)
-    if encryption:
-        made.set_encryption(owner_password="owner", **encryption)
+    if password is not None:
+        made.set_encryption(owner_password="owner", user_password=password)
     return bytes(made.output())
 
 

@@ -128,7 +128,7 @@ GOOD = pdf([(50, 60, "Text.")])
          "format error)). Get it anew, or open it in a PDF viewer and print it to a new file."),
         (pdf([], []), "has no text on its pages (2), only pictures: it was scanned, perhaps. Let a "
          "program for text recognition (OCR) add the text."),
-        (pdf([(50, 60, "Text.")], user_password="secret"),
+        (pdf([(50, 60, "Text.")], password="secret"),
          "is locked by a password. Save it without one and give that."),
         (pdf(*[[]] * 2001), "has 2,001 pages; the limit is 2,000. Split it into several files."),
     ],
@@ -139,7 +139,7 @@ def test_files_that_are_none(raw: bytes, message: str) -> None:
 
 
 def test_a_file_that_only_forbids_changes_is_read() -> None:
-    assert blocks(pdf([(50, 60, "Text.")], user_password="")) == ["Text."]
+    assert blocks(pdf([(50, 60, "Text.")], password="")) == ["Text."]
 
 
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1))

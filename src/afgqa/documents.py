@@ -30,6 +30,7 @@ from afgqa.types import Document, Gloss
 __all__ = [
     "SIZE",
     "SUFFIXES",
+    "Known",
     "document_from_bytes",
     "document_from_text",
     "load_documents",
@@ -51,15 +52,19 @@ _TITLE_LENGTH = 64
 _GIVEN_TITLE_LENGTH = 200  # of one that a file states itself
 
 
+Known = Callable[[str, str], Document | None]  # by id and hash of the raw bytes
+
+
 def load_documents(
-    paths: Sequence[str | Path], *, missing_ok: bool = False
+    paths: Sequence[str | Path], *, missing_ok: bool = False, known: Known | None = None
 ) -> tuple[Document, ...]:
     """Every file among `paths` (files and folders) with one of `SUFFIXES`, ordered by `doc_id`.
 
     A document's id is its path below the folder that all `paths` share; with `missing_ok` a
     path that is gone is passed over and still counts for that. Its source is the path as it was
     given, an absolute one cut to what lies below the current folder, or else to the id. One
-    DocumentError names every file that cannot be used; then nothing is returned.
+    DocumentError names every file that cannot be used; then nothing is returned. What `known` has
+    of the same bytes is not taken out of them again: a long PDF takes seconds.
     """
     roots = [Path(path) for path in paths]
     base = _common_folder(roots)
@@ -78,7 +83,7 @@ def load_documents(
     documents = []
     for doc_id, path in files.items():
         try:
-            document = _read(path, doc_id)
+            document = _read(path, doc_id, known)
             documents.append(replace(document, source=_source(path, doc_id)))
         except DocumentError as error:
             problems.append(str(error))
@@ -198,16 +203,16 @@ def _source(path: Path, doc_id: str) -> str:
         return doc_id
 
 
-def _read(path: Path, doc_id: str) -> Document:
+def _read(path: Path, doc_id: str, known: Known | None) -> Document:
     data = _bytes(path)
     asked = _beside(path, ".questions")
-    glossary = _beside(path, SUFFIX)
+    glossary = parse(_beside(path, SUFFIX), path.with_suffix(SUFFIX).as_posix())
+    examples = tuple(line.strip() for line in asked.splitlines() if line.strip())
+    held = None if known is None else known(doc_id, hashlib.sha256(data).hexdigest())
+    if held is not None:
+        return replace(held, examples=examples, glossary=glossary)
     return document_from_bytes(
-        data,
-        doc_id=doc_id,
-        source=path.as_posix(),
-        examples=(line.strip() for line in asked.splitlines() if line.strip()),
-        glossary=parse(glossary, path.with_suffix(SUFFIX).as_posix()),
+        data, doc_id=doc_id, source=path.as_posix(), examples=examples, glossary=glossary
     )
 
 
