@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from afgqa.cli import main
 from afgqa.documents import document_from_bytes, load_documents
 from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError
+from afgqa.formats import docx as docx_module
 from afgqa.formats import pdf as pdf_module
 from afgqa.formats.extracted import Extracted
 from afgqa.index import find_changes, open_index, sync
@@ -285,3 +287,23 @@ def test_bytes_of_another_kind() -> None:
 def test_a_page_by_hand() -> None:
     made = Document("a", "A", "a", "0", "abcdef", (), pages=(0, 0, 3, 6, 6))
     assert [made.page(at) for at in range(6)] == [2, 2, 2, 3, 3, 3]
+
+
+# -- the docs -----------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[1] / "docs" / "documents.md").read_text(encoding="utf-8")
+
+
+def test_the_docs_name_the_limits_and_suffixes() -> None:
+    for limit in (documents.SIZE, pdf_module.PAGES, docx_module.UNPACKED):
+        assert f" {limit:,} " in PAGE
+    assert [suffix for suffix in documents.SUFFIXES if f"`{suffix}`" not in PAGE] == []
+
+
+@pytest.mark.model
+def test_the_example_of_the_docs_runs(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "report.pdf").write_bytes(MILL)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(compile(code, "documents.md", "exec"), {})
+    quote = "The mill was built in 1834 by Ann Lee and her three brothers."
+    assert capsys.readouterr().out == f"1 {quote}\n"
