@@ -156,9 +156,14 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
 
     A source that is gone altogether is no error here: its documents are `removed`.
     """
+    there = store.documents()
+
+    def known(doc_id: str, sha256: str) -> Document | None:
+        return store.document(doc_id) if there.get(doc_id) == sha256 else None
+
     # Normalised as `_relative` made them: by name, without following links.
     sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
-    return compare(load_documents(sources, missing_ok=True), store)
+    return compare(load_documents(sources, missing_ok=True, known=known), store)
 
 
 def _embedded(
