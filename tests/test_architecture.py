@@ -18,7 +18,8 @@ TIERS = """
     settings glossary quantities
     dates
     glosses abbreviations documents chunks embedders extractive kinds measures salience stores
-    progress spelling verdicts
+    progress spelling verdicts verifying
+    cited
     index mentions speakers suggestions things selective squad spans
     glossary_draft questions readers referents
     retrieval conversation reading_models

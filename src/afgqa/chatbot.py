@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +27,8 @@ from afgqa.stores.local import LocalStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.schema import read_manifest
 from afgqa.tracing import Trace, trace
-from afgqa.types import MODES, Answer, Changes, Document, Hit, Mode, Sentence, Turn
+from afgqa.types import MODES, Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
+from afgqa.verifying import Cited, Verification, verify
 
 __all__ = ["Chatbot", "Conversation"]
 
@@ -174,6 +175,10 @@ class Chatbot:
             docs=docs,
         )
         return found.hits[:k]
+
+    def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
+        """What became of citations in the documents as they are by now; one each, in order."""
+        return verify(citations, self.documents)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
         """A conversation in which a question may point back to earlier ones."""

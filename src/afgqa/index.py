@@ -22,7 +22,16 @@ from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
 from afgqa.terms import terms
 from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
-__all__ = ["add", "compare", "find_changes", "open_index", "passages_of", "sentences_of", "sync"]
+__all__ = [
+    "add",
+    "compare",
+    "documents_now",
+    "find_changes",
+    "open_index",
+    "passages_of",
+    "sentences_of",
+    "sync",
+]
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
@@ -156,9 +165,17 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
 
     A source that is gone altogether is no error here: its documents are `removed`.
     """
+    return compare(documents_now(folder), store)
+
+
+def documents_now(folder: Path) -> tuple[Document, ...]:
+    """The documents as the files that the index in `folder` was made from have them by now.
+
+    A source that is gone altogether has none; DocumentError for a file that cannot be used.
+    """
     # Normalised as `_relative` made them: by name, without following links.
     sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
-    return compare(load_documents(sources, missing_ok=True), store)
+    return load_documents(sources, missing_ok=True)
 
 
 def _embedded(

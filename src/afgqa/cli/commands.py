@@ -1,8 +1,8 @@
-"""The command line: `afgqa index | ask | explain | search | chat | eval | glossary | doctor`.
+"""The command line: `afgqa index | ask | explain | search | chat | verify | eval | ...`.
 
-Exit status: 0 done; 1 a single question was refused, a figure misses its bound, or an entry of a
-glossary is stale; 2 bad use or bad input. Answers go to
-standard output, everything else (progress, notes, errors) to standard error.
+Exit status: 0 done; 1 a single question was refused, a citation no longer stands, a figure misses
+its bound, or an entry of a glossary is stale; 2 bad use or bad input. Answers go to standard
+output, everything else (progress, notes, errors) to standard error.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from afgqa.cli.glossaries import add_options as add_glossary
 from afgqa.cli.glossaries import run_glossary
 from afgqa.cli.opening import INDEX, SEEDS, open_bot
 from afgqa.cli.output import note, print_json
+from afgqa.cli.verifying import add_options as add_verify
+from afgqa.cli.verifying import run_verify
 from afgqa.errors import AfgqaError, InputError
 from afgqa.progress import bar
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
@@ -58,8 +60,8 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="afgqa",
         description="Answers questions about documents with sentences of theirs, or refuses.",
-        epilog="Exit status: 0 done, 1 a single question was refused or a figure misses its bound, "
-        "2 bad use or bad input.",
+        epilog="Exit status: 0 done, 1 a single question was refused, a citation no longer stands "
+        "or a figure misses its bound, 2 bad use or bad input.",
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     shared = argparse.ArgumentParser(add_help=False)
@@ -96,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
     command("chat", _run_chat, "ask question after question; an empty line ends", reading)
+    add_verify(command("verify", run_verify, "check kept citations against the documents"))
     add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
     add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
     command("doctor", _run_doctor, "check environment, models and index")
