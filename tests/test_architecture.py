@@ -14,7 +14,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols quotations sentences summaries terms calendar_words
+    protocols markup quotations sentences summaries terms calendar_words
     settings glossary quantities
     dates
     glosses abbreviations documents chunks embedders extractive kinds measures salience stores
@@ -29,7 +29,7 @@ TIERS = """
     answering explaining
     chatbot
     evaluation batch render
-    doctor
+    doctor exporting
     ui
     cli
     __main__

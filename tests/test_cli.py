@@ -322,6 +322,55 @@ def test_chat_json_and_bytes_that_are_no_text(run: Run) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", ["md", "html", "json", "JSON"])
+def test_chat_saves_the_conversation(run: Run, home: Path, ending: str) -> None:
+    given = b"Who opened the bridge?\nWhat did she open?\nZebra?\n"
+    status, _, err = run("chat", "--save", f"kept.{ending}", given=given)
+    assert (status, err) == (0, f"{FIRST}afgqa: kept.{ending} holds the conversation\n")
+    kept = (home / f"kept.{ending}").read_text(encoding="utf-8")
+    assert all(said in kept for said in ("What did Ann Lee open?", "Zebra?", "seeds/a.txt"))
+    if ending.lower() == "json":
+        status, out, _ = run("verify", f"kept.{ending}")
+        assert (status, out.splitlines()[-1]) == (
+            0, "2 citations: 2 exact, 0 moved, 0 edited, 0 missing",
+        )  # fmt: skip
+        assert len(json.loads(kept)["turns"]) == 3
+
+
+def test_an_interrupted_chat_is_saved(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = chatbot.Conversation.ask
+
+    def ask(self: chatbot.Conversation, question: str) -> Any:
+        if "zebra" in question:
+            raise KeyboardInterrupt
+        return asked(self, question)
+
+    monkeypatch.setattr(chatbot.Conversation, "ask", ask)
+    given = b"Who opened the bridge?\nWho stole the zebra?\n"
+    assert run("chat", "--save", "kept.json", given=given)[0] == 130
+    kept = json.loads((home / "kept.json").read_text(encoding="utf-8"))
+    assert [row["question"] for row in kept["turns"]] == ["Who opened the bridge?"]
+
+
+def test_chat_that_cannot_be_saved(run: Run, home: Path) -> None:
+    (home / "folder.md").mkdir()
+    given = b"Who opened the bridge?\n"
+    for name, said in (
+        ("kept.txt", "kept.txt says no form to save in. End it in .md, .html, .json."),
+        ("no/kept.md", "no/kept.md cannot be written: there is no folder no."),
+    ):
+        assert run("chat", "--save", name, given=given) == (2, "", f"afgqa: {said}\n")
+    status, out, err = run("chat", "--save", "folder.md", given=given)
+    assert (status, out) == (2, f"{ANSWER}\n")
+    assert "folder.md cannot be written: Is a directory" in err
+    assert run("chat", "--save", "kept.md") == (
+        0, "", "afgqa: nothing was asked; kept.md is not written\n",
+    )  # fmt: skip
+    assert not (home / "kept.md").exists()
+
+
 # -- verify -------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,15 @@ def test_readme_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.model
+def test_python_of_the_page_on_verifying_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(compile(code, "verify.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1:] == re.findall(r"# (.*)", code)
+
+
+@pytest.mark.model
 def test_readme_answers_are_real(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from afgqa.cli.chatting import run_chat
 from afgqa.cli.evaluating import add_options as add_eval
 from afgqa.cli.evaluating import run_eval
 from afgqa.cli.glossaries import add_options as add_glossary
@@ -97,7 +98,10 @@ def parser() -> argparse.ArgumentParser:
     search = command("search", _run_search, "show the best sentences", moded)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
-    command("chat", _run_chat, "ask question after question; an empty line ends", reading)
+    chat = command("chat", run_chat, "ask question after question; an empty line ends", reading)
+    chat.add_argument(
+        "--save", metavar="FILE", help="write the conversation: FILE ends in .md, .html or .json"
+    )
     add_verify(command("verify", run_verify, "check kept citations against the documents"))
     add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
     add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
@@ -211,34 +215,6 @@ def _run_search(options: argparse.Namespace) -> int:
     else:
         print(hits_text(hits))
     return _DONE
-
-
-def _run_chat(options: argparse.Namespace) -> int:
-    from afgqa.batch import answer_row, error_row
-    from afgqa.render import answer_text
-
-    with open_bot(options) as bot:
-        conversation = bot.conversation()
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        while True:
-            if sys.stdin.isatty():
-                note("? ", end="")
-            line = sys.stdin.readline()
-            if not line.strip():
-                return _DONE
-            try:
-                answer = conversation.ask(line)
-            except InputError as error:
-                if options.json:
-                    print_json(error_row(None, error))
-                else:
-                    note(f"afgqa: {error}")
-                continue
-            if options.json:
-                print_json(answer_row(answer))
-            else:
-                print(answer_text(answer), end="\n\n", flush=True)
 
 
 def _run_doctor(options: argparse.Namespace) -> int:
