@@ -144,14 +144,7 @@ class Chatbot:
         """
         asked = self._clean(question)
         self._check(mode, docs)
-
-        def work() -> Explanation:
-            found = self._trace(self._spelled(asked), mode, docs)
-            if found.kind == "summary":
-                return explain(summary(asked, found.question, self._store, docs), found)
-            return explain(answer_from(asked, found, self._store), found)
-
-        return self._steadily(work)
+        return self._explain(asked, self._spelled(asked), mode=mode, docs=docs)
 
     def search(
         self,
@@ -249,6 +242,22 @@ class Chatbot:
         return self._steadily(
             lambda: answer_from(question, self._trace(standalone, mode, docs), self._store)
         )
+
+    def _explain(
+        self,
+        question: str,
+        standalone: str,
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Explanation:
+        def work() -> Explanation:
+            found = self._trace(standalone, mode, docs)
+            if found.kind == "summary":
+                return explain(summary(question, found.question, self._store, docs), found)
+            return explain(answer_from(question, found, self._store), found)
+
+        return self._steadily(work)
 
     def _trace(self, standalone: str, mode: Mode, docs: Sequence[str] | None) -> Trace:
         return trace(
@@ -348,6 +357,13 @@ class Conversation:
         )
         self._turns += (Turn(asked, answer),)
         return answer
+
+    def explain(self, question: str) -> Explanation:
+        """The answer that `ask` gives to the next question, and how it came about."""
+        asked = self._bot._clean(question)
+        explanation = self._bot._explain(asked, standalone(self._bot._spelled(asked), self._turns))
+        self._turns += (Turn(asked, explanation.answer),)
+        return explanation
 
 
 def _check_ids(documents: Sequence[Document]) -> None:
