@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import gradio as gr
 from gradio.events import api
@@ -80,9 +80,17 @@ def add_endpoints(bot: Chatbot) -> None:
         add(work)
 
 
-def add(work: Callable[..., object]) -> None:
+def add(
+    work: Callable[..., object], visibility: Literal["public", "undocumented"] = "public"
+) -> None:
     """Add a function as an endpoint of its name; all of them wait in one line."""
-    api(work, api_name=work.__name__, concurrency_limit=_AT_ONCE, concurrency_id="endpoints")
+    api(
+        work,
+        api_name=work.__name__,
+        api_visibility=visibility,
+        concurrency_limit=_AT_ONCE,
+        concurrency_id="endpoints",
+    )
 
 
 def asked(bot: Chatbot, question: object, history: object) -> Row:
