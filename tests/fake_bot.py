@@ -6,7 +6,7 @@ It has the surface of `afgqa.chatbot.Chatbot`; no model, no index, no clock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.errors import QuestionError
@@ -24,6 +24,7 @@ from afgqa.types import (
     Sentence,
     Turn,
 )
+from afgqa.verifying import Cited, Verification, verify
 
 TIME = Seconds(retrieve=0.001, read=0.04, total=0.041)
 
@@ -98,6 +99,9 @@ class FakeBot:
             )
             for rank, it in enumerate(sentences(of.text)[:k], start=1)
         )  # fmt: skip
+
+    def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
+        return verify(citations, self.documents)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> FakeConversation:
         return FakeConversation(self, tuple(turns))

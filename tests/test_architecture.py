@@ -14,12 +14,12 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols quotations sentences summaries terms calendar_words repair
+    protocols markup quotations sentences summaries terms calendar_words repair
     settings glossary quantities
     dates
     glosses abbreviations chunks embedders extractive kinds measures salience stores
-    progress spelling verdicts
-    formats
+    progress spelling verdicts verifying
+    formats cited
     documents
     index mentions speakers suggestions things selective squad spans
     glossary_draft questions readers referents
@@ -30,7 +30,7 @@ TIERS = """
     answering explaining
     chatbot
     evaluation batch render
-    doctor
+    doctor exporting
     ui
     cli
     __main__

@@ -322,6 +322,136 @@ def test_chat_json_and_bytes_that_are_no_text(run: Run) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("ending", ["md", "html", "json", "JSON"])
+def test_chat_saves_the_conversation(run: Run, home: Path, ending: str) -> None:
+    given = b"Who opened the bridge?\nWhat did she open?\nZebra?\n"
+    status, _, err = run("chat", "--save", f"kept.{ending}", given=given)
+    assert (status, err) == (0, f"{FIRST}afgqa: kept.{ending} holds the conversation\n")
+    kept = (home / f"kept.{ending}").read_text(encoding="utf-8")
+    assert all(said in kept for said in ("What did Ann Lee open?", "Zebra?", "seeds/a.txt"))
+    if ending.lower() == "json":
+        status, out, _ = run("verify", f"kept.{ending}")
+        assert (status, out.splitlines()[-1]) == (
+            0, "2 citations: 2 exact, 0 moved, 0 edited, 0 missing",
+        )  # fmt: skip
+        assert len(json.loads(kept)["turns"]) == 3
+
+
+def test_an_interrupted_chat_is_saved(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = chatbot.Conversation.ask
+
+    def ask(self: chatbot.Conversation, question: str) -> Any:
+        if "zebra" in question:
+            raise KeyboardInterrupt
+        return asked(self, question)
+
+    monkeypatch.setattr(chatbot.Conversation, "ask", ask)
+    given = b"Who opened the bridge?\nWho stole the zebra?\n"
+    assert run("chat", "--save", "kept.json", given=given)[0] == 130
+    kept = json.loads((home / "kept.json").read_text(encoding="utf-8"))
+    assert [row["question"] for row in kept["turns"]] == ["Who opened the bridge?"]
+
+
+def test_chat_that_cannot_be_saved(run: Run, home: Path) -> None:
+    (home / "folder.md").mkdir()
+    given = b"Who opened the bridge?\n"
+    for name, said in (
+        ("kept.txt", "kept.txt says no form to save in. End it in .md, .html, .json."),
+        ("no/kept.md", "no/kept.md cannot be written: there is no folder no."),
+    ):
+        assert run("chat", "--save", name, given=given) == (2, "", f"afgqa: {said}\n")
+    status, out, err = run("chat", "--save", "folder.md", given=given)
+    assert (status, out) == (2, f"{ANSWER}\n")
+    assert "folder.md cannot be written: Is a directory" in err
+    assert run("chat", "--save", "kept.md") == (
+        0, "", "afgqa: nothing was asked; kept.md is not written\n",
+    )  # fmt: skip
+    assert not (home / "kept.md").exists()
+
+
+# -- verify -------------------------------------------------------------------------------------
+
+
+def test_verify(run: Run, home: Path) -> None:
+    given = '{"question": "Who opened the bridge?"}\n{"question": "Who painted the tower?"}'
+    out = run("ask", "--questions", "-", given=given.encode())[1]
+    (home / "kept.jsonl").write_text(out, encoding="utf-8")
+    assert run("verify", "kept.jsonl") == (
+        0,
+        "exact   line 1 [1]  a.txt:0-38\n"
+        "exact   line 2 [1]  b.txt:0-34\n"
+        "2 citations: 2 exact, 0 moved, 0 edited, 0 missing\n",
+        "",
+    )
+    # The files as they are by now count, and not the index, which is behind them.
+    (home / "seeds/a.txt").write_text("News.\n" + BRIDGE, encoding="utf-8")
+    (home / "seeds/b.txt").write_text(TOWER.replace("by", "with one"), encoding="utf-8")
+    assert run("verify", "kept.jsonl") == (
+        1,
+        "moved   line 1 [1]  a.txt:0-38 -> 6-44, the file has changed\n"
+        "edited  line 2 [1]  b.txt:0-34 -> 0-40, similarity 0.75, the file has changed\n"
+        "    was: Bob Ray painted the tower by hand.\n"
+        "    now: Bob Ray painted the tower with one hand.\n"
+        "2 citations: 0 exact, 1 moved, 1 edited, 0 missing\n",
+        "",
+    )
+    (home / "seeds/a.txt").rename(home / "seeds/c.txt")
+    (home / "seeds/d.txt").write_text(BRIDGE, encoding="utf-8")
+    status, told, _ = run("verify", "-", given=out.splitlines()[0].encode())
+    assert (status, told) == (
+        1,
+        "missing line 1 [1]  a.txt:0-38, the document is gone\n"
+        "    d.txt is of the same file: 0-38\n"
+        "    c.txt has the same text: 6-44\n"
+        "1 citation: 0 exact, 0 moved, 0 edited, 1 missing\n",
+    )
+    status, told, err = run("verify", "kept.jsonl", "--json")
+    rows = objects(told)
+    assert (status, err) == (1, "")
+    assert [(row["where"], row["state"]) for row in rows[:-1]] == [
+        ("line 1", "missing"), ("line 2", "edited"),
+    ]  # fmt: skip
+    assert rows[-1] == {"summary": {"exact": 0, "moved": 0, "edited": 1, "missing": 1}}
+
+
+def test_verify_without_an_index_reads_the_seeds(run: Run, home: Path) -> None:
+    out = run("ask", "Who opened the bridge?", "--json")[1]
+    shutil.rmtree(home / "index")
+    assert run("verify", "-", given=out.encode())[0] == 0
+    assert not (home / "index").exists()
+    status, _, err = run("verify", "-", "--index", "other", given=out.encode())
+    assert (status, "other" in err) == (2, True)
+
+
+def test_verify_looks_at_what_was_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    strict = replace(calibration("typed"), threshold=1.0)
+    monkeypatch.setattr("afgqa.tracing.calibration", lambda *_: strict)
+    out = run("ask", "Who sold the bridge?", "--json")[1]
+    status, told, _ = run("verify", "-", given=out.encode())
+    assert (status, told.splitlines()[0]) == (0, "exact   line 1 near 1  a.txt:59-81")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"", "standard input is empty"),
+        (b"{}", "standard input, line 1 is no answer"),
+        (b"\xff", "standard input, line 1 is not UTF-8"),
+        (b'{"citations": []}\nno', "standard input, line 2 is not JSON"),
+    ],
+)
+def test_verify_tells_bad_input(run: Run, given: bytes, said: str) -> None:
+    status, out, err = run("verify", "-", given=given)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"afgqa: {said}")
+    status, out, _ = run("verify", "-", "--json", given=given)
+    assert (status, said in objects(out)[0]["error"]) == (2, True)
+    assert run("verify", "nowhere.json")[0] == 2
+    assert run("verify", ".")[0] == 2
+
+
 EVIDENCE = {"doc_id": "a.txt", "start": 0, "end": 38, "text": BRIDGE[:38]}
 QUESTIONS = [
     {"id": "1", "question": "Who opened the bridge?", "answerable": True, "kind": "who",

@@ -141,3 +141,15 @@ def test_a_quotation_is_sure_where_it_holds_what_was_asked() -> None:
     assert explanation_row(found)["held"] == found.trace.confidence
     check(other, SPEECH)
     assert not other.answer.answered
+
+
+@pytest.mark.parametrize("second", ["What did she open?", "What is this text about?"])
+def test_a_follow_up_is_explained_as_it_is_answered(second: str) -> None:
+    bot = chatbot(BRIDGE)
+    asked, explained = bot.conversation(), bot.conversation()
+    for question in ("Who opened the bridge?", second):
+        answer, found = asked.ask(question), explained.explain(question)
+        assert timeless(found.answer) == timeless(answer)
+        assert bool(found.considered) == (found.trace.kind != "summary")
+    assert [turn.question for turn in explained.turns] == [turn.question for turn in asked.turns]
+    assert explained.turns[1].answer.standalone == second.replace("she", "Ann Lee")

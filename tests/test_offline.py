@@ -180,6 +180,8 @@ def test_the_page_touches_no_other_machine(place: Place) -> None:
         assert "Rina Amiri" in get(f"{url}/")  # the article is on the page
         call = post(f"{url}/gradio_api/call/ask", {"data": [QUESTION, []]})
         events = get(f"{url}/gradio_api/call/ask/{call['event_id']}")
+        tool = {"name": "ask_article", "arguments": {"question": QUESTION}}
+        told = tool_call(f"{url}/gradio_api/mcp/", tool)
     found = re.search(r"^event: complete\ndata: (.*)$", events, re.MULTILINE)
     assert found is not None, events
     (row,) = json.loads(found[1])
@@ -220,6 +222,18 @@ def post(url: str, data: object) -> Any:
     request = urllib.request.Request(url, json.dumps(data).encode(), headers)
     with OPENER.open(request, timeout=60) as response:
         return json.load(response)
+
+
+def tool_call(url: str, call: object) -> Any:
+    """What the server for tools gives, as the one event of its stream."""
+    request = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    kinds = "application/json, text/event-stream"
+    headers = {"Content-Type": "application/json", "Accept": kinds}
+    asked = urllib.request.Request(url, json.dumps(request).encode(), headers)
+    with OPENER.open(asked, timeout=60) as response:
+        events = response.read().decode()
+    (data,) = re.findall(r"^data: (.+)$", events, re.MULTILINE)
+    return json.loads(data)["result"]
 
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -26,7 +26,8 @@ def test_readme_shows_the_help_of_the_command(monkeypatch: pytest.MonkeyPatch) -
 def test_readme_names_every_command() -> None:
     actions = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     commands = [name for action in actions for name in action.choices]
-    expected = ["index", "ask", "explain", "search", "chat", "eval", "glossary", "doctor"]
+    expected = ["index", "ask", "explain", "search", "chat", "verify", "eval"]
+    expected += ["glossary", "doctor"]
     assert commands == expected
     assert [name for name in commands if f"`afgqa {name}" not in README] == []
 
@@ -56,6 +57,15 @@ def test_readme_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     promised = re.findall(r"print\([^#]*# (.*)", code)
     assert printed[0] == promised[0]
     assert promised[1] in printed
+
+
+@pytest.mark.model
+def test_python_of_the_page_on_verifying_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "verify.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(compile(code, "verify.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[-1:] == re.findall(r"# (.*)", code)
 
 
 @pytest.mark.model

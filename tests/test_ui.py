@@ -16,6 +16,7 @@ import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
 from afgqa.glosses import Stretch
+from afgqa.markup import Html, join, tag
 from afgqa.types import Answer, Citation, Meaning, Sentence
 from afgqa.ui.answers import (
     Card,
@@ -25,7 +26,6 @@ from afgqa.ui.answers import (
     conversation_html,
 )
 from afgqa.ui.article import Article, Block, Piece, article, article_html, sentence_id
-from afgqa.ui.markup import Html, join, tag
 
 SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 HOSTILE = "<script>x()</script><img src=x onerror=x()> ${x()} {{x}} \"quoted\" 'n' &amp; `tick`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
@@ -28,7 +28,8 @@ from afgqa.stores.local import LocalStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.schema import read_manifest
 from afgqa.tracing import Trace, trace
-from afgqa.types import MODES, Answer, Changes, Document, Hit, Mode, Sentence, Turn
+from afgqa.types import MODES, Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
+from afgqa.verifying import Cited, Verification, verify
 
 __all__ = ["Chatbot", "Conversation"]
 
@@ -144,14 +145,7 @@ class Chatbot:
         """
         asked = self._clean(question)
         self._check(mode, docs)
-
-        def work() -> Explanation:
-            found = self._trace(self._spelled(asked), mode, docs)
-            if found.kind == "summary":
-                return explain(summary(asked, found.question, self._store, docs), found)
-            return explain(answer_from(asked, found, self._store), found)
-
-        return self._steadily(work)
+        return self._explain(asked, self._spelled(asked), mode=mode, docs=docs)
 
     def search(
         self,
@@ -175,6 +169,10 @@ class Chatbot:
             docs=docs,
         )
         return found.hits[:k]
+
+    def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
+        """What became of citations in the documents as they are by now; one each, in order."""
+        return verify(citations, self.documents)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
         """A conversation in which a question may point back to earlier ones."""
@@ -245,6 +243,22 @@ class Chatbot:
         return self._steadily(
             lambda: answer_from(question, self._trace(standalone, mode, docs), self._store)
         )
+
+    def _explain(
+        self,
+        question: str,
+        standalone: str,
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Explanation:
+        def work() -> Explanation:
+            found = self._trace(standalone, mode, docs)
+            if found.kind == "summary":
+                return explain(summary(question, found.question, self._store, docs), found)
+            return explain(answer_from(question, found, self._store), found)
+
+        return self._steadily(work)
 
     def _trace(self, standalone: str, mode: Mode, docs: Sequence[str] | None) -> Trace:
         return trace(
@@ -344,6 +358,13 @@ class Conversation:
         )
         self._turns += (Turn(asked, answer),)
         return answer
+
+    def explain(self, question: str) -> Explanation:
+        """The answer that `ask` gives to the next question, and how it came about."""
+        asked = self._bot._clean(question)
+        explanation = self._bot._explain(asked, standalone(self._bot._spelled(asked), self._turns))
+        self._turns += (Turn(asked, explanation.answer),)
+        return explanation
 
 
 def _check_ids(documents: Sequence[Document]) -> None:

@@ -22,7 +22,16 @@ from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
 from afgqa.terms import terms
 from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
-__all__ = ["add", "compare", "find_changes", "open_index", "passages_of", "sentences_of", "sync"]
+__all__ = [
+    "add",
+    "compare",
+    "documents_now",
+    "find_changes",
+    "open_index",
+    "passages_of",
+    "sentences_of",
+    "sync",
+]
 
 
 def sentences_of(text: str) -> tuple[Sentence, ...]:
@@ -156,14 +165,25 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
 
     A source that is gone altogether is no error here: its documents are `removed`.
     """
-    there = store.documents()
+    return compare(documents_now(folder, store), store)
+
+
+def documents_now(folder: Path, store: VectorStore | None = None) -> tuple[Document, ...]:
+    """The documents as the files that the index in `folder` was made from have them by now.
+
+    What `store` holds is not taken out of its file again, if that is the same. A source that is
+    gone altogether has no document; DocumentError for a file that cannot be used.
+    """
+    there = {} if store is None else store.documents()
 
     def known(doc_id: str, sha256: str) -> Document | None:
-        return store.document(doc_id) if there.get(doc_id) == sha256 else None
+        if store is None or there.get(doc_id) != sha256:
+            return None
+        return store.document(doc_id)
 
     # Normalised as `_relative` made them: by name, without following links.
     sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
-    return compare(load_documents(sources, missing_ok=True, known=known), store)
+    return load_documents(sources, missing_ok=True, known=known)
 
 
 def _embedded(

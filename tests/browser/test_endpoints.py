@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser.steps import ENVOY
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from jsonschema import Draft202012Validator
+
+from afgqa.batch import explanation_row
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "verify.schema.json").read_text(encoding="utf-8")
+)
+CITED = {"doc_id": "tea", "sha256": "0" * 64, "start": 0, "end": 9, "text": "It is tea"}
 
 
 def test_endpoints_give_the_same_answers_as_data(url: str, bot: Chatbot) -> None:
@@ -29,10 +39,38 @@ def test_endpoints_give_the_same_answers_as_data(url: str, bot: Chatbot) -> None
     ]
 
 
+def test_explain_tells_what_led_to_the_answer(url: str, bot: Chatbot) -> None:
+    row = api(url).predict("Why did she refuse?", [ENVOY], api_name="/explain")
+    talk = bot.conversation()
+    talk.ask(ENVOY)
+    here = talk.explain("Why did she refuse?")
+    assert talk.turns[-1].answer == here.answer
+    assert row["answer"]["standalone"] == "Why did Rina Amiri refuse?"
+    expected = json.loads(json.dumps(explanation_row(here)))
+    for one in (row["answer"], expected["answer"]):
+        del one["seconds"]
+    assert row == expected
+    alone = api(url).predict(ENVOY, api_name="/explain")
+    assert alone["parts"] == explanation_row(bot.explain(ENVOY))["parts"]
+
+
+def test_an_answer_can_be_verified(url: str) -> None:
+    client = api(url)
+    citations = client.predict(ENVOY, api_name="/ask")["citations"]
+    changed = citations[0] | {"text": citations[0]["text"].replace("In July", "In June")}
+    rows = client.predict([*citations, changed], api_name="/verify")
+    for row in rows:
+        Draft202012Validator(SCHEMA).validate(row)
+    assert [(row["state"], row["same_file"]) for row in rows] == [
+        ("exact", True), ("edited", True),
+    ]  # fmt: skip
+    assert rows[1]["now"]["text"] == citations[0]["text"]
+
+
 def test_endpoints(tea: str) -> None:
     client = api(tea)
     names = client.view_api(return_format="dict", print_info=False)
-    assert sorted(names["named_endpoints"]) == ["/ask", "/search"]
+    assert sorted(names["named_endpoints"]) == ["/ask", "/explain", "/search", "/verify"]
     assert names["unnamed_endpoints"] == {}
     row = client.predict("Where did she grow?", ["What is tea made from?"], api_name="/ask")
     assert row["standalone"] == "Where did 🍃 leaves grow?"
@@ -48,6 +86,9 @@ def test_endpoints(tea: str) -> None:
         ("tea", 0, "Tea 🫖🫖 is made from 🍃 leaves.", 1.0),
         ("tea", 30, "It is old.", 0.5),
     ]
+    (state,) = client.predict(row["citations"], api_name="/verify")
+    assert (state["state"], state["now"]["start"]) == ("exact", 0)
+    assert client.predict([], api_name="/verify") == []
 
 
 @pytest.mark.parametrize(
@@ -61,6 +102,12 @@ def test_endpoints(tea: str) -> None:
         ("/ask", ("Is it?", {"a": "Why?"}), '"history" must be a list of strings'),
         ("/ask", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
         ("/search", ("tea", 5, "best"), "There is no mode 'best'. Use one of dense,"),
+        ("/explain", (7,), "A question is text, and this is not: 7."),
+        ("/explain", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
+        ("/verify", ("all",), "Citations are a list, and this is not: 'all'."),
+        ("/verify", ([{}] * 501,), "There are 501 citations; the limit is 500."),
+        ("/verify", ([CITED, 7],), "citation 2 is not a JSON object: 7."),
+        ("/verify", ([CITED | {"end": "9"}],), 'citation 1 cannot be checked: "start" and "end"'),
     ],
 )
 def test_an_error_of_ours_reaches_the_client_without_a_traceback(

@@ -1,8 +1,8 @@
-"""The command line: `afgqa index | ask | explain | search | chat | eval | glossary | doctor`.
+"""The command line: `afgqa index | ask | explain | search | chat | verify | eval | ...`.
 
-Exit status: 0 done; 1 a single question was refused, a figure misses its bound, or an entry of a
-glossary is stale; 2 bad use or bad input. Answers go to
-standard output, everything else (progress, notes, errors) to standard error.
+Exit status: 0 done; 1 a single question was refused, a citation no longer stands, a figure misses
+its bound, or an entry of a glossary is stale; 2 bad use or bad input. Answers go to standard
+output, everything else (progress, notes, errors) to standard error.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from afgqa.cli.chatting import run_chat
 from afgqa.cli.evaluating import add_options as add_eval
 from afgqa.cli.evaluating import run_eval
 from afgqa.cli.glossaries import add_options as add_glossary
 from afgqa.cli.glossaries import run_glossary
 from afgqa.cli.opening import INDEX, SEEDS, open_bot
 from afgqa.cli.output import note, print_json
+from afgqa.cli.verifying import add_options as add_verify
+from afgqa.cli.verifying import run_verify
 from afgqa.errors import AfgqaError, InputError
 from afgqa.progress import bar
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
@@ -58,8 +61,8 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="afgqa",
         description="Answers questions about documents with sentences of theirs, or refuses.",
-        epilog="Exit status: 0 done, 1 a single question was refused or a figure misses its bound, "
-        "2 bad use or bad input.",
+        epilog="Exit status: 0 done, 1 a single question was refused, a citation no longer stands "
+        "or a figure misses its bound, 2 bad use or bad input.",
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     shared = argparse.ArgumentParser(add_help=False)
@@ -98,7 +101,11 @@ def parser() -> argparse.ArgumentParser:
     search = command("search", _run_search, "show the best sentences", moded)
     search.add_argument("query", metavar="QUERY")
     search.add_argument("-k", type=int, default=5, help="how many (5)")
-    command("chat", _run_chat, "ask question after question; an empty line ends", reading)
+    chat = command("chat", run_chat, "ask question after question; an empty line ends", reading)
+    chat.add_argument(
+        "--save", metavar="FILE", help="write the conversation: FILE ends in .md, .html or .json"
+    )
+    add_verify(command("verify", run_verify, "check kept citations against the documents"))
     add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
     add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
     command("doctor", _run_doctor, "check environment, models and index")
@@ -211,34 +218,6 @@ def _run_search(options: argparse.Namespace) -> int:
     else:
         print(hits_text(hits))
     return _DONE
-
-
-def _run_chat(options: argparse.Namespace) -> int:
-    from afgqa.batch import answer_row, error_row
-    from afgqa.render import answer_text
-
-    with open_bot(options) as bot:
-        conversation = bot.conversation()
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(errors="replace")
-        while True:
-            if sys.stdin.isatty():
-                note("? ", end="")
-            line = sys.stdin.readline()
-            if not line.strip():
-                return _DONE
-            try:
-                answer = conversation.ask(line)
-            except InputError as error:
-                if options.json:
-                    print_json(error_row(None, error))
-                else:
-                    note(f"afgqa: {error}")
-                continue
-            if options.json:
-                print_json(answer_row(answer))
-            else:
-                print(answer_text(answer), end="\n\n", flush=True)
 
 
 def _run_doctor(options: argparse.Namespace) -> int:

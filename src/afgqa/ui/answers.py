@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from afgqa.glosses import Stretch, stretches
+from afgqa.markup import Html, join, tag
 from afgqa.types import Answer, Citation
-from afgqa.ui.markup import Html, join, tag
 
 __all__ = ["Card", "card", "card_html", "confidence_words"]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
+from afgqa.markup import Html, join, tag
 from afgqa.types import Document, Sentence
-from afgqa.ui.markup import Html, join, tag
 
 __all__ = ["Article", "Block", "Piece", "article", "article_html", "sentence_id"]
 

@@ -20,6 +20,7 @@ from afgqa.ui.answers import card, conversation_html
 from afgqa.ui.article import article, article_html
 from afgqa.ui.endpoints import add_endpoints
 from afgqa.ui.headers import Headers
+from afgqa.ui.mcp import add_tools, launch_with_tools
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
@@ -98,6 +99,7 @@ def build(bot: Chatbot) -> gr.Blocks:
             api_visibility="private",
         )
         add_endpoints(bot)
+        add_tools(bot)
     # Closed to calls that would pass the queue by.
     blocks.queue(max_size=_WAITING, api_open=False)
     return blocks
@@ -119,7 +121,8 @@ def launch(
     """
     blocks = build(bot)
     try:
-        _, url, _ = blocks.launch(
+        _, url, _ = launch_with_tools(
+            blocks,
             server_name=host,
             server_port=port,
             share=False,

@@ -1,0 +1,23 @@
+"""A conversation as JSON, which `afgqa verify` reads (docs/conversation.schema.json)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from afgqa.batch import answer_row
+from afgqa.cited import CONVERSATION, VERSION
+from afgqa.types import Turn
+
+__all__ = ["as_json"]
+
+
+def as_json(turns: Sequence[Turn], exported: datetime) -> dict[str, Any]:
+    """The conversation as a JSON object: its turns are the rows of batch answers, without an id."""
+    return {
+        "afgqa": CONVERSATION,
+        "version": VERSION,
+        "exported": exported.isoformat(timespec="seconds"),
+        "turns": [answer_row(turn.answer) for turn in turns],
+    }
