@@ -20,6 +20,13 @@ def main() -> int:
     parser.add_argument(
         "--embedder", metavar="NAME", help="model name or folder (what the index was made with)"
     )
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        default=here / "feedback.jsonl",
+        metavar="FILE",
+        help="where readers' verdicts are kept (feedback.jsonl)",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
     options = parser.parse_args()
@@ -53,6 +60,11 @@ def main() -> int:
                 bot,
                 host=options.host,
                 port=options.port,
+                feedback=options.feedback,
+                question_sets=[
+                    *sorted((here / "tests/questions").glob("*.jsonl")),
+                    options.feedback,
+                ],
                 ready=lambda url: print(f"afgqa is at {url} (Ctrl-C ends it)", flush=True),
             )
     except AfgqaError as error:

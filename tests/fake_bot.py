@@ -114,10 +114,13 @@ class FakeConversation:
     bot: FakeBot
     turns: tuple[Turn, ...] = ()
 
-    def ask(self, question: str) -> Answer:
+    def ask(
+        self, question: str, *, docs: Sequence[str] | None = None, alone: bool = False
+    ) -> Answer:
         if not question.strip():
             raise QuestionError("the question is empty; type a question")
-        last = self.turns[-1].answer.short if self.turns else None
+        assert docs is None, "this chatbot has one document"
+        last = self.turns[-1].answer.short if self.turns and not alone else None
         standalone = question.replace(" she ", f" {last} ") if last else question
         of = self.bot.documents[0]
         if standalone in self.bot.answers:

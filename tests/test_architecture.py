@@ -29,7 +29,7 @@ TIERS = """
     tracing
     answering explaining
     chatbot
-    evaluation batch render
+    evaluation batch render feedback
     doctor exporting
     ui
     cli

@@ -27,8 +27,10 @@ from afgqa.index import find_changes, open_index, sync
 from afgqa.render import answer_text
 from afgqa.settings import Settings
 from afgqa.stores.memory import MemoryStore
-from afgqa.types import Document
-from afgqa.ui.answers import card, card_html
+from afgqa.types import Answer, Document, Turn
+from afgqa.ui.answers import card_html
+from afgqa.ui.cards import card as card_of
+from afgqa.ui.visit import Asked
 
 MILL = pdf(
     [(50, 60, "The Mill", 20), *column(["The mill was built in 1834 by Ann Lee and her three"])],
@@ -194,6 +196,10 @@ def test_a_citation_names_its_page(
     assert document.text[citation.start : citation.end] == quote
 
 
+def shown_as(answer: Answer) -> str:
+    return card_html(card_of(1, Asked(Turn(answer.question, answer))))
+
+
 def test_the_page_is_shown() -> None:
     made = document_from_bytes(MILL, doc_id="mill.pdf")
     with Chatbot.from_documents(made, embedder=HashingEmbedder(), settings=TYPED) as bot:
@@ -201,14 +207,14 @@ def test_the_page_is_shown() -> None:
     (citation,) = answer.citations
     place = f"characters {citation.start}-{citation.end}"
     assert f"[1] mill.pdf, page 3, {place}" in answer_text(answer)
-    shown = card_html(card(1, answer))
+    shown = shown_as(answer)
     assert "<cite>page 3</cite>" in shown
     assert 'aria-label="Citation 1, page 3: show in the article"' in shown
     spoken = replace(answer, citations=(replace(citation, speaker="<b>Ann</b>"),))
-    assert "<cite>— &lt;b&gt;Ann&lt;/b&gt; · page 3</cite>" in card_html(card(1, spoken))
+    assert "<cite>— &lt;b&gt;Ann&lt;/b&gt; · page 3</cite>" in shown_as(spoken)
     without = replace(answer, citations=(replace(citation, page=None),))
     assert f"[1] mill.pdf, {place}" in answer_text(without)
-    assert "<cite>" not in card_html(card(1, without))
+    assert "<cite>" not in shown_as(without)
 
 
 @pytest.mark.model

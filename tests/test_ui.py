@@ -17,15 +17,13 @@ from fake_bot import TIME, FakeBot, cite, document, sentences
 
 from afgqa.glosses import Stretch
 from afgqa.markup import Html, join, tag
-from afgqa.types import Answer, Citation, Meaning, Sentence
-from afgqa.ui.answers import (
-    Card,
-    card,
-    card_html,
-    confidence_words,
-    conversation_html,
-)
+from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
+from afgqa.ui.answers import card_html
 from afgqa.ui.article import Article, Block, Piece, article, article_html, sentence_id
+from afgqa.ui.cards import Card, confidence_words
+from afgqa.ui.cards import card as card_of
+from afgqa.ui.conversation import conversation_html
+from afgqa.ui.visit import Asked
 
 SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 HOSTILE = "<script>x()</script><img src=x onerror=x()> ${x()} {{x}} \"quoted\" 'n' &amp; `tick`"
@@ -46,6 +44,10 @@ class Elements(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
+
+
+def card(turn: int, answer: Answer) -> Card:
+    return card_of(turn, Asked(Turn(answer.question, answer)))
 
 
 def numbered(text: str, *parts: str) -> tuple[Sentence, ...]:
@@ -176,10 +178,12 @@ def test_ids_of_several_documents_do_not_meet() -> None:
         article(it, sentences(it.text), position=position) for position, it in enumerate(texts)
     ]
     shown = article_html(views)
-    assert re.findall(r' id="(.*?)"', shown) == ["d0", "s0", "d1", "d1s0"]
-    assert re.findall(r"<nav.*?</nav>", shown) == [
-        '<nav class="contents" aria-label="Documents"><a href="#d0">A</a><a href="#d1">B</a></nav>'
+    assert re.findall(r' id="(.*?)"', shown) == ["scope", "d0", "s0", "d1", "d1s0"]
+    assert re.findall(r"<select.*?</select>", shown) == [
+        '<select id="scope"><option value="">all 2 documents</option>'
+        '<option value="a">A</option><option value="b">B</option></select>'
     ]
+    assert "<select" not in article_html(views[:1])
     assert (sentence_id(0, 12), sentence_id(2, 12)) == ("s12", "d2s12")
 
 
@@ -217,6 +221,7 @@ def test_card_of_an_answer() -> None:
         support="Well supported",
         confidence=0.97,
         milliseconds=41,
+        copy="What is tea?\na drink\n[1] “Tea is a drink.” (tea.txt, characters 0-15)",
     )
 
 
@@ -260,6 +265,7 @@ def test_card_of_a_refusal() -> None:
         support="Weakly supported",
         confidence=0.04,
         milliseconds=41,
+        copy="Why tea?\nnothing is near.",
     )
 
 
@@ -278,32 +284,61 @@ def test_confidence_words(confidence: float, words: str) -> None:
     assert confidence_words(confidence) == words
 
 
+TOOLS = (
+    '<button type="button" class="link how" aria-expanded="false" aria-controls="how{turn}">'
+    'How this was found</button><span class="ms">41 ms</span>'
+    '<button type="button" class="link copy" data-copy="{copy}">Copy</button>'
+    '<button type="button" class="link right">Right</button>'
+    '<button type="button" class="link wrong" aria-expanded="false" aria-controls="wrong{turn}">'
+    'Wrong</button></div><form class="panel verdict" id="wrong{turn}" hidden><fieldset>{ask}'
+    '</fieldset><p class="pick" hidden>Choose the right sentence in the article.</p>'
+    '<p class="picked" hidden></p><div class="row"><button class="btn keep">Keep</button>'
+    '<button type="button" class="link cancel">Cancel</button></div></form></div></section>'
+)
+WRONG = (
+    "<legend>What was wrong?</legend>"
+    '<label><input type="radio" name="wrong2" value="wrong answer"> The answer</label>'
+    '<label><input type="radio" name="wrong2" value="wrong citation"> The cited sentence</label>'
+    '<label><input type="radio" name="wrong2" value="should refuse"> It should have been refused'
+    "</label>"
+)
+MISSED = (
+    "<legend>What was wrong?</legend>"
+    '<label><input type="radio" name="wrong1" value="wrong answer"> A sentence of the article'
+    " answers it</label>"
+)
+
+
 def test_answer_html_whole() -> None:
+    copy = "What is tea?\na drink\n[1] “Tea is a drink.” (tea.txt, characters 0-15)"
     shown = card_html(card(2, answered("a drink", 0, standalone="What is green tea?")))
     assert shown == (
-        '<section class="turn" id="t2" data-turn="2"><h2 class="q">What is tea?'
-        "<small>searched for: “What is green tea?”</small></h2>"
+        '<section class="turn" id="t2" data-turn="2" data-question="What is tea?">'
+        '<h2 class="q">What is tea?<small>searched for: “What is green tea?” · '
+        '<button type="button" class="link undo" title="Ask the question as it stands"'
+        ' aria-label="Undo: ask the question as it stands">undo</button></small></h2>'
         '<div class="a"><p class="short">a drink'
         '<button type="button" class="c" id="c2-1" aria-pressed="false"'
         ' aria-label="Citation 1: show in the article" data-doc="tea"'
         f' data-sha256="{OF.sha256}" data-start="0"'
         ' data-end="15" data-from="7" data-to="14">1</button></p>'
         '<blockquote data-for="c2-1">Tea is <mark>a drink</mark>.</blockquote>'
-        '<p class="foot"><span class="sure" title="0.97">Well supported</span>'
-        '<span class="ms">41 ms</span></p></div></section>'
+        '<div class="foot"><span class="sure" title="How sure: 0.97 of 1">Well supported'
+        '<span class="aloud">, 97%</span></span>' + TOOLS.format(turn=2, copy=copy, ask=WRONG)
     )
 
 
 def test_refusal_html_whole() -> None:
     shown = card_html(card(1, refused("nothing is near.", cite(OF, 1))))
     assert shown == (
-        '<section class="turn" id="t1" data-turn="1"><h2 class="q">Why tea?</h2>'
+        '<section class="turn" id="t1" data-turn="1" data-question="Why tea?">'
+        '<h2 class="q">Why tea?</h2>'
         '<div class="a no"><p class="short">The article does not say.</p>'
         '<p class="note">Nothing is near.</p>'
         '<p class="caption">Nearest sentences:</p>'
         '<ul class="near"><li><button type="button" class="jump" data-doc="tea"'
         f' data-sha256="{OF.sha256}" data-start="16" data-end="26">It is old.</button></li></ul>'
-        '<p class="foot"><span class="ms">41 ms</span></p></div></section>'
+        '<div class="foot">' + TOOLS.format(turn=1, copy="Why tea?\nnothing is near.", ask=MISSED)
     )
 
 
@@ -320,9 +355,10 @@ def test_questions_are_offered_in_the_place_of_a_refused_one() -> None:
 def test_a_sentence_that_is_the_answer_is_not_quoted_again() -> None:
     shown = card_html(card(1, answered(None, 0, 1)))
     assert "<blockquote" not in shown
-    assert re.findall(r' id="(.*?)"', shown) == ["t1", "c1-1", "c1-2"]
+    assert re.findall(r' id="(.*?)"', shown) == ["t1", "c1-1", "c1-2", "wrong1"]
     # Each sentence carries its own number.
-    assert re.findall(r"(?:>|^)([^<>]*)<button", shown) == ["Tea is a drink.", " It is old."]
+    (lead,) = re.findall('<p class="short">(.*?)</p>', shown)
+    assert re.findall(r"(?:>|^)([^<>]*)<button", lead) == ["Tea is a drink.", " It is old."]
 
 
 def test_several_quotes_carry_their_numbers() -> None:
@@ -359,7 +395,9 @@ def test_who_says_it_stands_under_the_quotation() -> None:
 
 def test_numbers_are_scoped_to_their_turn() -> None:
     pane = conversation_html([card(1, answered("a drink", 0)), card(2, answered("old", 1))])
-    assert re.findall(r' id="(.*?)"', pane) == ["t1", "c1-1", "t2", "c2-1"]
+    assert re.findall(r' id="(.*?)"', pane) == [
+        "t1", "c1-1", "wrong1", "t2", "c2-1", "wrong2",
+    ]  # fmt: skip
 
 
 def test_before_the_first_question() -> None:
@@ -384,13 +422,14 @@ def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
     found = Elements()
     found.feed(shown)
     assert found.names == {
-        "article", "blockquote", "button", "div", "h1", "h2", "li", "mark", "p", "section",
-        "span", "ul",
+        "article", "blockquote", "button", "div", "fieldset", "form", "h1", "h2", "input", "label",
+        "legend", "li", "mark", "p", "section", "span", "ul",
     }  # fmt: skip
     assert found.attributes == {
-        "aria-label", "aria-pressed", "class", "data-doc", "data-end", "data-for", "data-from",
-        "data-serial", "data-sha256", "data-start", "data-to", "data-turn", "id", "role",
-        "tabindex", "title", "type",
+        "aria-controls", "aria-expanded", "aria-label", "aria-pressed", "class", "data-copy",
+        "data-doc", "data-end", "data-for", "data-from", "data-question", "data-serial",
+        "data-sha256", "data-start", "data-to", "data-turn", "hidden", "id", "name", "role",
+        "tabindex", "title", "type", "value",
     }  # fmt: skip
     # The title, the first question, the nearest sentence, the problem.
     assert found.texts.count(HOSTILE) == 4

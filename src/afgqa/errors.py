@@ -4,7 +4,8 @@
     ├── InputError                what the user gave cannot be used
     │   ├── DocumentError         a file or text that cannot become a document
     │   ├── QuestionError         a question that cannot be asked
-    │   └── QuestionFileError     a question set that cannot be read
+    │   ├── QuestionFileError     a question set that cannot be read
+    │   └── FeedbackError         a verdict on an answer that cannot be kept
     ├── EmbedderError             an embedding model that cannot be had or trusted
     ├── ReaderError               a reading model that cannot be had or trusted
     └── StoreError               what lies on disk cannot be used
@@ -20,6 +21,7 @@ __all__ = [
     "AfgqaError",
     "DocumentError",
     "EmbedderError",
+    "FeedbackError",
     "IndexDamagedError",
     "IndexMismatchError",
     "IndexMissingError",
@@ -49,6 +51,10 @@ class QuestionError(InputError):
 
 class QuestionFileError(InputError):
     """A question set that cannot be read."""
+
+
+class FeedbackError(InputError):
+    """A verdict on an answer that says too little, or cannot be written down."""
 
 
 class EmbedderError(AfgqaError):

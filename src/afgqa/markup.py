@@ -11,20 +11,24 @@ from html import escape
 __all__ = ["Html", "join", "tag"]
 
 
+_VOID = frozenset(("input",))  # of those in use; they hold nothing and have no end
+
+
 class Html(str):
     """HTML that `tag` has built."""
 
     __slots__ = ()
 
 
-def tag(name: str, *inside: str, **attributes: str | int | bool | None) -> Html:
+def tag(name: str, /, *inside: str, **attributes: str | int | bool | None) -> Html:
     """Return `<name attributes>inside</name>`; whatever is not `Html` is escaped.
 
     `class_` stands for class and `data_start` for data-start. True writes a bare attribute, False
     and None leave it out.
     """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
-    return Html(f"<{name}{written}>{join(*inside)}</{name}>")
+    opened = f"<{name}{written}>"
+    return Html(opened if name in _VOID else f"{opened}{join(*inside)}</{name}>")
 
 
 def join(*parts: str) -> Html:

@@ -26,7 +26,7 @@ SWITCHES = (
     " --disable-background-networking --disable-component-update --disable-sync"
 ).split()
 
-Serve = Callable[[Any], str]
+Serve = Callable[..., str]
 Open = Callable[..., "Page"]
 
 
@@ -79,9 +79,9 @@ def serve() -> Iterator[Serve]:
 
     with ExitStack() as running:
 
-        def start(bot: Any) -> str:
+        def start(bot: Any, **options: Any) -> str:
             ready: list[str] = []
-            blocks = launch(bot, port=None, ready=ready.append, wait=False)
+            blocks = launch(bot, port=None, ready=ready.append, wait=False, **options)
             running.callback(blocks.close, verbose=False)
             return ready[0]
 

@@ -16,7 +16,7 @@ def test_first_sight(tea: str, open_page: Open) -> None:
     page = open_page(tea)
     expect(page).to_have_title("afgqa")
     expect(page.locator(".brand")).to_have_text("afgqa")
-    expect(page.locator("h1")).to_have_text("Tea")
+    expect(page.locator("#article h1")).to_have_text("Tea")
     expect(page.locator(".doc .meta")).to_have_text("tea.txt · 245 sentences")
     expect(page.locator(".doc h2")).to_have_text("How it is drunk")
     expect(page.locator("#s1")).to_have_text("It is old.")

@@ -74,18 +74,27 @@ def test_an_article_that_changes_under_the_page(serve: Serve, open_page: Open) -
     assert lit(page) == ["Now this."]  # what the table cites, as the new text has it
 
 
-def test_an_answer_is_there_within_a_second(url: str, open_page: Open) -> None:
+def test_an_answer_is_there_in_three_tenths_of_a_second(url: str, open_page: Open) -> None:
     page = open_page(url)
-    ask(page, ENVOY)
-    page.fill("#question", ENVOY)
-    waited: float = page.evaluate(
-        """() => new Promise((done) => {
-          const from = performance.now();
-          const look = () => document.querySelector('#t2 .c[aria-pressed=true]')
-            ? done(performance.now() - from) : requestAnimationFrame(look);
-          document.querySelector('.send').click();
-          look();
-        })"""
+    ask(page, ENVOY)  # the first question wakes the models
+    asked = (
+        "When did the United States and the Taliban sign their agreement?",
+        "Where was the leader of al-Qaida killed?",
+        "Who is Karen Decker?",
+        NOWHERE,
+        "Is the U.S. embassy in Kabul open?",
     )
-    # The page's own share is below 100 ms; the rest is reading, on whatever machine this is.
-    assert waited < 1000
+    waited = sorted(page.evaluate(WAITED, question) for question in asked)
+    assert waited[2] <= 300, f"milliseconds from Enter to the card: {waited}"
+
+
+WAITED = """(question) => new Promise((done) => {
+  const turns = document.querySelectorAll('#talk .turn').length;
+  const box = document.querySelector('#question');
+  box.value = question;
+  const from = performance.now();
+  const look = () => document.querySelector(`#t${turns + 1}:not(.pending)`)
+    ? done(performance.now() - from) : requestAnimationFrame(look);
+  box.form.requestSubmit();
+  look();
+})"""

@@ -24,7 +24,7 @@ def test_nothing_in_a_document_or_a_question_runs(serve: Serve, open_page: Open)
     text = f"{HOSTILE} is a sentence.\nAnother one."
     of = document(text, doc_id=HOSTILE, title=HOSTILE, source=HOSTILE, examples=(HOSTILE,))
     page = open_page(serve(FakeBot((of,), {HOSTILE: ("<script>", (0,))})))
-    expect(page.locator("h1")).to_have_text(HOSTILE)
+    expect(page.locator("#article h1")).to_have_text(HOSTILE)
     page.locator(".chip").click()
     page.wait_for_selector("#t1:not(.pending)")
     ask(page, f"{HOSTILE}?", 2)

@@ -11,7 +11,7 @@ from afgqa.evaluation.rows import Row
 from afgqa.evaluation.scores import SECONDS
 from afgqa.measures import Metric
 
-__all__ = ["BY_KIND", "as_text", "comparison_text"]
+__all__ = ["BY_KIND", "as_text", "comparison_text", "verdict"]
 
 BY_KIND: Final = (
     "R@1",
@@ -51,7 +51,7 @@ def comparison_text(found: Comparison) -> str:
     """The differences as a table, then every question whose answer or citations changed."""
     head = ("measure", "difference", "95 % interval", "n", "")
     rows = [
-        (name, f"{m.value:+.3f}", f"{m.low:+.3f} to {m.high:+.3f}", str(m.n), _verdict(name, m))
+        (name, f"{m.value:+.3f}", f"{m.low:+.3f} to {m.high:+.3f}", str(m.n), verdict(name, m))
         for name, m in found.differences.items()
     ]
     text = f"Against the baseline, paired by question.\n\n{_table(head, rows)}"
@@ -65,7 +65,7 @@ def comparison_text(found: Comparison) -> str:
     return text
 
 
-def _verdict(name: str, metric: Metric) -> str:
+def verdict(name: str, metric: Metric) -> str:
     """Whether a difference that its interval tells from none is a gain."""
     if metric.low <= 0 <= metric.high:
         return ""

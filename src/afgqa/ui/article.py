@@ -80,21 +80,31 @@ def sentence_id(position: int, number: int) -> str:
 
 
 def article_html(articles: Sequence[Article]) -> Html:
-    """Return all documents one below the other, with a list of contents where there are several."""
-    contents = tag(
-        "nav",
-        *(tag("a", it.title, href=f"#d{it.position}") for it in articles),
-        class_="contents",
-        aria_label="Documents",
-    )
+    """Return all documents one below the other, with a choice of which to ask among several."""
     return tag(
         "div",
-        *[contents] * (len(articles) > 1),
+        *[_which(articles)] * (len(articles) > 1),
         *(_section(it) for it in articles),
         class_="articles",
         tabindex=0,
         role="region",
         aria_label="Article" if len(articles) == 1 else "Articles",
+    )
+
+
+def _which(articles: Sequence[Article]) -> Html:
+    """The choice of which document is shown and asked: one, or all."""
+    every = tag("option", f"all {len(articles)} documents", value="")
+    return tag(
+        "div",
+        tag("label", "Read and ask", for_="scope"),
+        tag(
+            "select",
+            every,
+            *(tag("option", it.title, value=it.doc_id) for it in articles),
+            id="scope",
+        ),
+        class_="which",
     )
 
 

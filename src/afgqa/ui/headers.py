@@ -6,7 +6,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["HEADERS", "Headers"]
+__all__ = ["HEADERS", "LARGEST", "Headers"]
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a document that a visitor may bring."""
+
+# A document comes as base64, which is a third longer, with a few words around it.
+_BODY = LARGEST * 4 // 3 + 100_000
 
 # Gradio compiles its templates in the browser, hence 'unsafe-eval' and 'unsafe-inline'. They let
 # nothing in from outside: every host but our own stays shut, and document text is escaped.
@@ -46,8 +52,30 @@ class Headers:
         elif _is_upload(scope["path"]):
             refusal = PlainTextResponse("This page takes no files.", status_code=403)
             await refusal(scope, receive, with_headers)
+        elif _length(scope) > _BODY:
+            refusal = PlainTextResponse("This is too large; the limit is 20 MB.", status_code=413)
+            await refusal(scope, receive, with_headers)
         else:
-            await self._app(scope, receive, with_headers)
+            await self._app(scope, _limited(receive), with_headers)
+
+
+def _length(scope: Scope) -> int:
+    """The length of the body as the call says it, 0 where it does not."""
+    said = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(said) if said.isdigit() else 0
+
+
+def _limited(receive: Receive) -> Receive:
+    """The body, cut off where it is longer than any document may be, whatever it said."""
+    so_far = 0
+
+    async def some() -> Message:
+        nonlocal so_far
+        message = await receive()
+        so_far += len(message.get("body", b""))
+        return {"type": "http.disconnect"} if so_far > _BODY else message
+
+    return some
 
 
 def _is_upload(path: str) -> bool:

@@ -1,7 +1,7 @@
-"""The page: the article beside the conversation, and the named endpoints of the same program.
+"""The page: the article beside the conversation, the documents, and what an evaluation found.
 
-One event carries a question to its answer. What a visitor has asked lives in that visitor's
-session and nowhere else. Nothing on the page comes from another host.
+One event carries an action to what comes of it. What a visitor has asked or brought lives in that
+visitor's session and nowhere else. Nothing on the page comes from another host.
 """
 
 from __future__ import annotations
@@ -9,26 +9,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
-from afgqa.errors import AfgqaError, InputError
-from afgqa.types import Document, Turn
-from afgqa.ui.answers import card, conversation_html
-from afgqa.ui.article import article, article_html
+from afgqa.errors import InputError
+from afgqa.ui.actions import Actions, Outcome
+from afgqa.ui.desk import Desk
 from afgqa.ui.endpoints import add_endpoints
 from afgqa.ui.headers import Headers
 from afgqa.ui.mcp import add_tools, launch_with_tools
+from afgqa.ui.measuring import add_measuring
+from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
+from afgqa.ui.visit import Visit
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
 
 __all__ = ["build", "launch"]
-
-# More chips than this are a list to study, not an invitation.
-_EXAMPLES = 5
 
 # Calls of the endpoints that may wait; at some 50 ms each the last of them waits seconds.
 _WAITING = 32
@@ -37,58 +37,71 @@ _WAITING = 32
 _SANS = ("Inter", "system-ui", "sans-serif")
 _MONO = ("ui-monospace", "monospace")
 
+_STYLES = ("page.css", "article.css", "talk.css", "views.css")
+# In the order in which they are needed: each may use what those before it define.
+_SCRIPTS = ("article.js", "talk.js", "verdict.js", "library.js", "page.js")
 
-def build(bot: Chatbot) -> gr.Blocks:
+
+def build(
+    bot: Chatbot, *, feedback: Path | None = None, question_sets: Sequence[Path] = ()
+) -> gr.Blocks:
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
-    documents = bot.documents
-    examples = _examples(documents)
+    desk = Desk(bot)
+    actions = Actions(desk, feedback)
+    drawn = article_pane(desk, None)
 
-    def redraw() -> Any:
-        """The articles as they are by now; what the page was built with is left as it is."""
-        now = bot.documents
-        return gr.skip() if _state(now) == _state(documents) else _drawn(bot, now)
-
-    def answer(turns: tuple[Turn, ...], event: gr.EventData) -> tuple[str, tuple[Turn, ...]]:
-        """Ask in the visitor's conversation; what cannot be asked leaves it as it was."""
-        problem = None
-        try:
-            conversation = bot.conversation(turns)
-            conversation.ask(str(event.question))
-            turns = conversation.turns
-        except AfgqaError as error:
-            problem = str(error)
-        cards = [card(number, turn.answer) for number, turn in enumerate(turns, start=1)]
-        pane = conversation_html(
-            cards, examples=examples, problem=problem, serial=int(event.serial)
+    def act(visit: Visit, event: gr.EventData) -> tuple[Any, ...]:
+        """Do what the page asks for, and draw what has changed by it."""
+        given = event._data if isinstance(event._data, dict) else {}
+        serial = int(given["serial"]) if type(given.get("serial")) is int else 0
+        done: Outcome = actions.do(visit, given)
+        changed = done.visit.added != visit.added
+        return (
+            talk_pane(desk, done.visit, problem=done.problem, serial=serial),
+            article_pane(desk, done.visit.own) if changed else gr.skip(),
+            library_pane(desk, done.visit, serial=serial) if changed else gr.skip(),
+            gr.skip() if done.download is None else download_pane(done.download, serial=serial),
+            done.visit,
         )
-        return pane, turns
+
+    def redraw(visit: Visit) -> Any:
+        """The articles as they are by now; what the page was built with is left as it is."""
+        now = article_pane(desk, visit.own)
+        return gr.skip() if now == drawn else now
+
+    def leave(request: gr.Request) -> None:
+        """Let go of what a visitor brought when the page is left, and not an hour later."""
+        if request.session_hash is not None:
+            blocks.state_holder.delete_state(request.session_hash)
 
     blocks: gr.Blocks = gr.Blocks(title="afgqa", analytics_enabled=False, fill_width=True)
     with blocks:
-        session = gr.State(())
+        session = gr.State(Visit(), delete_callback=Visit.forget)
         with gr.Column(elem_id="page"):
             _html(_static("header.html"), "header")
             with gr.Column(elem_id="side"):
-                talk = _html(
-                    conversation_html((), examples=examples),
-                    "talk",
-                    # The pane has been drawn anew: page.js marks what it cites.
-                    on_load="watch('value', () => document.dispatchEvent(new Event('afgqa')))",
-                )
-                form = _html(_static("ask.html"), "ask", on_load=_static("page.js"))
-            shown = _html(
-                _drawn(bot, documents),
-                "article",
-                on_load="watch('value', () => document.dispatchEvent(new Event('afgqa-article')))",
-            )
+                talk = _html(talk_pane(desk, Visit()), "talk", told="afgqa")
+                form = _html(_static("ask.html"), "ask", on_load=_script())
+            shown = _html(drawn, "article", told="afgqa-article")
+            with gr.Column(elem_id="documents"):
+                _html(_static("documents.html"), "bring")
+                library = _html(library_pane(desk, Visit()), "library")
+            with gr.Column(elem_id="evaluate"):
+                add_measuring(desk, question_sets, _static("measure.js"))
+            post = _html("", "post", told="afgqa-download")
         blocks.load(
-            redraw, outputs=shown, queue=False, show_progress="hidden", api_visibility="private"
+            redraw,
+            inputs=session,
+            outputs=shown,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
         )
         # Not queued: a visitor's question costs one request and no second connection.
         asked = form.submit(
-            answer,
+            act,
             inputs=session,
-            outputs=[talk, session],
+            outputs=[talk, shown, library, post, session],
             queue=False,
             show_progress="hidden",
             api_visibility="private",
@@ -98,6 +111,7 @@ def build(bot: Chatbot) -> gr.Blocks:
             js="() => document.dispatchEvent(new Event('afgqa-failed'))",
             api_visibility="private",
         )
+        blocks.unload(leave)
         add_endpoints(bot)
         add_tools(bot)
     # Closed to calls that would pass the queue by.
@@ -110,16 +124,19 @@ def launch(
     *,
     host: str = "127.0.0.1",
     port: int | None = 7860,
+    feedback: Path | None = None,
+    question_sets: Sequence[Path] = (),
     ready: Callable[[str], None] | None = None,
     wait: bool = True,
 ) -> gr.Blocks:
     """Serve the page at `host:port` and return it; `close()` on what is returned stops it.
 
-    `ready` is called with the address once the page can be opened; `port` None takes a free one
-    from 7860 on. Returns at once with `wait` off, else when the user interrupts (Ctrl-C). Raises
-    InputError when the port is taken.
+    `feedback` is the file that keeps readers' verdicts (None: none are kept), `question_sets` are
+    offered for evaluation. `ready` is called with the address once the page can be opened; `port`
+    None takes a free one from 7860 on. Returns at once with `wait` off, else when the user
+    interrupts (Ctrl-C). Raises InputError when the port is taken.
     """
-    blocks = build(bot)
+    blocks = build(bot, feedback=feedback, question_sets=question_sets)
     try:
         _, url, _ = launch_with_tools(
             blocks,
@@ -137,7 +154,7 @@ def launch(
             footer_links=[],
             max_file_size="1kb",
             theme=_theme(),
-            head=f"<style>{_static('page.css')}</style>",
+            head=f"<style>{''.join(map(_static, _STYLES))}</style>",
             favicon_path=str(files("afgqa.ui") / "static" / "favicon.svg"),
             app_kwargs={"middleware": [Middleware(Headers)]},
         )
@@ -161,32 +178,23 @@ def _theme() -> gr.themes.Base:
     return base.set(body_background_fill="#fbfaf6", body_background_fill_dark="#15171a")
 
 
-def _examples(documents: Sequence[Document]) -> tuple[str, ...]:
-    """The first example questions of the documents, in their order, each once."""
-    offered = (question for document in documents for question in document.examples)
-    return tuple(dict.fromkeys(offered))[:_EXAMPLES]
-
-
-def _state(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    return [(document.doc_id, document.sha256) for document in documents]
-
-
-def _drawn(bot: Chatbot, documents: Sequence[Document]) -> str:
-    return article_html(
-        [
-            article(document, bot.sentences(document.doc_id), position=position)
-            for position, document in enumerate(documents)
-        ]
-    )
-
-
-def _html(value: str, elem_id: str, *, on_load: str | None = None) -> gr.HTML:
-    """A piece of the page.
+def _html(
+    value: str, elem_id: str, *, told: str | None = None, on_load: str | None = None
+) -> gr.HTML:
+    """A piece of the page; `told` is an event that page.js hears of whenever it is drawn.
 
     Its template is Gradio's own `${value}`, which puts a value in as it is. In a template with
     `{{value}}` a text that holds `${…}` would be run as code.
     """
+    if told is not None:
+        tell = f"document.dispatchEvent(new Event('{told}'))"
+        on_load = f"watch('value', () => {tell}); {tell}"
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=on_load)
+
+
+def _script() -> str:
+    """The behaviour of the page: one function body, of files that follow each other."""
+    return "\n".join(map(_static, _SCRIPTS))
 
 
 def _static(name: str) -> str:

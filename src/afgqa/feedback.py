@@ -1,0 +1,93 @@
+"""A reader's verdict on an answer becomes a row of a question set, which `afgqa eval` accepts.
+
+The row holds what the verdict says is right: the question with the answer that was good, with the
+sentence that should have been cited, or with no answer where it should have been refused. A second
+verdict on the same question takes the place of the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from afgqa.errors import FeedbackError
+from afgqa.types import Answer, Citation
+
+__all__ = ["VERDICTS", "Verdict", "feedback_row", "keep"]
+
+Row = dict[str, Any]
+Verdict = Literal["right", "wrong answer", "wrong citation", "should refuse"]
+VERDICTS: Final[tuple[Verdict, ...]] = (
+    "right", "wrong answer", "wrong citation", "should refuse",
+)  # fmt: skip
+
+_LOCK = threading.Lock()  # of this process; rows of two servers belong in two files
+
+
+def feedback_row(
+    answer: Answer,
+    verdict: Verdict,
+    *,
+    sentences: Sequence[Citation] = (),
+    history: Sequence[str] = (),
+    doc_id: str | None = None,
+) -> Row:
+    """The row that a verdict on `answer` makes of its question.
+
+    `sentences` are those that carry the right answer, needed where the answer or its citation was
+    wrong; `history` are the questions before it, oldest first; `doc_id` is the one document that
+    was asked. FeedbackError where the verdict lacks a sentence, or cannot be.
+    """
+    if verdict not in VERDICTS:
+        raise FeedbackError(f"{verdict!r:.80} is no verdict. There are {', '.join(VERDICTS)}.")
+    if verdict == "should refuse" and not answer.answered:
+        raise FeedbackError("It was refused. Say that this is right, or choose the right sentence.")
+    if verdict == "wrong citation" and not answer.answered:
+        raise FeedbackError("Nothing was cited. Choose the sentence that answers the question.")
+    if verdict in ("wrong answer", "wrong citation") and not sentences:
+        raise FeedbackError("Choose the right sentence in the article first.")
+    answerable = answer.answered if verdict == "right" else verdict != "should refuse"
+    agreed = [it for it in answer.citations if it.number != answer.otherwise]
+    evidence = (agreed if verdict == "right" else sentences) if answerable else ()
+    known = answerable and verdict != "wrong answer" and answer.short is not None
+    asked = json.dumps([answer.question, list(history), doc_id], ensure_ascii=False)
+    return {
+        "id": f"feedback-{hashlib.sha256(asked.encode()).hexdigest()[:12]}",
+        "question": answer.question,
+        "kind": "feedback",
+        "answerable": answerable,
+        "answers": [answer.short] if known else [],
+        "evidence": [
+            {"doc_id": it.doc_id, "start": it.start, "end": it.end, "text": it.text}
+            for it in evidence
+        ],
+        "history": list(history),
+        "doc_id": doc_id,
+    }
+
+
+def keep(path: Path, row: Row) -> None:
+    """Write the row into a file of rows, in the place of an earlier one with its id.
+
+    The file is exchanged in one step, so that it is whole whatever happens. FeedbackError when it
+    cannot be read or written; then it is as it was.
+    """
+    with _LOCK:
+        try:
+            before = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+            kept = [line for line in before if line.strip() and json.loads(line)["id"] != row["id"]]
+            lines = [*kept, json.dumps(row, ensure_ascii=False)]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+            beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            beside.replace(path)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise FeedbackError(
+                f"The verdict was not kept: {path} cannot be read and written as rows of questions "
+                f"({error}). Mend or move that file."
+            ) from error

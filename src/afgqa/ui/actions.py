@@ -1,0 +1,223 @@
+"""What a visitor can do, as functions from a visit and what came from the page to a visit.
+
+An action that cannot be done raises an AfgqaError and leaves the visit as it was. What comes from
+the page may be anything that JSON can hold, so every field is looked at before it is used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import Any, Final, TypeVar
+
+from afgqa.documents import document_from_bytes
+from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
+from afgqa.exporting import as_html, as_json, as_markdown
+from afgqa.feedback import VERDICTS, feedback_row, keep
+from afgqa.types import Citation, Turn
+from afgqa.ui.desk import OWN, Desk
+from afgqa.ui.visit import Asked, Visit
+
+__all__ = ["Actions", "Download", "Outcome"]
+
+Given = Mapping[str, Any]
+T = TypeVar("T")
+
+_RESTORED: Final = 30  # turns; the oldest of a longer conversation are let go
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file for the visitor to save."""
+
+    name: str
+    kind: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an action: the visit by now, a file to save, or why it could not be done."""
+
+    visit: Visit
+    download: Download | None = None
+    problem: str | None = None
+
+
+class Actions:
+    """The actions by their names; `feedback` is the file that keeps verdicts, None for none."""
+
+    def __init__(self, desk: Desk, feedback: Path | None) -> None:
+        self._desk = desk
+        self._feedback = feedback
+        self._known: dict[str, Callable[[Visit, Given], Visit]] = {
+            "ask": self._ask,
+            "undo": self._undo,
+            "explain": self._explain,
+            "restore": self._restore,
+            "clear": lambda visit, _: replace(visit, asked=()),
+            "bring": self._bring,
+            "remove": self._remove,
+            "judge": self._judge,
+        }
+
+    def do(self, visit: Visit, given: Given) -> Outcome:
+        """Do what `given["action"]` names."""
+        try:
+            name = _text(given, "action")
+            if name == "export":
+                return Outcome(visit, download=_exported(visit, _text(given, "form")))
+            if name not in self._known:
+                raise InputError(f"There is no action {name!r:.80}.")
+            return Outcome(self._known[name](visit, given))
+        except AfgqaError as error:
+            return Outcome(visit, problem=str(error))
+
+    def _ask(self, visit: Visit, given: Given) -> Visit:
+        scope, alone = _scope(given), given.get("alone") is True
+        question, before = _text(given, "question"), _before(visit.asked, scope)
+        answer = self._desk.ask(question, before, visit.own, scope=scope, alone=alone)
+        turn = Turn(answer.question, answer)
+        return replace(visit, asked=(*visit.asked, Asked(turn, scope, alone)))
+
+    def _undo(self, visit: Visit, given: Given) -> Visit:
+        """Ask a follow-up again as it stands."""
+        number, asked = _turn(visit, given)
+        answer = self._desk.ask(asked.turn.question, (), visit.own, scope=asked.scope, alone=True)
+        again = Asked(Turn(asked.turn.question, answer), asked.scope, alone=True)
+        return visit.with_turn(number, again)
+
+    def _explain(self, visit: Visit, given: Given) -> Visit:
+        number, asked = _turn(visit, given)
+        found = self._desk.explain(asked.turn.answer, visit.own, scope=asked.scope)
+        return visit.with_turn(number, replace(asked, explanation=found))
+
+    def _restore(self, visit: Visit, given: Given) -> Visit:
+        """Ask again what a page remembers; what cannot be asked by now is left out."""
+        restored = replace(visit, asked=())
+        for item in _list(given, "asked")[-_RESTORED:]:
+            if isinstance(item, dict):
+                try:
+                    restored = self._ask(restored, item)
+                except AfgqaError:
+                    continue
+        return restored
+
+    def _bring(self, visit: Visit, given: Given) -> Visit:
+        """Take a file in, for this visitor alone."""
+        name = PurePath(_text(given, "name").replace("\\", "/")).name
+        try:
+            raw = base64.b64decode(_text(given, "data"), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise DocumentError(f"{name} did not arrive whole. Send it once more.") from error
+        own, document = self._desk.take_in(document_from_bytes(raw, doc_id=name), visit.own)
+        when = datetime.datetime.now().strftime("%H:%M")
+        return replace(visit, own=own, added=(*visit.added, (document.doc_id, when)))
+
+    def _remove(self, visit: Visit, given: Given) -> Visit:
+        """Forget one of the visitor's documents, and what was asked of it alone."""
+        name = _text(given, "doc")
+        if visit.own is None or not name.startswith(OWN):
+            raise DocumentError(f"{name!r:.80} is none of your documents.")
+        visit.own.remove(name)
+        return replace(
+            visit,
+            asked=tuple(it for it in visit.asked if it.scope != name),
+            added=tuple(it for it in visit.added if it[0] != name),
+        )
+
+    def _judge(self, visit: Visit, given: Given) -> Visit:
+        """Write a verdict down as a row of a question set."""
+        number, asked = _turn(visit, given)
+        answer = asked.turn.answer
+        if self._feedback is None:
+            raise FeedbackError("This page keeps no verdicts.")
+        verdict = _text(given, "verdict")
+        sentences = tuple(self._sentence(visit, it) for it in _list(given, "sentences"))
+        used = (*answer.citations, *sentences)
+        if (asked.scope or "").startswith(OWN) or any(it.doc_id.startswith(OWN) for it in used):
+            raise FeedbackError("Your own documents stay with you, so this is not written down.")
+        before = _before(visit.asked[: number - 1], asked.scope)
+        row = feedback_row(
+            answer,
+            next((it for it in VERDICTS if it == verdict), verdict),  # type: ignore[arg-type]
+            sentences=sentences,
+            # A question that needs none is kept without a history.
+            history=[it.question for it in before] * (answer.standalone != answer.question),
+            doc_id=asked.scope,
+        )
+        keep(self._feedback, row)
+        said = "right" if verdict == "right" else verdict
+        return visit.with_turn(number, replace(asked, kept=f"Kept as “{said}”, thank you."))
+
+    def _sentence(self, visit: Visit, item: object) -> Citation:
+        """A sentence of the article that the page names by its document and its start."""
+        given = item if isinstance(item, dict) else {}
+        name, start = _text(given, "doc"), given.get("start")
+        for document in self._desk.documents(visit.own):
+            if document.doc_id != name:
+                continue
+            for sentence in self._desk.sentences(name, visit.own):
+                if sentence.start == start:
+                    return Citation(
+                        1, name, document.title, document.source, document.sha256,
+                        sentence.start, sentence.end, sentence.text,
+                    )  # fmt: skip
+        raise FeedbackError("The article has changed since the page was opened. Reload it.")
+
+
+def _before(asked: Sequence[Asked], scope: str | None) -> tuple[Turn, ...]:
+    """The turns that a question may point back to: those of the document that is asked."""
+    return tuple(
+        it.turn
+        for it in asked
+        if scope is None
+        or it.scope == scope
+        or scope in [citation.doc_id for citation in it.turn.answer.citations]
+    )
+
+
+def _exported(visit: Visit, form: str) -> Download:
+    if not visit.asked:
+        raise InputError("Nothing was asked yet. Ask a question first.")
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    stem = f"afgqa-{now:%Y-%m-%d-%H%M}"
+    if form == "markdown":
+        return Download(f"{stem}.md", "text/markdown", as_markdown(visit.turns, now))
+    if form == "html":
+        return Download(f"{stem}.html", "text/html", as_html(visit.turns, now))
+    if form == "json":
+        content = json.dumps(as_json(visit.turns, now), ensure_ascii=False, indent=2)
+        return Download(f"{stem}.json", "application/json", f"{content}\n")
+    raise InputError(f"There is no form {form!r:.80}. There are markdown, html and json.")
+
+
+def _turn(visit: Visit, given: Given) -> tuple[int, Asked]:
+    """The turn that the page names, and its number."""
+    number = given.get("turn")
+    if type(number) is not int or not 1 <= number <= len(visit.asked):
+        raise InputError("This answer is not there any more. Reload the page.")
+    return number, visit.asked[number - 1]
+
+
+def _scope(given: Given) -> str | None:
+    """The one document to ask, None for all."""
+    name = given.get("scope")
+    return None if name is None or name == "" else _text(given, "scope")
+
+
+def _text(given: Given, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str):
+        raise InputError(f"{name} is text, and this is not: {value!r:.80}.")
+    return value
+
+
+def _list(given: Given, name: str) -> list[Any]:
+    value = given.get(name)
+    return value if isinstance(value, list) else []

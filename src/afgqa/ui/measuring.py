@@ -1,0 +1,179 @@
+"""The evaluation of a question set from the page: run, watched while it runs, compared."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+import gradio as gr
+
+from afgqa.errors import AfgqaError, QuestionFileError
+from afgqa.evaluation import Report, by_article, compare, evaluate
+from afgqa.markup import Html
+from afgqa.questions import QuestionSet, load_questions
+from afgqa.ui.desk import Desk
+from afgqa.ui.measured import form_html, progress_html, report_html
+from afgqa.ui.visit import Run
+
+if TYPE_CHECKING:
+    from afgqa.protocols import Progress
+
+__all__ = ["add_measuring"]
+
+_LOOK: Final = 0.25  # seconds between two looks at a run
+_RUNS: Final = 5  # earlier runs that a visitor can compare with
+_MOST: Final = 2000  # questions; more of them are a job for the shell
+
+
+class _LeftError(Exception):
+    """The visitor has left while a run was going on."""
+
+
+def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> None:
+    """Add the form, and the pane of what a run found, to the Blocks that is being built.
+
+    `question_sets` are offered by name; a visitor may send another one, whose rows name the
+    server's documents, or a SQuAD file, which brings its own.
+    """
+    offered = {path.name: path for path in question_sets if _fits(path, desk)}
+
+    def run(earlier: tuple[Run, ...], event: gr.EventData) -> Iterator[tuple[Any, Any]]:
+        given = event._data if isinstance(event._data, dict) else {}
+        try:
+            name, asked = _questions(desk, offered, given)
+            yield progress_html(0, len(asked.examples)), gr.skip()
+            task = _Task(desk, asked)
+            try:
+                while not task.wait(_LOOK):
+                    yield progress_html(*task.done), gr.skip()
+            finally:
+                task.stop()
+            done = Run(name, datetime.datetime.now().strftime("%H:%M"), task.report())
+        except AfgqaError as error:
+            yield report_html(problem=str(error)), gr.skip()
+            return
+        yield _shown(desk, asked, done, earlier), (done, *earlier)[:_RUNS]
+
+    runs = gr.State(())
+    form = gr.HTML(
+        form_html(tuple(offered)), elem_id="measure", apply_default_css=False, js_on_load=static
+    )
+    pane = gr.HTML(
+        report_html(),
+        elem_id="measured",
+        apply_default_css=False,
+        js_on_load="watch('value', () => document.dispatchEvent(new Event('afgqa-measured')))",
+    )
+    form.submit(
+        run,
+        inputs=runs,
+        outputs=[pane, runs],
+        show_progress="hidden",
+        concurrency_limit=1,
+        api_visibility="private",
+    )
+
+
+def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Html:
+    """The pane of a run, beside the earlier run of the same set that was chosen, or the latest."""
+    same = [it for it in earlier if it.name == done.name]
+    baseline = same[0] if same else None
+    documents = asked.documents or desk.bot.documents
+    return report_html(
+        done,
+        texts={document.doc_id: document.text for document in documents},
+        linked=not asked.documents,
+        compared=None if baseline is None else compare(baseline.report.rows, done.report.rows),
+        baseline=baseline,
+    )
+
+
+def _fits(path: Path, desk: Desk) -> bool:
+    """Whether a set can be asked of these documents, as far as is known: it may come later."""
+    try:
+        return not path.exists() or bool(load_questions(path, desk.bot.documents))
+    except QuestionFileError:
+        return False
+
+
+def _questions(
+    desk: Desk, offered: dict[str, Path], given: dict[str, Any]
+) -> tuple[str, QuestionSet]:
+    """The question set that the page names or sends, with its name."""
+    name, content = given.get("name"), given.get("content")
+    documents = desk.bot.documents
+    if not isinstance(content, str):
+        if name not in offered:
+            raise QuestionFileError(f"There is no question set {name!r:.80}. Choose another one.")
+        if not offered[str(name)].exists():
+            raise QuestionFileError(f"There is nothing in {name} yet.")
+        asked = load_questions(offered[str(name)], documents)
+    else:
+        name = PurePath(str(name).replace("\\", "/")).name
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"set{''.join(PurePath(name).suffixes[-1:])}"
+            path.write_text(content, encoding="utf-8")
+            try:
+                asked = load_questions(path, documents)
+            except QuestionFileError as error:
+                raise QuestionFileError(str(error).replace(str(path), name)) from error
+    if len(asked.examples) > _MOST:
+        raise QuestionFileError(
+            f"{name} has {len(asked.examples):,} questions; the page runs up to {_MOST:,}. Use "
+            "`afgqa eval` for more."
+        )
+    return str(name), asked
+
+
+class _Task:
+    """A run in a thread of its own."""
+
+    def __init__(self, desk: Desk, asked: QuestionSet) -> None:
+        self.done = (0, len(asked.examples))
+        self._report: Report | None = None
+        self._problem: Exception | None = None
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(desk, asked), daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the run has ended within so many seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End the run after the question that is being asked, if it has not ended."""
+        self._left.set()
+
+    def report(self) -> Report:
+        """What the run found; what stopped it is raised."""
+        if self._report is None:
+            raise self._problem or _LeftError()
+        return self._report
+
+    def _run(self, desk: Desk, asked: QuestionSet) -> None:
+        try:
+            self._report = _measured(desk, asked, self._advance)
+        except Exception as error:  # raised again where the run is waited for
+            self._problem = error
+
+    def _advance(self, done: int, every: int) -> None:
+        self.done = (done, every)
+        if self._left.is_set():
+            raise _LeftError()
+
+
+def _measured(desk: Desk, asked: QuestionSet, progress: Progress) -> Report:
+    if not asked.documents:
+        return evaluate(desk.bot, asked.examples, progress=progress)
+    # SQuAD brings its own articles: each question is asked of its own.
+    return by_article(
+        lambda document, some, advance: evaluate(desk.bot.over(document), some, progress=advance),
+        asked.documents,
+        asked.examples,
+        progress=progress,
+    )

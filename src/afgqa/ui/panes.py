@@ -1,0 +1,74 @@
+"""A visit, and the documents there are, to the panes that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from afgqa.markup import Html, tag
+from afgqa.types import Document
+from afgqa.ui.actions import Download
+from afgqa.ui.article import article, article_html
+from afgqa.ui.cards import card
+from afgqa.ui.conversation import conversation_html
+from afgqa.ui.desk import Desk
+from afgqa.ui.library import library_html, shelved
+from afgqa.ui.visit import Visit
+
+if TYPE_CHECKING:
+    from afgqa.chatbot import Chatbot
+
+__all__ = ["article_pane", "download_pane", "library_pane", "talk_pane"]
+
+_EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitation
+
+
+def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: int = 0) -> Html:
+    """The conversation of a visit; `problem` says why the latest action was not done."""
+    cards = [card(number, asked) for number, asked in enumerate(visit.asked, start=1)]
+    examples = _examples(desk.documents(visit.own)) if not cards else ()
+    return conversation_html(cards, examples=examples, problem=problem, serial=serial)
+
+
+def article_pane(desk: Desk, own: Chatbot | None) -> Html:
+    """All documents, ready to be read."""
+    return article_html(
+        [
+            article(document, desk.sentences(document.doc_id, own), position=position)
+            for position, document in enumerate(desk.documents(own))
+        ]
+    )
+
+
+def library_pane(desk: Desk, visit: Visit, *, serial: int = 0) -> Html:
+    """The list of the documents."""
+    added = dict(visit.added)
+    return library_html(
+        [
+            shelved(
+                document,
+                len(desk.sentences(document.doc_id, visit.own)),
+                added.get(document.doc_id),
+            )
+            for document in desk.documents(visit.own)
+        ],
+        serial=serial,
+    )
+
+
+def download_pane(download: Download, *, serial: int) -> Html:
+    """A file that page.js offers to save as soon as it is there."""
+    return tag(
+        "pre",
+        download.content,
+        hidden=True,
+        data_name=download.name,
+        data_kind=download.kind,
+        data_serial=serial,
+    )
+
+
+def _examples(documents: Sequence[Document]) -> tuple[str, ...]:
+    """The first example questions of the documents, in their order, each once."""
+    offered = (question for document in documents for question in document.examples)
+    return tuple(dict.fromkeys(offered))[:_EXAMPLES]

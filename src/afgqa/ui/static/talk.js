@@ -1,0 +1,192 @@
+// --- the conversation: an action goes out, the panes come back
+
+let serial = 0;
+let busy = null;
+const waiting = [];
+const opened = new Set();
+
+// Send an action; the promise gives null when it was done, or why it was not. They go one by one.
+function act(action, fields = {}) {
+  return new Promise((settled) => {
+    waiting.push({ action, fields, settled });
+    pump();
+  });
+}
+
+function pump() {
+  if (busy || waiting.length === 0) return;
+  busy = waiting.shift();
+  serial += 1;
+  busy.timer = setTimeout(failed, 120000);
+  trigger("submit", { action: busy.action, ...busy.fields, serial });
+}
+
+function settle(problem) {
+  const done = busy;
+  busy = null;
+  clearTimeout(done?.timer);
+  done?.settled(problem);
+  pump();
+}
+
+function newest() {
+  const last = talk().lastElementChild;
+  if (wide.matches) $("#talk").scrollTop = last.offsetTop - 24;
+  else last.scrollIntoView({ block: "start", behavior: "instant" });
+}
+
+const LOST = "No answer came back. Is afgqa still running? Your question is kept below.";
+
+function complain(text) {
+  const problem = node("p", "problem", text);
+  problem.setAttribute("role", "alert");
+  talk().append(problem);
+}
+
+function arrived() {
+  if (!busy || +talk().dataset.serial !== serial) return;
+  const problem = $(".problem", talk())?.textContent ?? null;
+  if (busy.action !== "ask") $(".problem", talk())?.remove();
+  opened.forEach((id) => reveal(document.getElementById(id), true));
+  compare();
+  settle(problem);
+  remember();
+}
+
+function failed() {
+  $$("#talk .pending").forEach((pending) => pending.remove());
+  settle(LOST);
+}
+
+let asking = false;
+
+async function ask(question) {
+  if (asking) return;
+  asking = true;
+  $(".send", element).setAttribute("aria-disabled", "true");
+  $$("#talk .welcome, #talk .problem").forEach((old) => old.remove());
+  const before = $$("#talk .turn").length;
+  const turn = node("section", "turn pending", "");
+  const wait = node("div", "a wait", "");
+  wait.setAttribute("aria-label", "Reading the article");
+  wait.append(node("i", "", ""), node("i", "", ""), node("i", "", ""));
+  turn.append(node("h2", "q", question), wait);
+  talk().append(turn);
+  newest();
+  const scope = $("#scope")?.value || null;
+  const problem = await act("ask", { question, scope });
+  asking = false;
+  $(".send", element).removeAttribute("aria-disabled");
+  if (problem === LOST) {
+    complain(LOST);
+    if (!box.value) box.value = question;
+  } else if (problem === null) {
+    if (box.value === question) box.value = "";
+    // The server had lost this conversation, for it was away too long: it is asked again.
+    if ($$("#talk .turn").length <= before) {
+      await act("restore", { asked: [...remembered, { question, scope }] });
+    }
+    remembered = current();
+    newestAnswer();
+  }
+  newest();
+}
+
+function newestAnswer() {
+  unlight();
+  const turns = $$("#talk .turn");
+  const numbers = turns.length === 0 ? [] : $$(".c", turns[turns.length - 1]);
+  if (numbers.length > 0) show(numbers[0], { move: wide.matches });
+  else trail();
+}
+
+// --- what was asked is remembered while the tab is open, and asked again after a reload
+
+let remembered = [];
+
+function current() {
+  return $$("#talk .turn:not(.pending)").map(({ dataset }) => ({
+    question: dataset.question,
+    scope: dataset.scope ?? null,
+    alone: dataset.alone !== undefined,
+  }));
+}
+
+function remember() {
+  if (!asking) remembered = current();
+  sessionStorage.setItem("afgqa-asked", JSON.stringify(current()));
+}
+
+async function restore() {
+  const asked = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
+  if (asked.length === 0) return;
+  await act("restore", { asked });
+  if ($$("#talk .turn").length > 0 && !location.hash) newestAnswer();
+}
+
+// --- panels of a card
+
+function reveal(panel, open) {
+  if (!panel) return;
+  panel.hidden = !open;
+  $(`[aria-controls="${panel.id}"]`)?.setAttribute("aria-expanded", String(open));
+  if (open) opened.add(panel.id);
+  else opened.delete(panel.id);
+}
+
+const turnOf = (it) => +it.closest(".turn").dataset.turn;
+
+async function explain(button) {
+  const id = button.getAttribute("aria-controls");
+  const panel = document.getElementById(id);
+  if (panel) return reveal(panel, panel.hidden);
+  const turn = turnOf(button);
+  button.setAttribute("aria-busy", "true");
+  const problem = await act("explain", { turn });
+  if (problem) return complain(problem);
+  reveal(document.getElementById(id), true);
+  $(`#t${turn} .how`)?.focus({ preventScroll: true });
+}
+
+async function undo(button) {
+  const turn = turnOf(button);
+  const problem = await act("undo", { turn });
+  if (problem) return complain(problem);
+  const number = $(`#t${turn} .c`);
+  if (number) show(number, { move: wide.matches });
+  else trail();
+}
+
+// --- to the clipboard, and to a file
+
+async function copy(text, button) {
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {  // an address that is not of this machine: the old way
+    const area = Object.assign(node("textarea", "", ""), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = before; }, 1500);
+}
+
+function download() {
+  const file = $("#post pre");
+  if (!file || +file.dataset.serial !== serial) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file.textContent], { type: file.dataset.kind }));
+  link.download = file.dataset.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function save(form) {
+  $("#forms").hidden = true;
+  $("#export").setAttribute("aria-expanded", "false");
+  const problem = await act("export", { form });
+  if (problem) complain(problem);
+}

@@ -1,0 +1,70 @@
+"""What one visitor has asked and brought along: a value that is exchanged with every action."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from afgqa.types import Turn
+
+if TYPE_CHECKING:
+    from afgqa.chatbot import Chatbot
+    from afgqa.evaluation import Report
+    from afgqa.explaining import Explanation
+
+__all__ = ["Asked", "Run", "Visit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A turn as it was asked.
+
+    `scope` is the id of the one document that was asked (None: all), `alone` is true where the
+    question was taken as it stands. `explanation` is there once the visitor wanted it, `kept`
+    once there is a verdict: what was written down, in words.
+    """
+
+    turn: Turn
+    scope: str | None = None
+    alone: bool = False
+    explanation: Explanation | None = None
+    kept: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A question set that was run: its name, when it ended, and what came of it."""
+
+    name: str
+    ended: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The turns of a conversation, the visitor's own documents, and the question sets run.
+
+    `own` answers from the documents that the visitor brought, which nobody else sees; None
+    before the first. `added` tells when each of them came, by its id.
+    """
+
+    asked: tuple[Asked, ...] = ()
+    own: Chatbot | None = None
+    added: tuple[tuple[str, str], ...] = ()
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns alone, oldest first."""
+        return tuple(it.turn for it in self.asked)
+
+    def with_turn(self, number: int, asked: Asked) -> Visit:
+        """The visit with another turn in the place of the one of this number, from 1."""
+        turns = list(self.asked)
+        turns[number - 1] = asked
+        return replace(self, asked=tuple(turns))
+
+    def forget(self) -> None:
+        """Let go of the visitor's documents."""
+        if self.own is not None:
+            self.own.close()

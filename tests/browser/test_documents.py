@@ -1,0 +1,153 @@
+"""A visitor's own documents: brought, asked, removed, and seen by nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from browser.steps import ENVOY, ask, lit
+from playwright.sync_api import expect
+
+from afgqa.ui.headers import LARGEST
+
+if TYPE_CHECKING:
+    from browser.conftest import Open
+    from playwright.sync_api import FilePayload, Page
+
+TIBET = "Tea is old.\nIn Tibet people drink it with yak butter. In Morocco they add mint.\n"
+ASKED = "What do people in Tibet drink it with?"
+
+
+def file(name: str, content: str | bytes = TIBET) -> FilePayload:
+    raw = content.encode() if isinstance(content, str) else content
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": raw}
+
+
+def bring(page: Page, *files: FilePayload) -> None:
+    page.click("#header [data-view=documents]")
+    page.set_input_files("#files", list(files))
+    expect(page.locator("#bring .coming progress")).to_have_count(0)
+
+
+def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    bring(page, file("tea.txt"))
+    row = page.locator("#library tbody tr").nth(1)
+    expect(row.locator("th")).to_have_text("Tea is old.tea.txt only you")
+    expect(row.locator("td").nth(1)).to_have_text("3")
+    row.locator(".only").click()
+    expect(page.locator("#article .doc:visible")).to_have_count(1)
+    expect(page.locator("#question")).to_be_focused()
+    ask(page, ASKED)
+    expect(page.locator("#t1 .short")).to_contain_text("yak butter")
+    assert lit(page) == ["In Tibet people drink it with yak butter."]
+    # All documents again: the other one answers too.
+    page.select_option("#scope", "")
+    expect(page.locator("#article .doc:visible")).to_have_count(2)
+    ask(page, ENVOY, 2)
+    expect(page.locator("#t2 .short")).to_contain_text("Rina Amiri")
+    page.click("#header [data-view=documents]")
+    row.locator(".remove").click()
+    expect(page.locator("#library tbody tr")).to_have_count(1)
+    page.click("#header [data-view=ask]")
+    expect(page.locator("#article .doc")).to_have_count(1)
+    expect(page.locator(".turn .q")).to_have_text([ENVOY])
+    ask(page, ASKED, 2)
+    expect(page.locator("#t2 .a.no")).to_be_visible()
+
+
+def test_files_are_dropped_on_the_page(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    page.evaluate(
+        """(text) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], 'dropped.txt'));
+          for (const name of ['dragover', 'drop'])
+            document.querySelector('#article').dispatchEvent(
+              new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        TIBET,
+    )
+    expect(page.locator("#library tbody tr").nth(1)).to_contain_text("dropped.txt")
+
+
+def test_each_file_that_cannot_be_used_says_why(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    page.click("#header [data-view=documents]")
+    page.set_input_files(
+        "#files",
+        [
+            file("empty.txt", " \n"),
+            file("wide.txt", b"\xff\x00\xfe"),
+            file("good.txt"),
+            file("good.txt"),
+            file("table.xlsx"),
+        ],
+    )
+    bad = page.locator("#bring .coming .bad")
+    expect(bad).to_have_count(4)
+    expect(bad.nth(0)).to_contain_text("empty")
+    expect(bad.nth(1)).to_contain_text("is a binary file")
+    expect(bad.nth(2)).to_contain_text("There is a good.txt already.")
+    expect(bad.nth(3)).to_contain_text("is not a")
+    expect(page.locator("#library tbody tr")).to_have_count(2)
+
+
+def test_a_file_that_is_too_large_is_not_sent(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    page.click("#header [data-view=documents]")
+    page.evaluate(
+        """(size) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(size)], 'large.txt'));
+          const files = document.querySelector('#files');
+          files.files = data.files;
+          files.dispatchEvent(new Event('change', { bubbles: true }));
+        }""",
+        LARGEST + 1,
+    )
+    expect(page.locator("#bring .bad")).to_contain_text("is 20.0 MB large; the limit is 20 MB")
+
+
+def test_nobody_else_sees_it_and_it_is_gone_with_the_page(url: str, open_page: Open) -> None:
+    mine, other = open_page(url), open_page(url)
+    bring(mine, file("secret.txt", "The secret word is heliotrope."))
+    mine.click("#header [data-view=ask]")
+    ask(mine, "What is the secret word?")
+    expect(mine.locator("#t1 .short")).to_contain_text("heliotrope")
+    other.reload()
+    other.wait_for_selector("#question")
+    expect(other.locator("#article .doc")).to_have_count(1)
+    expect(other.locator("#library tbody tr")).to_have_count(1)
+    ask(other, "What is the secret word?")
+    assert "heliotrope" not in (other.text_content("#page") or "")
+    mine.reload()
+    mine.wait_for_selector("#t1")
+    expect(mine.locator("#article .doc")).to_have_count(1)
+    assert "heliotrope" not in (mine.text_content("#page") or "")
+
+
+@pytest.mark.parametrize(
+    "name", ["<img src=x onerror=alert(1)>.txt", "${alert(1)}.txt", "../../etc/passwd.txt"]
+)
+def test_a_file_name_is_text(url: str, open_page: Open, name: str) -> None:
+    page = open_page(url)
+    hostile = (
+        "<script>document.title='hacked'</script> and [a link](javascript:alert(1)) stand here."
+    )
+    page.evaluate(
+        """([name, text]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], name));
+          const files = document.querySelector('#files');
+          files.files = data.files;
+          files.dispatchEvent(new Event('change', { bubbles: true }));
+        }""",
+        [name, hostile],
+    )
+    expect(page.locator("#library tbody tr")).to_have_count(2)
+    shown = name.rsplit("/", 1)[-1].removeprefix("..")
+    expect(page.locator("#library tbody tr").nth(1).locator("small")).to_contain_text(shown)
+    expect(page).to_have_title("afgqa")
+    assert page.locator("#page img, #page script, #page a[href^='javascript']").count() == 0
+    assert hostile in (page.text_content("#article") or "")
