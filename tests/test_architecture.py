@@ -14,12 +14,13 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols markup quotations sentences summaries terms calendar_words
+    protocols markup quotations sentences summaries terms calendar_words repair
     settings glossary quantities
     dates
-    glosses abbreviations documents chunks embedders extractive kinds measures salience stores
+    glosses abbreviations chunks embedders extractive kinds measures salience stores
     progress spelling verdicts verifying
-    cited
+    formats cited
+    documents
     index mentions speakers suggestions things selective squad spans
     glossary_draft questions readers referents
     retrieval conversation reading_models
@@ -36,7 +37,10 @@ TIERS = """
 """
 TIER = {name: n for n, row in enumerate(TIERS.strip().splitlines()) for name in row.split()}
 # Loading one of these takes seconds; what needs it imports it inside a function.
-HEAVY = {"torch", "sentence_transformers", "transformers", "gradio", "onnxruntime", "tokenizers"}
+HEAVY = {
+    "torch", "sentence_transformers", "transformers", "gradio", "onnxruntime", "tokenizers",
+    "selectolax", "pypdfium2", "mammoth",
+}  # fmt: skip
 
 
 def modules() -> dict[str, ast.Module]:

@@ -71,7 +71,7 @@ def test_rows_whole() -> None:
         + "0"
         * 64
         + '", "start": 2, "end": 13, "text": "“Ann” came.", "highlight": [1, 4], '
-        '"glosses": [], "dates": [], "speaker": null}], '
+        '"glosses": [], "dates": [], "speaker": null, "page": null}], '
         '"otherwise": null, "related": [], "suggested": [], '
         '"seconds": {"retrieve": 0.123457, "read": 0.2, "total": 0.323457}}'
     )

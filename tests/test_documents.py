@@ -216,12 +216,14 @@ def test_a_long_line_takes_seconds(piece: str, length: int) -> None:
 
 
 def test_ids_of_a_folder(tmp_path: Path) -> None:
-    for name in ("b.txt", "a.md", "deep/er/c.TXT", ".hidden/d.txt", ".e.txt", "f.pdf", "g.txt.bak"):
+    for name in ("b.txt", "a.md", "deep/er/c.TXT", ".hidden/d.txt", ".e.txt", "f.rtf", "g.txt.bak"):
         write(tmp_path / name, GOOD)
-    assert SUFFIXES == (".txt", ".md")
+    write(tmp_path / "h.HTM", GOOD)
+    assert SUFFIXES == (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
     documents = load_documents([tmp_path])
-    assert [document.doc_id for document in documents] == ["a.md", "b.txt", "deep/er/c.TXT"]
-    assert [document.source for document in documents] == ["a.md", "b.txt", "deep/er/c.TXT"]
+    found = ["a.md", "b.txt", "deep/er/c.TXT", "h.HTM"]
+    assert [document.doc_id for document in documents] == found
+    assert [document.source for document in documents] == found
 
 
 def test_ids_of_one_file_and_of_several_roots(tmp_path: Path) -> None:
@@ -346,16 +348,17 @@ def test_bad_example_questions_are_named(tmp_path: Path) -> None:
 
 
 def test_paths_that_cannot_be_used(tmp_path: Path) -> None:
-    pdf = write(tmp_path / "a.pdf", GOOD)
+    rtf = write(tmp_path / "a.rtf", GOOD)
+    suffixes = ".txt, .md, .html, .htm, .pdf or .docx"
     gone = tmp_path / "gone.txt"
     (tmp_path / "empty").mkdir()
     assert refusal() == "No path was given. Name at least one file or folder."
-    assert refusal(pdf) == f"{pdf} is not a .txt or .md file. Save its text as one of these."
+    assert refusal(rtf) == f"{rtf} is not a {suffixes} file. Save its text as one of these."
     assert refusal(gone) == f"{gone} is not there. Check the path."
     assert refusal(tmp_path / "empty") == (
-        f"{tmp_path / 'empty'} holds no .txt or .md file. Put one there."
+        f"{tmp_path / 'empty'} holds no {suffixes} file. Put one there."
     )
-    assert refusal(pdf, gone) == f"{refusal(pdf)}\n{refusal(gone)}"
+    assert refusal(rtf, gone) == f"{refusal(rtf)}\n{refusal(gone)}"
     assert refusal("x" * 5000 + ".txt").endswith(". Check the paths.")
     assert refusal("nul\0.txt") == "nul\0.txt is not there. Check the path."
 

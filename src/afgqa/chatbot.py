@@ -11,7 +11,7 @@ from ftfy import fix_text
 
 from afgqa.answering import answer_from, summary
 from afgqa.conversation import standalone
-from afgqa.documents import REPAIR, load_documents
+from afgqa.documents import load_documents
 from afgqa.embedders import load_embedder
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.explaining import Explanation, explain
@@ -20,6 +20,7 @@ from afgqa.kinds import kind_of
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
 from afgqa.reading import MovedError
 from afgqa.reading_models import load_reader
+from afgqa.repair import REPAIR
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.spelling import corrected, words_of

@@ -44,6 +44,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
         glosses=meanings(passage.text, document.glossary),
         dates=relative_dates(passage.text, document_date(document.text), document.glossary),
         speaker=speaker_of(document.text, passage.start, passage.end, at),
+        page=document.page(passage.start),
     )
 
 

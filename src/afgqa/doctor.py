@@ -22,7 +22,7 @@ __all__ = ["Finding", "examine"]
 
 _PACKAGES = (
     "torch", "sentence-transformers", "transformers", "tokenizers", "onnxruntime", "faiss-cpu",
-    "gradio", "ftfy",
+    "gradio", "ftfy", "selectolax", "pypdfium2", "mammoth",
 )  # fmt: skip
 
 

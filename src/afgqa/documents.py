@@ -1,10 +1,9 @@
 """Files and texts to Documents: decoded strictly, repaired with ftfy, mapped back to the raw.
 
-Repair mends what was broken on the way (mojibake, control characters, line ends) and leaves
-alone what an author chose: typographic quotes, ligatures, full-width forms and HTML entities
-stay, for a quotation must be verbatim.
+Of HTML, PDF and DOCX files the text is taken first (see `formats/`); what is repaired and mapped
+back to is then this text.
 
-A text file may have two side files next to it: `NAME.questions`, one question per line, offered to
+A file may have two side files next to it: `NAME.questions`, one question per line, offered to
 a reader to begin with, and `NAME.glossary.toml`, what odd phrases of it mean (see `glossary.py`).
 """
 
@@ -13,45 +12,59 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import Final
 
-from ftfy import TextFixerConfig, fix_text_segment
-from rapidfuzz.distance import Levenshtein
+from ftfy import fix_text
 
 from afgqa.errors import DocumentError
+from afgqa.formats import docx, html, pdf
+from afgqa.formats.extracted import Extracted
 from afgqa.glossary import SUFFIX, parse
-from afgqa.types import Document, Gloss, Run
+from afgqa.repair import REPAIR, repair
+from afgqa.types import Document, Gloss
 
-__all__ = ["REPAIR", "SUFFIXES", "document_from_text", "load_documents"]
+__all__ = [
+    "SIZE",
+    "SUFFIXES",
+    "Known",
+    "document_from_bytes",
+    "document_from_text",
+    "load_documents",
+]
 
-SUFFIXES = (".txt", ".md")
+# Raw bytes, and what to call the file in an error, to its text.
+_FORMATS: Final[dict[str, Callable[[bytes, str], Extracted]]] = {
+    ".html": html.extract,
+    ".htm": html.extract,
+    ".pdf": pdf.extract,
+    ".docx": docx.extract,
+}
+SUFFIXES: Final = (".txt", ".md", *_FORMATS)
+_ANY: Final = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
-REPAIR = TextFixerConfig(
-    unescape_html=False,
-    uncurl_quotes=False,
-    fix_latin_ligatures=False,
-    fix_character_width=False,
-    normalization=None,
-)
-# Repair looks at one line at a time, as ftfy itself does; a long line is cut at spaces so that
-# aligning it with its raw form stays linear in the length of the text. Only "\n" and the plain
-# space end a segment: damaged characters hold other white space, such as "\x85" and "\xa0".
-_SEGMENT = re.compile(r"[^\n]{0,7999}(?:[ \n]|\Z)|[^\n]{1,8000}\n?")
+SIZE: Final = 20_000_000  # bytes of a file that is not text itself
+
 _TITLE_LENGTH = 64
+_GIVEN_TITLE_LENGTH = 200  # of one that a file states itself
+
+
+Known = Callable[[str, str], Document | None]  # by id and hash of the raw bytes
 
 
 def load_documents(
-    paths: Sequence[str | Path], *, missing_ok: bool = False
+    paths: Sequence[str | Path], *, missing_ok: bool = False, known: Known | None = None
 ) -> tuple[Document, ...]:
-    """Every `.txt` and `.md` file among `paths` (files and folders), ordered by `doc_id`.
+    """Every file among `paths` (files and folders) with one of `SUFFIXES`, ordered by `doc_id`.
 
     A document's id is its path below the folder that all `paths` share; with `missing_ok` a
     path that is gone is passed over and still counts for that. Its source is the path as it was
     given, an absolute one cut to what lies below the current folder, or else to the id. One
-    DocumentError names every file that cannot be used; then nothing is returned.
+    DocumentError names every file that cannot be used; then nothing is returned. What `known` has
+    of the same bytes is not taken out of them again: a long PDF takes seconds.
     """
     roots = [Path(path) for path in paths]
     base = _common_folder(roots)
@@ -70,13 +83,48 @@ def load_documents(
     documents = []
     for doc_id, path in files.items():
         try:
-            document = _read(path, doc_id)
+            document = _read(path, doc_id, known)
             documents.append(replace(document, source=_source(path, doc_id)))
         except DocumentError as error:
             problems.append(str(error))
     if problems:
         raise DocumentError("\n".join(problems))
     return tuple(sorted(documents, key=lambda document: document.doc_id))
+
+
+def document_from_bytes(
+    raw: bytes,
+    *,
+    doc_id: str,
+    source: str | None = None,
+    examples: Iterable[str] = (),
+    glossary: Iterable[Gloss] = (),
+) -> Document:
+    """A Document from the bytes of a file; its `doc_id` ends in the suffix that says of what kind.
+
+    So `document_from_bytes(path.read_bytes(), doc_id=path.name)`, or what was uploaded with its
+    name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
+    it calls the file `source`, or else `doc_id`.
+    """
+    where = doc_id if source is None else source
+    suffix = PurePath(doc_id).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DocumentError(f"{where} is not a {_ANY} file. Save its text as one of these.")
+    _check_size(len(raw), suffix, where)
+    if not raw.strip():
+        raise DocumentError(f"{where} is empty ({len(raw)} bytes). Give a file with text.")
+    read = _FORMATS.get(suffix)
+    found = Extracted(_decode(raw, where)) if read is None else read(raw, where)
+    document = document_from_text(
+        found.text,
+        doc_id=doc_id,
+        title=_given_title(found.title or "") or None,
+        source=source,
+        sha256=hashlib.sha256(raw).hexdigest(),
+        examples=examples,
+        glossary=glossary,
+    )
+    return replace(document, pages=_repaired(found.pages, document)) if found.pages else document
 
 
 def document_from_text(
@@ -94,7 +142,7 @@ def document_from_text(
     Without `sha256` the hash is of the text as UTF-8; without `title` one is taken from the
     text; without `source` the `doc_id` stands in.
     """
-    text, runs = _repair(raw)
+    text, runs = repair(raw)
     if not any(_visible(c) for c in text):
         where = doc_id if source is None else source
         raise DocumentError(
@@ -123,13 +171,11 @@ def _files(root: Path) -> Iterator[Path]:
             and not any(part.startswith(".") for part in path.relative_to(root).parts)
         )
         if not found:
-            raise DocumentError(f"{root} holds no {' or '.join(SUFFIXES)} file. Put one there.")
+            raise DocumentError(f"{root} holds no {_ANY} file. Put one there.")
         yield from found
     elif root.is_file():
         if root.suffix.lower() not in SUFFIXES:
-            raise DocumentError(
-                f"{root} is not a {' or '.join(SUFFIXES)} file. Save its text as one of these."
-            )
+            raise DocumentError(f"{root} is not a {_ANY} file. Save its text as one of these.")
         yield root
     else:
         raise DocumentError(f"{root} is not there. Check the path.")
@@ -157,31 +203,29 @@ def _source(path: Path, doc_id: str) -> str:
         return doc_id
 
 
-def _read(path: Path, doc_id: str) -> Document:
+def _read(path: Path, doc_id: str, known: Known | None) -> Document:
     data = _bytes(path)
     asked = _beside(path, ".questions")
-    glossary = _beside(path, SUFFIX)
-    if not data.strip():
-        raise DocumentError(f"{path} is empty ({len(data)} bytes). Give a file with text.")
-    return document_from_text(
-        _decode(data, path),
-        doc_id=doc_id,
-        source=path.as_posix(),
-        sha256=hashlib.sha256(data).hexdigest(),
-        examples=(line.strip() for line in asked.splitlines() if line.strip()),
-        glossary=parse(glossary, path.with_suffix(SUFFIX).as_posix()),
+    glossary = parse(_beside(path, SUFFIX), path.with_suffix(SUFFIX).as_posix())
+    examples = tuple(line.strip() for line in asked.splitlines() if line.strip())
+    held = None if known is None else known(doc_id, hashlib.sha256(data).hexdigest())
+    if held is not None:
+        return replace(held, examples=examples, glossary=glossary)
+    return document_from_bytes(
+        data, doc_id=doc_id, source=path.as_posix(), examples=examples, glossary=glossary
     )
 
 
 def _beside(path: Path, suffix: str) -> str:
     """The text of a side file, "" where there is none."""
     side = path.with_suffix(suffix)
-    return _decode(_bytes(side), side).removeprefix("\ufeff") if side.is_file() else ""
+    return _decode(_bytes(side), side.as_posix()).removeprefix("\ufeff") if side.is_file() else ""
 
 
 def _bytes(path: Path) -> bytes:
     try:
         os.fsencode(path).decode("utf-8")
+        _check_size(path.stat().st_size, path.suffix.lower(), path.as_posix())
         return path.read_bytes()
     except OSError as error:
         raise DocumentError(
@@ -191,12 +235,20 @@ def _bytes(path: Path) -> bytes:
         raise DocumentError(f"{str(path)!a} has a name that is not UTF-8. Rename it.") from error
 
 
-def _decode(data: bytes, path: Path) -> str:
+def _check_size(size: int, suffix: str, where: str) -> None:
+    if suffix in _FORMATS and size > SIZE:
+        raise DocumentError(
+            f"{where} has {size:,} bytes; the limit for a {suffix} file is {SIZE:,}. Split it into "
+            "several files, or save its text as a .txt file."
+        )
+
+
+def _decode(data: bytes, where: str) -> str:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     wide = wide and not data.startswith(codecs.BOM_UTF32_LE)
     if not wide and b"\0" in data:
         raise DocumentError(
-            f"{path} is a binary file (a NUL byte at {data.index(0)}), not text. "
+            f"{where} is a binary file (a NUL byte at {data.index(0)}), not text. "
             "Save its text as UTF-8."
         )
     encoding = "utf-16" if wide else "utf-8"
@@ -204,48 +256,21 @@ def _decode(data: bytes, path: Path) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise DocumentError(
-            f"{path} is not {encoding.upper()}: byte {error.start} ({data[error.start]:#04x}) "
+            f"{where} is not {encoding.upper()}: byte {error.start} ({data[error.start]:#04x}) "
             "does not fit. Save the file as UTF-8."
         ) from error
 
 
-def _repair(raw: str) -> tuple[str, tuple[Run, ...]]:
-    """The repaired text, and runs that cover it and say where each stretch came from."""
-    pieces: list[str] = []
-    runs: list[Run] = []
-    raw_at = at = 0
-    for line in _SEGMENT.findall(raw):
-        fixed = fix_text_segment(line, REPAIR)
-        for a, b, c, d, same in _align(line, fixed):
-            run = Run(at + c, at + d, raw_at + a, raw_at + b, same)
-            before = runs[-1] if runs else None
-            if before and before.same and same and before.raw_end == run.raw_start:
-                runs[-1] = Run(before.start, run.end, before.raw_start, run.raw_end, True)
-            elif run.start < run.end:
-                runs.append(run)
-        pieces.append(fixed)
-        raw_at += len(line)
-        at += len(fixed)
-    return "".join(pieces), tuple(runs)
-
-
-def _align(raw: str, fixed: str) -> Iterator[tuple[int, int, int, int, bool]]:
-    """Stretches (raw start, raw end, fixed start, fixed end, same) that cover `fixed`."""
-    if raw == fixed:
-        yield 0, len(raw), 0, len(fixed), True
-        return
-    change: tuple[int, int, int, int] | None = None
-    for op in Levenshtein.opcodes(raw, fixed):
-        a, b, c, d = op.src_start, op.src_end, op.dest_start, op.dest_end
-        if op.tag == "equal":
-            if change is not None:
-                yield (*change, False)
-                change = None
-            yield a, b, c, d, True
-        else:  # neighbouring edits are one change: three raw characters may make one quote
-            change = (a, b, c, d) if change is None else (change[0], b, change[2], d)
-    if change is not None:
-        yield (*change, False)
+def _repaired(offsets: Sequence[int], document: Document) -> tuple[int, ...]:
+    """Where offsets into the raw text have come to lie in the text of its document."""
+    starts = [run.raw_start for run in document.runs]
+    found = []
+    for offset in offsets:
+        # The last run that begins at or before the offset; what was taken out has no run.
+        run = document.runs[max(bisect_right(starts, offset) - 1, 0)]
+        inside = run.start + max(offset - run.raw_start, 0) * run.same
+        found.append(min(inside if offset < run.raw_end else run.end, len(document.text)))
+    return tuple(found)
 
 
 def _visible(character: str) -> bool:
@@ -256,7 +281,14 @@ def _title(text: str) -> str:
     """The first heading, or else the opening words: what a person would know the text by."""
     lines = (line.strip() for line in text.splitlines())
     first = next(line for line in lines if any(_visible(c) for c in line))
-    first = first.lstrip("#").strip() or first
-    if len(first) <= _TITLE_LENGTH:
-        return first
-    return first[:_TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return _shortened(first.lstrip("#").strip() or first, _TITLE_LENGTH)
+
+
+def _given_title(title: str) -> str:
+    return _shortened(" ".join(fix_text(title, REPAIR).split()), _GIVEN_TITLE_LENGTH)
+
+
+def _shortened(title: str, length: int) -> str:
+    if len(title) <= length:
+        return title
+    return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -165,17 +165,25 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
 
     A source that is gone altogether is no error here: its documents are `removed`.
     """
-    return compare(documents_now(folder), store)
+    return compare(documents_now(folder, store), store)
 
 
-def documents_now(folder: Path) -> tuple[Document, ...]:
+def documents_now(folder: Path, store: VectorStore | None = None) -> tuple[Document, ...]:
     """The documents as the files that the index in `folder` was made from have them by now.
 
-    A source that is gone altogether has none; DocumentError for a file that cannot be used.
+    What `store` holds is not taken out of its file again, if that is the same. A source that is
+    gone altogether has no document; DocumentError for a file that cannot be used.
     """
+    there = {} if store is None else store.documents()
+
+    def known(doc_id: str, sha256: str) -> Document | None:
+        if store is None or there.get(doc_id) != sha256:
+            return None
+        return store.document(doc_id)
+
     # Normalised as `_relative` made them: by name, without following links.
     sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
-    return load_documents(sources, missing_ok=True)
+    return load_documents(sources, missing_ok=True, known=known)
 
 
 def _embedded(

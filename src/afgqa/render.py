@@ -122,7 +122,8 @@ def store_text(store: VectorStore) -> str:
 def _quotation(citation: Citation, *, numbered: bool = True) -> str:
     text = "".join(map(_stretch, stretches(citation)))
     number = f"[{citation.number}] " if numbered else ""
-    where = f"{number}{citation.source}, characters {citation.start}-{citation.end}"
+    page = f", page {citation.page}" if citation.page else ""
+    where = f"{number}{citation.source}{page}, characters {citation.start}-{citation.end}"
     said = f", said by {citation.speaker}" if citation.speaker else ""
     notes = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
     if any(it.date is not None for it in citation.dates):

@@ -21,7 +21,7 @@ from spellchecker import SpellChecker
 
 from afgqa.terms import terms
 
-__all__ = ["corrected", "frequent", "words_of"]
+__all__ = ["corrected", "frequent", "is_word", "words_of"]
 
 # Not in addresses, nor a part of "doesn't".
 _WORD: Final = re.compile(r"(?<![\w'’.@/-])[^\W\d_]+(?![\w@/-]|['’](?!s\b)\w)")
@@ -59,6 +59,12 @@ def frequent(count: int) -> tuple[str, ...]:
     return tuple(islice((word for word in _common() if len(word) > 2), count))
 
 
+def is_word(word: str) -> bool:
+    """Whether it is an English word, in American or British spelling; `word` is in lower case."""
+    english = _english()
+    return word in english or any(word.replace(*pair) in english for pair in _BRITISH)
+
+
 def corrected(question: str, spoken: frozenset[str]) -> str:
     """The question with its typing mistakes put right; the same where there are none.
 
@@ -79,7 +85,7 @@ def corrected(question: str, spoken: frozenset[str]) -> str:
 
 
 def _meant(typed: str, spoken: frozenset[str], *, name: bool) -> str:
-    if typed in spoken or set(terms(typed)) & _stems(spoken) or _known(typed):
+    if typed in spoken or set(terms(typed)) & _stems(spoken) or is_word(typed):
         return typed
     common = _common()
     slips = 1 if name or len(typed) < _LONG else 2
@@ -127,12 +133,6 @@ def _beside(one: str, other: str) -> bool:
         return False
     (a, b), (c, d) = places
     return abs(a - c) <= 1 and abs(b - d) <= 1
-
-
-def _known(typed: str) -> bool:
-    """Whether it is an English word, in American or British spelling."""
-    english = _english()
-    return typed in english or any(typed.replace(*pair) in english for pair in _BRITISH)
 
 
 @cache

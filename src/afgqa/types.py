@@ -6,6 +6,7 @@ otherwise, and `text[start:end]` of that document is always the `text` beside th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -65,7 +66,10 @@ class RelativeDate(NamedTuple):
 class Document:
     """One text that can be asked about.
 
-    `sha256` is of the raw bytes of the file. `runs` cover `text` from 0 to its end, in order.
+    `sha256` is of the raw bytes of the file. `runs` cover `text` from 0 to its end, in order; what
+    they map it to is the text of the file before repair, for HTML, PDF and DOCX as it was taken
+    out of them. `pages` are the offsets in `text` at which the pages of the file begin, in order;
+    empty where it has none. A page without text begins where the next one does.
     `examples` are questions that its owner offers a reader to begin with, `glossary` is what odd
     phrases of the text mean (see `documents.py`).
     """
@@ -78,9 +82,14 @@ class Document:
     runs: tuple[Run, ...]
     examples: tuple[str, ...] = ()
     glossary: tuple[Gloss, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    def page(self, at: int) -> int | None:
+        """The page, from 1, on which `text[at]` stands; None where the file has no pages."""
+        return bisect_right(self.pages, at) or None
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Offsets into the raw decoded text for `text[start:end]`.
+        """Offsets into the raw text (decoded, or taken out of its file) for `text[start:end]`.
 
         Inside a repaired run the whole raw run is returned, so the raw span never cuts a
         damaged character in two. Raises ValueError when the span is empty or outside the text.
@@ -195,7 +204,8 @@ class Citation:
     in it mean, by the document's glossary: an editor's words, not the document's. `dates` are
     those that count from the day of the document, with what they come to where it says its own.
     `speaker` is who says what is quoted or reported here (the answer in it, if one is marked), in
-    the document's words, or None.
+    the document's words, or None. `page` is the page on which the sentence begins, from 1, or None
+    where the document has no pages.
     """
 
     number: int
@@ -210,6 +220,7 @@ class Citation:
     glosses: tuple[Meaning, ...] = ()
     dates: tuple[RelativeDate, ...] = ()
     speaker: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

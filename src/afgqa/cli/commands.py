@@ -84,7 +84,10 @@ def parser() -> argparse.ArgumentParser:
 
     index = command("index", _run_index, "bring an index in step with files")
     index.add_argument(
-        "paths", nargs="*", metavar="PATH", help=".txt or .md file or folder (what was indexed)"
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="text, HTML, PDF or DOCX file, or folder (what was indexed)",
     )
     index.add_argument("--rebuild", action="store_true", help="make the index anew")
     index.add_argument(

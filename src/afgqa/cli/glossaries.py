@@ -22,7 +22,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         choices=("check", "suggest"),
         help="check: find entries that match nowhere; suggest: draft entries for odd phrases",
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help=".txt or .md file or folder")
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="text, HTML, PDF or DOCX file, or folder"
+    )
     parser.add_argument(
         "--count", type=int, default=30, metavar="N", help="suggest: at most so many a text (30)"
     )

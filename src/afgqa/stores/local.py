@@ -193,13 +193,13 @@ class LocalStore:
                 self._cached, self._cached_at = {}, self._generation()
             if doc_id not in self._cached:
                 row = self._db.execute(
-                    "SELECT doc_id, title, source, sha256, text, runs, examples, glossary "
+                    "SELECT doc_id, title, source, sha256, text, runs, examples, glossary, pages "
                     "FROM documents WHERE doc_id = ?",
                     (doc_id,),
                 ).fetchone()
                 if row is None:
                     raise KeyError(doc_id)
-                doc_id, title, source, sha256, text, runs, examples, glossary = row
+                doc_id, title, source, sha256, text, runs, examples, glossary, pages = row
                 self._cached[doc_id] = Document(
                     doc_id=doc_id,
                     title=title,
@@ -209,6 +209,7 @@ class LocalStore:
                     runs=tuple(Run(*run) for run in json.loads(runs)),
                     examples=tuple(json.loads(examples)),
                     glossary=tuple(Gloss(*gloss) for gloss in json.loads(glossary)),
+                    pages=tuple(json.loads(pages)),
                 )
             return self._cached[doc_id]
 
@@ -349,7 +350,7 @@ class LocalStore:
                 f"of dimension {self._dimension}"
             )
         self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')",
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
             (
                 document.doc_id,
                 document.title,
@@ -359,6 +360,7 @@ class LocalStore:
                 json.dumps(document.runs),
                 json.dumps(document.examples),
                 json.dumps(document.glossary),
+                json.dumps(document.pages),
             ),
         )
         for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
@@ -393,7 +395,7 @@ class LocalStore:
     def _seal(self, doc_id: str) -> str:
         digest = hashlib.sha256()
         query = (
-            "SELECT text, sha256, title, source, runs, examples, glossary FROM documents "
+            "SELECT text, sha256, title, source, runs, examples, glossary, pages FROM documents "
             "WHERE doc_id = ?"
         )
         digest.update(repr(self._db.execute(query, (doc_id,)).fetchone()).encode())

@@ -31,8 +31,9 @@ __all__ = [
 ]
 
 DATABASE = "afgqa.sqlite"
-# 2: what a document's glossary says; 3: the words of its abbreviations among the terms
-FORMAT = 3
+# 2: what a document's glossary says; 3: the words of its abbreviations among the terms;
+# 4: where its pages begin
+FORMAT = 4
 PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
 OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
@@ -44,7 +45,7 @@ CREATE TABLE manifest (value TEXT NOT NULL);
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
     text TEXT NOT NULL, runs TEXT NOT NULL, examples TEXT NOT NULL,
-    glossary TEXT NOT NULL, seal TEXT NOT NULL
+    glossary TEXT NOT NULL, pages TEXT NOT NULL, seal TEXT NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents(doc_id), unit TEXT NOT NULL,

@@ -173,6 +173,7 @@ def _refusal(it: Card) -> Html:
 
 def _number(turn: int, citation: Citation) -> Html:
     first, last = citation.highlight or (0, 0)
+    page = f", page {citation.page}" if citation.page else ""
     return tag(
         "button",
         str(citation.number),
@@ -180,7 +181,7 @@ def _number(turn: int, citation: Citation) -> Html:
         class_="c",
         id=f"c{turn}-{citation.number}",
         aria_pressed="false",
-        aria_label=f"Citation {citation.number}: show in the article",
+        aria_label=f"Citation {citation.number}{page}: show in the article",
         data_doc=citation.doc_id,
         data_sha256=citation.sha256,
         data_start=citation.start,
@@ -194,10 +195,17 @@ def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
     return tag(
         "blockquote",
         _marked(citation),
-        *([tag("cite", f"— {citation.speaker}")] if citation.speaker else []),
+        *_origin(citation),
         data_for=f"c{turn}-{citation.number}",
         data_number=citation.number if numbered else None,
     )
+
+
+def _origin(citation: Citation) -> list[Html]:
+    """Who says it, and on which page it stands, as far as there is either."""
+    said = [f"— {citation.speaker}"] if citation.speaker else []
+    page = [f"page {citation.page}"] if citation.page else []
+    return [tag("cite", " · ".join(said + page))] if said or page else []
 
 
 def _marked(citation: Citation) -> Html:

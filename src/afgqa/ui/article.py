@@ -120,6 +120,7 @@ def _is_heading(text: str) -> bool:
     return (
         len(text) <= _HEADING_LENGTH
         and "\n" not in text
+        and "\t" not in text  # the row of a table
         and text[0] not in _BULLETS
         and any(map(str.isalpha, text))
         and not text.rstrip(_CLOSERS).endswith(tuple(_FINAL))
