@@ -206,6 +206,13 @@ def test_the_answer_is_in_strong_type() -> None:
         assert f"**{words.replace('$', chr(92) + '$')}**" in markdown
 
 
+def test_an_aside_in_the_answer_does_not_end_it() -> None:
+    turn = turn_of("A bar of tea.", highlight=(2, 12))
+    cited = replace(turn.answer.citations[0], glosses=(Meaning(2, 5, "brick"),))
+    markdown = as_markdown([replace(turn, answer=replace(turn.answer, citations=(cited,)))], NOW)
+    assert "> A **bar** \\[brick\\] **of tea**.\n" in markdown
+
+
 def glossed() -> Turn:
     turn = turn_of("A bar of tea.")
     cited = replace(turn.answer.citations[0], glosses=(Meaning(2, 5, "brick <b>"),))

@@ -186,6 +186,7 @@ def test_the_page_touches_no_other_machine(place: Place) -> None:
     assert found is not None, events
     (row,) = json.loads(found[1])
     assert (row["short"], len(row["citations"])) == ("Rina Amiri", 1)
+    assert json.loads(told["content"][0]["text"])["short"] == "Rina Amiri"
     check(place)
 
 

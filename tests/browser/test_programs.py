@@ -1,4 +1,4 @@
-"""Every example of docs/programs.md runs, against a page that is served, and prints what it says."""
+"""Every example of docs/programs.md runs against a served page, and prints what it says."""
 
 from __future__ import annotations
 

@@ -43,7 +43,11 @@ def as_markdown(turns: Sequence[Turn], exported: datetime) -> str:
 
 def escaped(text: str) -> str:
     """The text as one line that is shown as it is: nothing in it is a mark of Markdown."""
-    return _begun(_MARK.sub(r"\\\g<0>", " ".join(text.split())))
+    return _begun(_plain(" ".join(text.split())))
+
+
+def _plain(text: str) -> str:
+    return _MARK.sub(r"\\\g<0>", text)
 
 
 def _begun(line: str) -> str:
@@ -81,10 +85,12 @@ def _marked(quoted: Sequence[Stretch]) -> str:
     texts = [_spaced(it.text if it.aside is None else f" {it.shown}") for it in quoted]
     said = ""
     for n, (it, text) in enumerate(zip(quoted, texts, strict=True)):
-        plain = _MARK.sub(r"\\\g<0>", text)
-        before, after = texts[n - 1][-1:] if n else "", "".join(texts[n + 1 :])[:1]
-        strong = it.marked and _opens(before, text[:1]) and _opens(after, text[-1:])
-        said += f"**{plain}**" if strong else plain
+        core = text.strip(" ")
+        first, last = text.split(core) if core else (text, "")  # white space, which no mark holds
+        before, after = "".join(texts[:n]) + first, last + "".join(texts[n + 1 :])
+        strong = it.marked and _opens(before[-1:], core[:1]) and _opens(after[:1], core[-1:])
+        mark = "**" if strong else ""
+        said += f"{first}{mark}{_plain(core)}{mark}{last}"
     return _begun(said.strip())
 
 
