@@ -213,6 +213,14 @@ def test_an_aside_in_the_answer_does_not_end_it() -> None:
     assert "> A **bar** \\[brick\\] **of tea**.\n" in markdown
 
 
+def test_the_page_of_a_file_is_told() -> None:
+    turn = turn_of("A bar of tea.")
+    cited = replace(turn.answer.citations[0], page=3)
+    told = [replace(turn, answer=replace(turn.answer, citations=(cited,)))]
+    for kept in (as_markdown(told, NOW), as_html(told, NOW)):
+        assert "A bar of tea., page 3, characters 0-13" in kept
+
+
 def glossed() -> Turn:
     turn = turn_of("A bar of tea.")
     cited = replace(turn.answer.citations[0], glosses=(Meaning(2, 5, "brick <b>"),))

@@ -27,7 +27,8 @@ def reason(answer: Answer) -> str | None:
 
 
 def place(citation: Citation) -> str:
-    """Where a quotation stands: its file, its characters, the file's hash, and who says it."""
+    """Where a quotation stands: its file, page and characters, who says it, and the file's hash."""
+    page = f", page {citation.page}" if citation.page else ""
     said = f", said by {citation.speaker}" if citation.speaker else ""
-    where = f"{citation.source}, characters {citation.start}-{citation.end}{said}"
+    where = f"{citation.source}{page}, characters {citation.start}-{citation.end}{said}"
     return f"{where}, SHA-256 {citation.sha256}"
