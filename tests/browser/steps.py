@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from fake_bot import document
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+T = TypeVar("T")
 
 ENVOY = "Who is the U.S. special envoy for Afghan women?"
 NOWHERE = "What is the capital of Iceland?"
@@ -24,6 +28,12 @@ ANSWERS = {
     "How is it drunk?": ("mint", (3, 0)),
     "What comes last?": (None, (244,)),
 }
+
+
+def apart(work: Callable[[], T]) -> T:
+    """What `work` gives in a thread of its own: in this one Playwright may have an event loop."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def ask(page: Page, question: str, turn: int = 1) -> None:

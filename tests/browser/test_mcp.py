@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from browser.steps import ENVOY
+from browser.steps import ENVOY, apart
 from jsonschema import Draft202012Validator
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
@@ -40,7 +40,7 @@ def session(url: str, work: Callable[[ClientSession], Coroutine[Any, Any, Any]])
             await client.initialize()
             return await work(client)
 
-    return asyncio.run(whole())
+    return apart(lambda: asyncio.run(whole()))
 
 
 def call(url: str, name: str, **given: Any) -> CallToolResult:

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from browser.steps import apart
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
@@ -19,7 +20,7 @@ def blocks(text: str) -> list[str]:
 def run(code: str, url: str) -> None:
     assert "http://127.0.0.1:7860" in code
     there = code.replace("http://127.0.0.1:7860", url.rstrip("/"))
-    exec(compile(there, "programs.md", "exec"), {})
+    apart(lambda: exec(compile(there, "programs.md", "exec"), {}))
 
 
 def test_the_examples_print_what_they_promise(url: str, capsys: pytest.CaptureFixture[str]) -> None:
