@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser.steps import ENVOY, ask, lit
+from files import column, pdf, word
 from playwright.sync_api import expect
 
 from afgqa.ui.headers import LARGEST
@@ -34,7 +35,7 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     bring(page, file("tea.txt"))
     row = page.locator("#library tbody tr").nth(1)
     expect(row.locator("th")).to_have_text("Tea is old.tea.txt only you")
-    expect(row.locator("td").nth(1)).to_have_text("3")
+    expect(row.locator("td").nth(1)).to_have_text("3 sentences")
     row.locator(".only").click()
     expect(page.locator("#article .doc:visible")).to_have_count(1)
     expect(page.locator("#question")).to_be_focused()
@@ -151,3 +152,36 @@ def test_a_file_name_is_text(url: str, open_page: Open, name: str) -> None:
     expect(page).to_have_title("afgqa")
     assert page.locator("#page img, #page script, #page a[href^='javascript']").count() == 0
     assert hostile in (page.text_content("#article") or "")
+
+
+def test_every_format_is_brought_and_asked(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    html = (
+        "<!doctype html><title>Lamps</title><script>alert(1)</script>"
+        "<p onclick='alert(2)'>The lamp of <b>Corfu</b> was lit in 1811 by Ann Lee.</p>"
+    )
+    mill = pdf(
+        column(["The mill was built in 1834 by Ann Lee and her three brothers."]),
+        column(["Bob Ray bought the mill in 1950."]),
+    )
+    bring(
+        page,
+        file("mill.pdf", mill),
+        file("lamp.html", html),
+        file("boat.docx", word("The boat", "Carl Hill painted the boat green.")),
+        file("note.md", "# The note\n\nDora Fox wrote the note in Malta.\n"),
+    )
+    expect(page.locator("#bring .coming .bad")).to_have_count(0)
+    expect(page.locator("#library tbody tr")).to_have_count(5)
+    page.click("#header [data-view=ask]")
+    asked = {
+        "Who bought the mill?": "Bob Ray",
+        "When was the lamp of Corfu lit?": "1811",
+        "Who painted the boat green?": "Carl Hill",
+        "Where did Dora Fox write the note?": "Malta",
+    }
+    for turn, (question, answer) in enumerate(asked.items(), start=1):
+        ask(page, question, turn)
+        expect(page.locator(f"#t{turn} .short")).to_contain_text(answer)
+        assert len(lit(page)) == 1
+    expect(page.locator("#t1 cite")).to_have_text("page 2")

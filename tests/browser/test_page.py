@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 from browser.steps import ANSWERS, ENVOY, NOWHERE, TEA, ask, lit, quoted, style
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from browser.conftest import Open, Serve
+    from playwright.sync_api import Browser
 
     from afgqa.chatbot import Chatbot
 
@@ -86,6 +88,32 @@ def test_an_answer_is_there_in_three_tenths_of_a_second(url: str, open_page: Ope
     )
     waited = sorted(page.evaluate(WAITED, question) for question in asked)
     assert waited[2] <= 300, f"milliseconds from Enter to the card: {waited}"
+
+
+def test_the_page_can_be_used_within_two_seconds(
+    url: str, browser: Browser, open_page: Open
+) -> None:
+    open_page(url)  # the server's first page takes it longer
+    context = browser.new_context()
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector("#page[data-view=ask]")  # its script has run
+    took = time.perf_counter() - began
+    expect(page.locator("#article .s").first).to_be_visible()
+    context.close()
+    assert took <= 2, f"{took:.2f} s until the page can be used"
+
+
+def test_a_refusal_offers_a_question_that_is_answered(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    ask(page, NOWHERE)
+    chip = page.locator("#t1 .chip").first
+    question = chip.text_content()
+    chip.click()
+    expect(page.locator("#t2 .q")).to_have_text(question or "")
+    expect(page.locator("#t2 .c").first).to_be_visible()
+    expect(page.locator("#t1 .a.no")).to_be_visible()
 
 
 WAITED = """(question) => new Promise((done) => {

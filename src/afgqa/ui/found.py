@@ -32,7 +32,13 @@ def found_html(explanation: Explanation) -> Html:
         ),
         _step(
             "Read and weighed",
-            tag("ol", *(tag("li", *_weighed(it)) for it in explanation.considered[:_MOST])),
+            tag(
+                "ol",
+                *(
+                    tag("li", *_weighed(it, answered=explanation.answer.answered))
+                    for it in explanation.considered[:_MOST]
+                ),
+            ),
         ),
         _step("How sure", *_sure(explanation)),
         tag(
@@ -68,9 +74,10 @@ def _hit(hit: Hit) -> list[Html]:
     ]
 
 
-def _weighed(it: Considered) -> list[Html]:
+def _weighed(it: Considered, *, answered: bool) -> list[Html]:
     one = it.candidate
     fate = _FATES.get(it.fate, f"behind by {it.behind:.2f}")
+    fate = fate if answered or it.fate != "taken" else "the likeliest"
     margin = "" if one.margin is None else f", {one.margin:+.1f} against no answer"
     what = "the whole sentence" if one.span is None else f"“{one.span.text}”"
     return [tag("small", f"{it.evidence:.2f} · {fate}{margin}"), tag("span", what)]

@@ -78,8 +78,8 @@ def _row(it: Shelved) -> Html:
             tag("small", it.file, *yours * it.own),
             scope="row",
         ),
-        tag("td", f"{it.characters:,}"),
-        tag("td", f"{it.sentences:,}"),
+        tag("td", f"{it.characters:,}", tag("span", " characters", class_="unit")),
+        tag("td", f"{it.sentences:,}", tag("span", " sentences", class_="unit")),
         tag("td", it.date),
         tag("td", ask, *[remove] * it.own),
     )
