@@ -168,7 +168,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("zipfile.ZipFile.read", unpack)
     assert re.fullmatch(
-        r"a\.docx unpacks to 50,\d{3},\d{3} bytes of XML; the limit is 50,000,000\. Split it into "
+        r"a\.docx unpacks to 20,\d{3},\d{3} bytes of XML; the limit is 20,000,000\. Split it into "
         r"several files\.",
         refusal(bomb),
     )

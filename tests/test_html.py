@@ -141,8 +141,8 @@ def test_anything_gives_text_or_a_clear_error(given: str | bytes) -> None:
 @pytest.mark.parametrize(
     "markup",
     ["<div>" * 20_000 + "Deep.", "<b>" * 20_000 + "Deep.", "<table><tr><td>" * 5_000 + "Deep.",
-     "<ul><li>" * 5_000 + "Deep."],
-    ids=["div", "b", "table", "list"],
+     "<ul><li>" * 5_000 + "Deep.", "<h1><div>" * 5_000 + "Deep."],
+    ids=["div", "b", "table", "list", "h1"],
 )  # fmt: skip
 def test_whatever_is_nested_deep_is_read(markup: str) -> None:
     assert text(markup).endswith("Deep.")

@@ -72,6 +72,16 @@ def test_a_paragraph_goes_on_over_running_heads() -> None:
     ]
 
 
+def test_a_word_goes_on_on_the_next_page() -> None:
+    raw = pdf(column([LEFT[0], "the trans-"]), column(["formation of it."]))
+    assert blocks(raw) == [f"{LEFT[0]} the transformation of it."]
+    assert blocks(pdf(column([LEFT[0], "in pre-"]))) == [f"{LEFT[0]} in pre-"]
+
+
+def test_letters_beyond_the_first_plane() -> None:
+    assert blocks(pdf([(50, 60, "The set 𝔸 is closed.")])) == ["The set 𝔸 is closed."]
+
+
 def test_ligatures_come_apart() -> None:
     assert blocks(pdf([(50, 60, "The ﬁrst oﬃce ﬂoor.")])) == ["The first office floor."]
 

@@ -163,6 +163,7 @@ def test_article_loses_no_text(text: str) -> None:
         ("Kinds of tea:", "paragraph"),
         ("- green tea", "paragraph"),
         ("1840", "paragraph"),
+        ("Year\tShips", "paragraph"),
         ("t" * 72, "heading"),
         ("t" * 73, "paragraph"),
     ],

@@ -19,7 +19,7 @@ from afgqa.formats.html import extract_markup
 
 __all__ = ["UNPACKED", "extract"]
 
-UNPACKED: Final = 50_000_000  # bytes of XML: some 10,000 pages, which takes half a minute to read
+UNPACKED: Final = 20_000_000  # bytes of XML: more than any text needs that a person wrote
 
 _STYLES: Final = "\n".join(
     [

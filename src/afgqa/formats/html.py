@@ -80,7 +80,8 @@ def extract_markup(markup: str) -> Extracted:
     page = LexborHTMLParser(markup)
     root = page.root
     blocks = [] if root is None else _walk(root)
-    heads = [head for head in (" ".join(_walk(node)) for node in page.css("h1")) if head]
+    # A page has few; thousands, each in the one before, would be read thousands of times.
+    heads = [head for head in (" ".join(_walk(node)) for node in page.css("h1")[:20]) if head]
     said = heads if len(heads) == 1 else [node.text() for node in page.css("head > title")]
     title = " ".join(said[0].split()) if said else ""
     return Extracted(BREAK.join(blocks), title or None)

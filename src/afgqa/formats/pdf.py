@@ -9,6 +9,7 @@ software put invisibly behind the picture of a page come in: they are what a rea
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,7 @@ PAGES: Final = 2_000
 _PDFIUM = threading.Lock()  # it must not be called from two threads at a time
 _BROKEN = "\x02"  # stands for the hyphen at the end of a line, and for the end
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
+_HYPHEN = re.compile(r"[^\W\d_]-\Z")
 
 
 def extract(raw: bytes, where: str) -> Extracted:
@@ -91,13 +93,22 @@ def _lines(document: pdfium.PdfDocument, number: int) -> list[Line]:
                 start = at + 1
                 inked = [at for at in shown if not letters[at].isspace()]
                 if inked:
-                    words = " ".join("".join(letters[at] for at in shown).split())
-                    box = _box(text, inked[0], inked[-1])
-                    found.append(Line(words, *_turned(box, turned), letter == _BROKEN))
+                    words = _words("".join(letters[at] for at in shown))
+                    box = _turned(_box(text, inked[0], inked[-1]), turned)
+                    found.append(Line(words, *box, letter == _BROKEN))
+        # PDFium sees no word go on over the end of a page.
+        if found and number + 1 < len(document) and _HYPHEN.search(found[-1].text):
+            found[-1] = found[-1]._replace(text=found[-1].text[:-1], broken=True)
         return found
     finally:
         text.close()
         page.close()
+
+
+def _words(units: str) -> str:
+    """The words of a line in UTF-16, as PDFium gives it, with one space between them."""
+    whole = units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return " ".join(whole.split())
 
 
 _Box = tuple[float, float, float, float]  # left, bottom, right, top
