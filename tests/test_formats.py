@@ -22,6 +22,7 @@ from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError
 from afgqa.formats import docx as docx_module
 from afgqa.formats import pdf as pdf_module
+from afgqa.formats.every import FORMATS
 from afgqa.formats.extracted import Extracted
 from afgqa.index import find_changes, open_index, sync
 from afgqa.render import answer_text
@@ -132,7 +133,7 @@ def test_pages_are_those_of_the_repaired_text(pages: list[str]) -> None:
     text = "".join(pages) + "."
     starts = tuple(len("".join(pages[:n])) for n in range(len(pages)))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(documents._FORMATS, ".pdf", lambda *_: Extracted(text, None, starts))
+        patched.setitem(FORMATS, ".pdf", lambda *_: Extracted(text, None, starts))
         made = document_from_bytes(b"x", doc_id="a.pdf")
     assert list(made.pages) == sorted(made.pages)
     assert len(made.pages) == len(pages)
@@ -154,7 +155,7 @@ def test_what_the_index_holds_is_not_taken_out_again(
         taken.append(where)
         return pdf_module.extract(raw, where)
 
-    monkeypatch.setitem(documents._FORMATS, ".pdf", take)
+    monkeypatch.setitem(FORMATS, ".pdf", take)
     with closing(store):
         assert not find_changes(home / "index", store)
         assert taken == []

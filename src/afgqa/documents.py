@@ -21,7 +21,8 @@ from typing import Final
 from ftfy import fix_text
 
 from afgqa.errors import DocumentError
-from afgqa.formats import docx, html, pdf
+from afgqa.formats.apart import extract_apart
+from afgqa.formats.every import FORMATS
 from afgqa.formats.extracted import Extracted
 from afgqa.glossary import SUFFIX, parse
 from afgqa.repair import REPAIR, repair
@@ -37,13 +38,7 @@ __all__ = [
 ]
 
 # Raw bytes, and what to call the file in an error, to its text.
-_FORMATS: Final[dict[str, Callable[[bytes, str], Extracted]]] = {
-    ".html": html.extract,
-    ".htm": html.extract,
-    ".pdf": pdf.extract,
-    ".docx": docx.extract,
-}
-SUFFIXES: Final = (".txt", ".md", *_FORMATS)
+SUFFIXES: Final = (".txt", ".md", *FORMATS)
 _ANY: Final = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
 SIZE: Final = 20_000_000  # bytes of a file that is not text itself
@@ -99,12 +94,14 @@ def document_from_bytes(
     source: str | None = None,
     examples: Iterable[str] = (),
     glossary: Iterable[Gloss] = (),
+    apart: bool = False,
 ) -> Document:
     """A Document from the bytes of a file; its `doc_id` ends in the suffix that says of what kind.
 
     So `document_from_bytes(path.read_bytes(), doc_id=path.name)`, or what was uploaded with its
     name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
-    it calls the file `source`, or else `doc_id`.
+    it calls the file `source`, or else `doc_id`. `apart` takes the text out in a process of its
+    own, with limits of time and memory: for files of strangers (see `formats/apart.py`).
     """
     where = doc_id if source is None else source
     suffix = PurePath(doc_id).suffix.lower()
@@ -113,8 +110,10 @@ def document_from_bytes(
     _check_size(len(raw), suffix, where)
     if not raw.strip():
         raise DocumentError(f"{where} is empty ({len(raw)} bytes). Give a file with text.")
-    read = _FORMATS.get(suffix)
-    found = Extracted(_decode(raw, where)) if read is None else read(raw, where)
+    if suffix not in FORMATS:
+        found = Extracted(_decode(raw, where))
+    else:
+        found = extract_apart(suffix, raw, where) if apart else FORMATS[suffix](raw, where)
     document = document_from_text(
         found.text,
         doc_id=doc_id,
@@ -236,7 +235,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _check_size(size: int, suffix: str, where: str) -> None:
-    if suffix in _FORMATS and size > SIZE:
+    if suffix in FORMATS and size > SIZE:
         raise DocumentError(
             f"{where} has {size:,} bytes; the limit for a {suffix} file is {SIZE:,}. Split it into "
             "several files, or save its text as a .txt file."

@@ -115,7 +115,9 @@ class Actions:
             raw = base64.b64decode(_text(given, "data"), validate=True)
         except (binascii.Error, ValueError) as error:
             raise DocumentError(f"{name} did not arrive whole. Send it once more.") from error
-        own, document = self._desk.take_in(document_from_bytes(raw, doc_id=name), visit.own)
+        own, document = self._desk.take_in(
+            document_from_bytes(raw, doc_id=name, apart=True), visit.own
+        )
         when = datetime.datetime.now().strftime("%H:%M")
         return replace(visit, own=own, added=(*visit.added, (document.doc_id, when)))
 

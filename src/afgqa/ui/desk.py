@@ -21,7 +21,9 @@ T = TypeVar("T")
 OWN: Final = "yours/"
 """What the ids of a visitor's own documents begin with."""
 
+# A visitor's documents wait in line with everybody's questions while they are embedded.
 _MOST_OWN: Final = 20
+_LONGEST_OWN: Final = 500_000  # characters of all of them together: some 80,000 words
 
 
 class Desk:
@@ -86,6 +88,12 @@ class Desk:
             raise DocumentError(f"There is a {name} already. Remove it first, or rename this one.")
         if len(there) >= _MOST_OWN:
             raise DocumentError(f"There are {_MOST_OWN} files already. Remove one first.")
+        length = sum(len(it.text) for it in (mine, *there.values()))
+        if length > _LONGEST_OWN:
+            raise DocumentError(
+                f"With {name} your documents would have {length:,} characters; this page takes "
+                f"{_LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
+            )
         if own is None:
             return self._bot.over(mine), mine
         own.add(mine)
