@@ -1,0 +1,205 @@
+"""What a visitor can do on the page, without a browser: actions in, visits out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from afgqa.chatbot import Chatbot
+from afgqa.documents import document_from_text
+from afgqa.embedders import HashingEmbedder
+from afgqa.errors import DocumentError
+from afgqa.settings import Settings
+from afgqa.ui.actions import Actions
+from afgqa.ui.desk import Desk
+from afgqa.ui.visit import Visit
+
+YORK = "Ann Lee is the mayor of York. Ann Lee opened the bridge in May."
+BATH = "Bob Ray is the mayor of Bath. Bob Ray opened the market in June."
+
+
+@pytest.fixture
+def bot() -> Iterator[Chatbot]:
+    """A chatbot over one document, without a model; it answers whatever it can."""
+    document = document_from_text(YORK, doc_id="york.txt", title="York")
+    options = Settings(threshold=0.0, reader="typed", spelling=False)
+    with Chatbot.from_documents(document, embedder=HashingEmbedder(), settings=options) as made:
+        yield made
+
+
+@pytest.fixture
+def actions(bot: Chatbot, tmp_path: Path) -> Actions:
+    return Actions(Desk(bot), tmp_path / "feedback.jsonl")
+
+
+def done(actions: Actions, visit: Visit, action: str, **given: Any) -> Visit:
+    """The visit after an action that must succeed."""
+    outcome = actions.do(visit, {"action": action, **given})
+    assert outcome.problem is None
+    return outcome.visit
+
+
+def brought(actions: Actions, visit: Visit, name: str, text: str = BATH) -> Visit:
+    return done(actions, visit, "bring", name=name, data=base64.b64encode(text.encode()).decode())
+
+
+def shorts(visit: Visit) -> list[str | None]:
+    return [it.turn.answer.short for it in visit.asked]
+
+
+def test_a_question_is_a_turn(actions: Actions) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    assert shorts(visit) == ["Ann Lee"]
+    assert visit.turns[0].question == "Who is the mayor of York?"
+    assert done(actions, visit, "clear").asked == ()
+
+
+def test_what_cannot_be_done_leaves_the_visit_as_it_was(actions: Actions) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    for given, problem in (
+        ({}, "action is text, and this is not: None."),
+        ({"action": "fly"}, "There is no action 'fly'."),
+        ({"action": "ask"}, "question is text, and this is not: None."),
+        ({"action": "ask", "question": " "}, "The question is empty."),
+        ({"action": "ask", "question": "Who?", "scope": 7}, "scope is text, and this is not: 7."),
+        ({"action": "ask", "question": "Who?", "scope": "x"}, "There is no document 'x'."),
+        ({"action": "undo", "turn": 2}, "This answer is not there any more."),
+        ({"action": "undo", "turn": True}, "This answer is not there any more."),
+        ({"action": "explain", "turn": "1"}, "This answer is not there any more."),
+        ({"action": "bring", "name": "a.txt", "data": "%"}, "a.txt did not arrive whole."),
+        ({"action": "bring", "name": "a.exe", "data": "YQ=="}, "a.exe is not a .txt, .md,"),
+        ({"action": "remove", "doc": "york.txt"}, "'york.txt' is none of your documents."),
+        ({"action": "judge", "turn": 1, "verdict": "x"}, "'x' is no verdict."),
+        (
+            {"action": "judge", "turn": 1, "verdict": "wrong answer", "sentences": [3]},
+            "doc is text, and this is not: None.",
+        ),
+        ({"action": "export", "form": "pdf"}, "There is no form 'pdf'."),
+    ):
+        outcome = actions.do(visit, given)
+        assert outcome.visit is visit
+        assert (outcome.problem or "").startswith(problem), given
+
+
+def test_a_visitors_documents_are_asked_beside_the_others(actions: Actions, bot: Chatbot) -> None:
+    visit = brought(actions, Visit(), "bath.txt")
+    visit = done(actions, visit, "ask", question="Who is the mayor of Bath?")
+    visit = done(actions, visit, "ask", question="Who is the mayor of York?")
+    assert shorts(visit) == ["Bob Ray", "Ann Lee"]
+    scoped = done(actions, visit, "ask", question="Who is the mayor?", scope="yours/bath.txt")
+    assert scoped.asked[-1].turn.answer.citations[0].doc_id == "yours/bath.txt"
+    assert [it.doc_id for it in bot.documents] == ["york.txt"]
+    gone = done(actions, scoped, "remove", doc="yours/bath.txt")
+    assert len(gone.asked) == 2
+    assert gone.added == ()
+    assert shorts(done(actions, gone, "ask", question="Who is the mayor of York?"))[-1] == "Ann Lee"
+
+
+def test_a_name_is_that_of_the_file_alone(actions: Actions) -> None:
+    visit = brought(actions, Visit(), "..\\..\\secret/bath.txt")
+    assert [name for name, _ in visit.added] == ["yours/bath.txt"]
+
+
+def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
+    visit = Visit()
+    for number in range(20):
+        visit = brought(actions, visit, f"{number}.txt", f"Shelf {number} is full.")
+    data = base64.b64encode(b"One more.").decode()
+    outcome = actions.do(visit, {"action": "bring", "name": "more.txt", "data": data})
+    assert outcome.problem == "There are 20 files already. Remove one first."
+    long = base64.b64encode(b"A sentence of words. " * 25_000).decode()
+    outcome = actions.do(Visit(), {"action": "bring", "name": "long.txt", "data": long})
+    assert "would have 525,000 characters; this page takes 500,000" in (outcome.problem or "")
+
+
+def test_undo_asks_the_question_as_it_stands(actions: Actions) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    visit = done(actions, visit, "ask", question="What did she open?")
+    assert visit.turns[1].answer.standalone == "What did Ann Lee open?"
+    undone = done(actions, visit, "undo", turn=2)
+    assert undone.turns[1].answer.standalone == "What did she open?"
+    assert undone.asked[1].alone
+    assert undone.asked[0] is visit.asked[0]
+
+
+def test_a_question_points_back_to_turns_of_its_document(actions: Actions) -> None:
+    visit = brought(actions, Visit(), "bath.txt")
+    visit = done(actions, visit, "ask", question="Who is the mayor of York?", scope="york.txt")
+    visit = done(actions, visit, "ask", question="What did he open?", scope="yours/bath.txt")
+    assert visit.turns[1].answer.standalone == "What did he open?"
+
+
+def test_a_page_that_remembers_asks_again(actions: Actions) -> None:
+    asked = [
+        {"question": "Who is the mayor of York?", "scope": None},
+        {"question": "Who is the mayor of Bath?", "scope": "yours/bath.txt"},  # gone by now
+        {"question": "What did she open?", "alone": True},
+        "nonsense",
+        {"question": 7},
+    ]
+    visit = done(actions, Visit(), "restore", asked=asked)
+    assert [it.turn.question for it in visit.asked] == [
+        "Who is the mayor of York?",
+        "What did she open?",
+    ]
+    assert visit.asked[1].alone
+    many = [{"question": f"Who is mayor number {n}?"} for n in range(40)]
+    assert len(done(actions, Visit(), "restore", asked=many).asked) == 30
+    assert done(actions, visit, "restore", asked="no list").asked == ()
+
+
+def test_an_explanation_stays_with_its_turn(actions: Actions) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    explained = done(actions, visit, "explain", turn=1)
+    assert explained.asked[0].explanation is not None
+    assert explained.asked[0].explanation.answer.short == "Ann Lee"
+    later = done(actions, explained, "ask", question="Who opened the bridge?")
+    assert later.asked[0] is explained.asked[0]
+
+
+def test_a_verdict_keeps_the_history_of_a_follow_up(actions: Actions, tmp_path: Path) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    visit = done(actions, visit, "ask", question="What did she open?")
+    visit = done(actions, visit, "ask", question="Who opened the bridge?")
+    for turn in (2, 3):
+        visit = done(actions, visit, "judge", turn=turn, verdict="right")
+    kept = (tmp_path / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["history"] for line in kept] == [["Who is the mayor of York?"], []]
+
+
+def test_nothing_is_kept_of_a_visitors_own_documents(actions: Actions, tmp_path: Path) -> None:
+    visit = brought(actions, Visit(), "bath.txt")
+    visit = done(actions, visit, "ask", question="Who is the mayor of Bath?")
+    outcome = actions.do(visit, {"action": "judge", "turn": 1, "verdict": "right"})
+    assert outcome.problem == "Your own documents stay with you, so this is not written down."
+    sentences = [{"doc": "yours/bath.txt", "start": 0}]
+    visit = done(actions, visit, "ask", question="Who is the mayor of York?")
+    given = {"action": "judge", "turn": 2, "verdict": "wrong answer", "sentences": sentences}
+    assert actions.do(visit, given).problem == outcome.problem
+    assert not (tmp_path / "feedback.jsonl").exists()
+
+
+@pytest.mark.parametrize("form", ["markdown", "html", "json"])
+def test_a_conversation_is_exported(actions: Actions, form: str) -> None:
+    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    outcome = actions.do(visit, {"action": "export", "form": form})
+    assert outcome.download is not None
+    assert "Ann Lee" in outcome.download.content
+    assert actions.do(Visit(), {"action": "export", "form": form}).problem is not None
+
+
+def test_what_was_brought_is_let_go(actions: Actions) -> None:
+    visit = brought(actions, Visit(), "bath.txt")
+    own = visit.own
+    assert own is not None
+    visit.forget()
+    Visit().forget()
+    with pytest.raises(Exception, match="closed"):
+        own.documents  # noqa: B018
+    with pytest.raises(DocumentError):
+        Desk(own).take_in(document_from_text("", doc_id="a"), None)
