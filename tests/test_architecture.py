@@ -28,6 +28,8 @@ TIERS = """
     confidence quoting second_look shapes citing differing
     tracing
     answering explaining
+    engine
+    talk
     chatbot
     evaluation batch render feedback
     doctor exporting

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor, embedders, reading_models, spelling
+from afgqa import chatbot, doctor, embedders, reading_models, spelling, talk
 from afgqa.cli import main
 from afgqa.confidence import calibration
 from afgqa.embedders import HashingEmbedder
@@ -340,14 +340,14 @@ def test_chat_saves_the_conversation(run: Run, home: Path, ending: str) -> None:
 def test_an_interrupted_chat_is_saved(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = chatbot.Conversation.ask
+    asked = talk.Conversation.ask
 
-    def ask(self: chatbot.Conversation, question: str) -> Any:
+    def ask(self: talk.Conversation, question: str) -> Any:
         if "zebra" in question:
             raise KeyboardInterrupt
         return asked(self, question)
 
-    monkeypatch.setattr(chatbot.Conversation, "ask", ask)
+    monkeypatch.setattr(talk.Conversation, "ask", ask)
     given = b"Who opened the bridge?\nWho stole the zebra?\n"
     assert run("chat", "--save", "kept.json", given=given)[0] == 130
     kept = json.loads((home / "kept.json").read_text(encoding="utf-8"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,11 +10,15 @@ from browser.steps import ENVOY, ask, lit
 from files import column, pdf, word
 from playwright.sync_api import expect
 
+from afgqa.chatbot import Chatbot
+from afgqa.errors import StoreError
 from afgqa.ui.headers import LARGEST
 
 if TYPE_CHECKING:
     from browser.conftest import Open
     from playwright.sync_api import FilePayload, Page
+
+    from afgqa.types import Document
 
 TIBET = "Tea is old.\nIn Tibet people drink it with yak butter. In Morocco they add mint.\n"
 ASKED = "What do people in Tibet drink it with?"
@@ -185,3 +190,25 @@ def test_every_format_is_brought_and_asked(url: str, open_page: Open) -> None:
         expect(page.locator(f"#t{turn} .short")).to_contain_text(answer)
         assert len(lit(page)) == 1
     expect(page.locator("#t1 cite")).to_have_text("page 2")
+
+
+def test_what_was_brought_is_let_go_when_the_page_is_closed(
+    url: str, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, over = list[Chatbot](), Chatbot.over
+
+    def recorded(bot: Chatbot, *documents: Document) -> Chatbot:
+        made.append(over(bot, *documents))
+        return made[-1]
+
+    monkeypatch.setattr(Chatbot, "over", recorded)
+    page = open_page(url)
+    bring(page, file("tea.txt"))
+    (own,) = made
+    assert [it.source for it in own.documents] == ["tea.txt"]
+    page.close()
+    until = time.monotonic() + 20
+    with pytest.raises(StoreError):
+        while time.monotonic() < until:
+            assert own.documents
+            time.sleep(0.2)

@@ -17,7 +17,7 @@ from afgqa.errors import InputError
 from afgqa.types import Turn
 
 if TYPE_CHECKING:
-    from afgqa.chatbot import Conversation
+    from afgqa.talk import Conversation
 
 __all__ = ["run_chat"]
 

@@ -14,7 +14,8 @@ from afgqa.errors import AfgqaError, InputError, QuestionError
 from afgqa.types import MODES, Mode
 
 if TYPE_CHECKING:
-    from afgqa.chatbot import Chatbot, Conversation
+    from afgqa.chatbot import Chatbot
+from afgqa.talk import Conversation
 
 __all__ = ["add", "add_endpoints", "asked", "found", "said"]
 

@@ -1,0 +1,154 @@
+"""What answers a question: the documents, the models, and how they are used, as one part.
+
+`Chatbot` and `Conversation` lean on it; nothing here knows of files or of earlier questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TypeVar
+
+from ftfy import fix_text
+
+from afgqa.answering import answer_from, summary
+from afgqa.errors import QuestionError, StoreError
+from afgqa.explaining import Explanation, explain
+from afgqa.kinds import kind_of
+from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.reading import MovedError
+from afgqa.repair import REPAIR
+from afgqa.retrieval import retrieve
+from afgqa.settings import Settings
+from afgqa.spelling import corrected, words_of
+from afgqa.tracing import Trace, trace
+from afgqa.types import MODES, Answer, Hit, Mode
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+
+_TRIES = 3
+
+
+class Engine:
+    """Answers a question from a store, by an embedder and a reader. Safe to share between threads.
+
+    A question goes through `clean` and `check` first, which raise QuestionError where it cannot be
+    asked, and through `spelled`.
+    """
+
+    def __init__(
+        self, store: VectorStore, embedder: Embedder, reader: Reader, settings: Settings
+    ) -> None:
+        self.store = store
+        self.embedder = embedder
+        self.reader = reader
+        self.settings = settings
+        # The words of the documents, and of which: taken anew when an index has changed.
+        self._known: tuple[dict[str, str], frozenset[str]] = ({}, frozenset())
+
+    def clean(self, question: str) -> str:
+        """The question on one line, repaired; QuestionError where it is empty or too long."""
+        if not isinstance(question, str):
+            raise QuestionError(f"A question is text, and this is not: {question!r}.")
+        question, limit = question.strip(), self.settings.question_limit
+        if len(question) > limit:
+            raise QuestionError(
+                f"The question is {len(question):,} characters long; the limit is {limit:,}. "
+                "Ask for one thing at a time."
+            )
+        text = " ".join(fix_text(question, REPAIR).split())
+        if not text:
+            raise QuestionError("The question is empty. Type a question in plain words.")
+        return text
+
+    def check(self, mode: Mode, docs: Sequence[str] | None) -> None:
+        """QuestionError for a mode or a document that is not there."""
+        if mode not in MODES:
+            raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
+        if docs is None:
+            return
+        if isinstance(docs, str):
+            raise QuestionError(f"docs is the text {docs!r}. Give a list of document ids.")
+        there = self.store.documents()
+        if unknown := [name for name in docs if name not in there]:
+            raise QuestionError(
+                f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
+            )
+
+    def spelled(self, question: str) -> str:
+        """The question with its typing mistakes put right by the words of the documents."""
+        if not self.settings.spelling:
+            return question
+        there = self.store.documents()
+        if there != self._known[0]:
+            words = frozenset[str]()
+            for name in there:
+                with suppress(KeyError):  # gone since: the next question looks again
+                    words |= words_of(self.store.document(name).text)
+            self._known = (there, words)
+        return corrected(question, self._known[1])
+
+    def answer(
+        self,
+        question: str,
+        standalone: str,
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Answer:
+        """The answer to `question` from what is found for its `standalone` form."""
+        if kind_of(standalone) == "summary":
+            return self._steadily(lambda: summary(question, standalone, self.store, docs))
+        return self._steadily(
+            lambda: answer_from(question, self._trace(standalone, mode, docs), self.store)
+        )
+
+    def explain(
+        self,
+        question: str,
+        standalone: str,
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Explanation:
+        """The answer, and how it comes about.
+
+        A summary is made of the sentences alone: nothing of what is explained has a part in it.
+        """
+
+        def work() -> Explanation:
+            found = self._trace(standalone, mode, docs)
+            if found.kind == "summary":
+                return explain(summary(question, found.question, self.store, docs), found)
+            return explain(answer_from(question, found, self.store), found)
+
+        return self._steadily(work)
+
+    def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
+        """The `k` best sentences for a query, best first."""
+        return retrieve(
+            self.store, self.embedder, query, settings=self.settings, mode=mode, docs=docs
+        ).hits[:k]
+
+    def _trace(self, standalone: str, mode: Mode, docs: Sequence[str] | None) -> Trace:
+        return trace(
+            standalone,
+            store=self.store,
+            embedder=self.embedder,
+            reader=self.reader,
+            settings=self.settings,
+            mode=mode,
+            docs=docs,
+        )
+
+    def _steadily(self, work: Callable[[], T]) -> T:
+        """What `work` gives; once more where a document was replaced under it."""
+        problem: MovedError | None = None
+        for _ in range(_TRIES):
+            try:
+                return work()
+            except MovedError as error:
+                problem = error
+        raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem

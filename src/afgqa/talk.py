@@ -1,0 +1,51 @@
+"""A conversation: several turns, each of which may point back to the ones before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from afgqa.conversation import standalone
+from afgqa.engine import Engine
+from afgqa.explaining import Explanation
+from afgqa.types import Answer, Turn
+
+__all__ = ["Conversation"]
+
+
+class Conversation:
+    """Several turns; each question may point back to the ones before."""
+
+    def __init__(self, engine: Engine, turns: Sequence[Turn] = ()) -> None:
+        self._engine = engine
+        self._turns = tuple(turns)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """The turns so far, oldest first."""
+        return self._turns
+
+    def ask(
+        self, question: str, *, docs: Sequence[str] | None = None, alone: bool = False
+    ) -> Answer:
+        """Answer the next question; one that cannot be asked leaves the conversation as it was.
+
+        `alone` takes it as it stands, however much it seems to point back; `docs` names the
+        documents by id (None: all).
+        """
+        asked = self._engine.clean(question)
+        self._engine.check("hybrid", docs)
+        spelled = self._engine.spelled(asked)
+        answer = self._engine.answer(
+            asked, spelled if alone else standalone(spelled, self._turns), docs=docs
+        )
+        self._turns += (Turn(asked, answer),)
+        return answer
+
+    def explain(self, question: str) -> Explanation:
+        """The answer that `ask` gives to the next question, and how it came about."""
+        asked = self._engine.clean(question)
+        explanation = self._engine.explain(
+            asked, standalone(self._engine.spelled(asked), self._turns)
+        )
+        self._turns += (Turn(asked, explanation.answer),)
+        return explanation
