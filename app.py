@@ -23,13 +23,22 @@ def main() -> int:
     parser.add_argument(
         "--feedback",
         type=Path,
-        default=here / "feedback.jsonl",
         metavar="FILE",
-        help="where readers' verdicts are kept (feedback.jsonl)",
+        help="where readers' verdicts are kept (feedback.jsonl in the index)",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="another name the page answers to, for a proxy in front of it (repeatable)",
+    )
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
     options = parser.parse_args()
+    if not 0 < options.port < 1 << 16:
+        parser.error(f"there is no port {options.port}: choose one from 1 to 65535")
+    feedback = options.feedback or Path(options.index) / "feedback.jsonl"
 
     # Imported here, so that --help answers at once.
     from afgqa import AfgqaError, Chatbot
@@ -60,10 +69,11 @@ def main() -> int:
                 bot,
                 host=options.host,
                 port=options.port,
-                feedback=options.feedback,
+                names=options.name,
+                feedback=feedback,
                 question_sets=[
                     *sorted((here / "tests/questions").glob("*.jsonl")),
-                    options.feedback,
+                    feedback,
                 ],
                 ready=lambda url: print(f"afgqa is at {url} (Ctrl-C ends it)", flush=True),
             )

@@ -66,6 +66,9 @@ def test_a_date_that_a_text_tells_of_is_not_its_own(text: str) -> None:
         ("It grew over the past year.", "the past year", "2021-12/2022-12"),
         ("In the last three days it grew.", "the last three days", "2022-12-18/2022-12-21"),
         ("It closed two years ago.", "two years ago", "2020"),
+        ("It closed 120 years ago.", "120 years ago", "1902"),
+        ("It left the party last week.", "last week", "2022-12-12/2022-12-18"),
+        ("They met and this month they parted.", "this month", "2022-12"),
         ("It closed a few years ago.", "a few years ago", None),
         ("It closed in September.", "September", "2022-09"),
         ("He spoke on December 7.", "December 7", "2022-12-07"),
@@ -92,6 +95,11 @@ def test_a_relative_date_is_worked_out_where_it_can_be(
         "You may go, and march on.",
         "It lasted two years.",
         "“We met on Monday,” he said.",
+        "It was painted 17000 years ago.",
+        "It was painted 17,000 years ago, or 2.5 years ago.",
+        "It was 3,100 years ago.",
+        "It was twenty-five years ago, or one hundred and five years ago.",
+        "It was 800000 days ago, and so it was for the last 999999 weeks.",
     ],
 )
 def test_other_dates_are_left_alone(text: str) -> None:

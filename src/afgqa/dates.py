@@ -22,8 +22,16 @@ from afgqa.types import Gloss, RelativeDate
 
 __all__ = ["date_in_words", "relative_dates"]
 
-_AMOUNT: Final = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+# Whole numbers of so few that somebody may have counted them, and not the end of a longer number.
+_AMOUNT: Final = (
+    r"(?<![\w,.-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
 _VAGUE: Final = r"(?:a few|several|some|many|a couple of)"
+_NUMBER_BEFORE: Final = re.compile(
+    r"(?:\d|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozen|point"
+    r"|(?:hundred|thousand|million|billion)(?: and)?))[ -]$",
+    re.IGNORECASE,
+)
 _TO_COME: Final = re.compile(
     r"\b(?:will|would|shall|going to|(?:is|are|was|were) to|plans?|planned|scheduled|expected|due"
     r"|upcoming|hopes?)\b"
@@ -85,7 +93,9 @@ def _found(text: str, *, bare: bool) -> Iterator[tuple[int, int, _Resolve]]:
     """Where a date counts from the day of the text, and what makes a date of it by that day."""
     ahead = _TO_COME.search(text) is not None
     for match in _FORMS.finditer(text):
-        if not (match["weekday"] and _HABIT.search(text, 0, match.start())):
+        counted = match["count"] or match["ago"]
+        before = _HABIT if match["weekday"] else _NUMBER_BEFORE if counted else None
+        if before is None or not before.search(text, 0, match.start()):
             yield match.start(), match.end(), partial(_form, match, ahead=ahead)
     years = {int(year) for year in _YEAR.findall(text)}
     for match in _BARE.finditer(text) if bare else ():
@@ -135,7 +145,8 @@ def _unit(unit: str, steps: int, on: datetime.date) -> str | None:
         return f"{monday.isoformat()}/{(monday + datetime.timedelta(6)).isoformat()}"
     if unit == "month":
         return _month(on, steps)
-    return f"{on.year + steps:04d}" if unit == "year" else None
+    # A text of the Middle Ages may count back behind the first year.
+    return f"{on.year + steps:04d}" if unit == "year" and on.year + steps > 0 else None
 
 
 def _month(on: datetime.date, steps: int) -> str:

@@ -138,6 +138,11 @@ def _from_squad(text: str, source: str, by_paragraph: bool) -> QuestionSet:
 def _json(text: str, line: int | None = None) -> Any:
     try:
         return json.loads(text)
+    except RecursionError as error:
+        raise ValueError(
+            f"line {1 if line is None else line}: objects in objects without end. Write one object "
+            "per line."
+        ) from error
     except json.JSONDecodeError as error:
         raise ValueError(
             f"line {error.lineno if line is None else line}: not JSON ({error.msg} at column "

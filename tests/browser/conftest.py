@@ -73,7 +73,13 @@ def browser(executable: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Serve]:
+def served() -> dict[str, Any]:
+    """What is served, by its address."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def serve(served: dict[str, Any]) -> Iterator[Serve]:
     """Serve a chatbot's page on a free port until the tests are over; gives its address."""
     from afgqa.ui.page import launch
 
@@ -83,6 +89,7 @@ def serve() -> Iterator[Serve]:
             ready: list[str] = []
             blocks = launch(bot, port=None, ready=ready.append, wait=False, **options)
             running.callback(blocks.close, verbose=False)
+            served[ready[0]] = blocks
             return ready[0]
 
         yield start

@@ -61,6 +61,6 @@ def quoted(page: Page, selector: str) -> str:
             gloss.previousSibling.textContent = gloss.previousSibling.textContent.trimEnd();
             gloss.remove();
         }
-        copy.querySelector('cite')?.remove();
+        for (const cite of copy.querySelectorAll('cite')) cite.remove();
         return copy.textContent; }"""
     return str(page.locator(selector).first.evaluate(script))

@@ -39,7 +39,7 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     page = open_page(url)
     bring(page, file("tea.txt"))
     row = page.locator("#library tbody tr").nth(1)
-    expect(row.locator("th")).to_have_text("Tea is old.tea.txt only you")
+    expect(row.locator("th")).to_contain_text("Tea is old.tea.txt only you, since ")
     expect(row.locator("td").nth(1)).to_have_text("3 sentences")
     row.locator(".only").click()
     expect(page.locator("#article .doc:visible")).to_have_count(1)
@@ -47,6 +47,9 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     ask(page, ASKED)
     expect(page.locator("#t1 .short")).to_contain_text("yak butter")
     assert lit(page) == ["In Tibet people drink it with yak butter."]
+    # Nothing is written down about it, so nothing is asked.
+    expect(page.locator("#t1 .right, #t1 .wrong")).to_have_count(0)
+    expect(page.locator("#t1 .from")).to_have_text("Tea is old.")
     # All documents again: the other one answers too.
     page.select_option("#scope", "")
     expect(page.locator("#article .doc:visible")).to_have_count(2)
@@ -57,9 +60,15 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     expect(page.locator("#library tbody tr")).to_have_count(1)
     page.click("#header [data-view=ask]")
     expect(page.locator("#article .doc")).to_have_count(1)
-    expect(page.locator(".turn .q")).to_have_text([ENVOY])
-    ask(page, ASKED, 2)
-    expect(page.locator("#t2 .a.no")).to_be_visible()
+    # The answer stays, and says what has become of its document.
+    expect(page.locator("#t1 .moved")).to_have_text("tea.txt is not here any more.")
+    expect(page.locator("#t2 .moved")).to_have_count(0)
+    page.hover("#c1-1")
+    expect(page.locator("#preview")).to_be_hidden()
+    page.click("#t1 .how")
+    expect(page.locator(".problem")).to_contain_text("There is no document")
+    ask(page, ASKED, 3)
+    expect(page.locator("#t3 .a.no")).to_be_visible()
 
 
 def test_files_are_dropped_on_the_page(url: str, open_page: Open) -> None:
@@ -128,7 +137,7 @@ def test_nobody_else_sees_it_and_it_is_gone_with_the_page(url: str, open_page: O
     ask(other, "What is the secret word?")
     assert "heliotrope" not in (other.text_content("#page") or "")
     mine.reload()
-    mine.wait_for_selector("#t1")
+    expect(mine.locator("#talk .moved")).to_contain_text("gone with them")
     expect(mine.locator("#article .doc")).to_have_count(1)
     assert "heliotrope" not in (mine.text_content("#page") or "")
 
@@ -189,7 +198,7 @@ def test_every_format_is_brought_and_asked(url: str, open_page: Open) -> None:
         ask(page, question, turn)
         expect(page.locator(f"#t{turn} .short")).to_contain_text(answer)
         assert len(lit(page)) == 1
-    expect(page.locator("#t1 cite")).to_have_text("page 2")
+    expect(page.locator("#t1 cite:not(.from)")).to_have_text("page 2")
 
 
 def test_what_was_brought_is_let_go_when_the_page_is_closed(
@@ -218,3 +227,14 @@ def closed(bot: Chatbot) -> bool:
         return not bot.documents
     except StoreError:
         return True
+
+
+def test_a_question_during_an_upload_waits_its_turn(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    page.click("#header [data-view=documents]")
+    text = "".join(f"Shelf {n} of the store holds {n * 3} jars of tea. " for n in range(300))
+    page.set_input_files("#files", [file("store.txt", text)])
+    page.click("#header [data-view=ask]")
+    ask(page, ENVOY)
+    expect(page.locator("#t1 .short")).to_contain_text("Rina Amiri")
+    expect(page.locator("#library tbody tr")).to_have_count(2)

@@ -49,7 +49,7 @@ def test_a_refusal_looks_different_and_cites_nothing(url: str, open_page: Open) 
     page = open_page(url)
     ask(page, ENVOY)
     ask(page, NOWHERE, 2)
-    expect(page.locator("#t2 .a.no .short")).to_have_text("The article does not say.")
+    expect(page.locator("#t2 .a.no .short")).to_have_text("The article does not seem to say.")
     expect(page.locator("#t2 .c")).to_have_count(0)
     assert lit(page) == []
     assert style(page, "#t2 .a", "backgroundColor") != style(page, "#t1 .a", "backgroundColor")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -62,6 +65,41 @@ def test_nobody_can_upload_a_file(tea: str, path: str) -> None:
     with caught.value as refused:
         assert (refused.status, refused.read()) == (403, b"This page takes no files.")
         assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["", "config", "gradio_api/mcp/"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:7860"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Host": "localhost:1", "Origin": "https://evil.example"},
+    ],
+)
+def test_the_name_of_another_host_is_refused(tea: str, path: str, headers: dict[str, str]) -> None:
+    with pytest.raises(HTTPError) as caught:
+        urlopen(Request(tea + path, headers=headers))
+    with caught.value as refused:
+        assert refused.status == 403
+        assert refused.headers["Access-Control-Allow-Origin"] is None
+
+
+def test_a_name_that_was_given_is_answered_to(serve: Serve) -> None:
+    url = serve(FakeBot((TEA,), ANSWERS), names=["afgqa.example"])
+    for headers in ({"Host": "afgqa.example"}, {"Origin": "https://afgqa.example"}, {}):
+        with urlopen(Request(url, headers=headers)) as answer:
+            assert answer.status == 200
+
+
+def test_a_body_that_is_too_large_is_refused(tea: str) -> None:
+    connection = HTTPConnection(urlsplit(tea).netloc)
+    with closing(connection):
+        connection.putrequest("POST", "/gradio_api/run/predict")
+        connection.putheader("Content-Length", "28200000")
+        connection.endheaders()
+        assert connection.getresponse().status == 413
 
 
 def test_a_port_that_is_taken_is_said(tea: str) -> None:

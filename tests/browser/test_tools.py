@@ -62,7 +62,7 @@ def test_an_answer_is_copied_with_its_citations(tea: str, open_page: Open) -> No
     expect(page.locator("#t1 .copy")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == (
         "What is tea made from?\n🍃 leaves\n"
-        "[1] “Tea 🫖🫖 is made from 🍃 leaves.” (tea.txt, characters 0-29)"
+        "[1] Tea 🫖🫖 is made from 🍃 leaves.\n    tea.txt, characters 0-29"
     )
     expect(page.locator("#t1 .copy")).to_have_text("Copy")
 

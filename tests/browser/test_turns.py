@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser.steps import NOWHERE, ask, lit, style
+from browser.steps import ENVOY, NOWHERE, ask, lit, style
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -167,3 +167,36 @@ def test_one_visitor_does_not_see_the_questions_of_another(tea: str, open_page: 
     expect(first.locator(".turn")).to_have_count(1)
     expect(second.locator("#t1 .q")).to_have_text("How is it drunk?")
     expect(second.locator(".turn")).to_have_count(1)
+
+
+def test_two_actions_at_once_are_both_done(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    ask(page, ENVOY)
+    page.evaluate(
+        """() => {
+          document.querySelector('#t1 .right').click();
+          document.querySelector('#t1 .how').click();
+        }"""
+    )
+    expect(page.locator("#how1")).to_be_visible()
+    ask(page, "Where was the leader of al-Qaida killed?", 2)
+    expect(page.locator("#t2 .short")).to_contain_text("Kabul")
+
+
+def test_a_conversation_that_the_server_has_lost_is_asked_again(url: str, open_page: Open) -> None:
+    page = open_page(url)
+    sent: list[str] = []
+
+    def note(request: Any) -> None:
+        if "/run/" in request.url:
+            sent.append(request.post_data_json["session_hash"])
+
+    page.on("request", note)
+    ask(page, ENVOY)
+    ask(page, "Why did she refuse?", 2)
+    served[url].state_holder.delete_state(sent[-1])  # as after a connection that broke
+    page.fill("#question", "Where was the leader of al-Qaida killed?")
+    page.press("#question", "Enter")
+    expect(page.locator("#t3 .short")).to_contain_text("Kabul")
+    expect(page.locator("#t2 .q small")).to_contain_text("Why did Rina Amiri refuse?")
+    expect(page.locator("#ask .send")).not_to_have_attribute("aria-disabled", "true")

@@ -10,7 +10,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from afgqa.errors import DocumentError
@@ -21,6 +23,8 @@ __all__ = ["MEMORY", "SECONDS", "extract_apart", "serve"]
 
 SECONDS: Final = 60
 MEMORY: Final = 1 << 30  # bytes that the process may take, where the system can tell it
+_AT_ONCE: Final = 2
+_SEATS: Final = threading.BoundedSemaphore(_AT_ONCE)
 _ROOT: Final = Path(__file__).parents[2]
 
 
@@ -29,33 +33,40 @@ def extract_apart(
 ) -> Extracted:
     """What `FORMATS[suffix]` makes of the bytes; DocumentError also where that takes too much."""
     known = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "afgqa.formats", suffix, where, str(memory)],
-            input=raw,
-            capture_output=True,
-            timeout=seconds,
-            env={**os.environ, "PYTHONPATH": known},
-            check=False,
+    head = json.dumps([suffix, where, memory]).encode()
+    too_much = DocumentError(
+        f"{where} takes more than {seconds:g} seconds or {memory >> 20:,} MB to read. Save its "
+        "text as a .txt file."
+    )
+    with _SEATS, TemporaryDirectory() as nowhere:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "afgqa.formats"],
+                input=head + b"\n" + raw,
+                capture_output=True,
+                timeout=seconds,
+                cwd=nowhere,  # Python looks for modules in the current folder first
+                env={**os.environ, "PYTHONPATH": known},
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise too_much from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it was ended"]
+        if done.returncode < 0 or "MemoryError" in said[0]:
+            raise too_much
+        raise DocumentError(
+            f"{where} cannot be read: {said[0]:.200}. Save its text as a .txt file."
         )
-        told = json.loads(done.stdout) if done.returncode == 0 else {}
-    except subprocess.TimeoutExpired:
-        told = {}
+    told = json.loads(done.stdout)
     if "problem" in told:
         raise DocumentError(told["problem"])
-    if "text" not in told:
-        raise DocumentError(
-            f"{where} takes more than {seconds:g} seconds or {memory >> 20:,} MB to read. Save its "
-            "text as a .txt file."
-        )
     return Extracted(told["text"], told["title"], tuple(told["pages"]))
 
 
-def serve(suffix: str, where: str, memory: int) -> None:
-    """Read the bytes on standard input, and write what comes of them as JSON.
-
-    This is the other side of `extract_apart`.
-    """
+def serve() -> None:
+    """Read what `extract_apart` sends on standard input, and write what comes of it as JSON."""
+    suffix, where, memory = json.loads(sys.stdin.buffer.readline())
     _limit(memory)
     told: dict[str, object]
     try:

@@ -19,8 +19,9 @@ from afgqa.documents import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.feedback import VERDICTS, feedback_row, keep
-from afgqa.types import Citation, Turn
-from afgqa.ui.desk import OWN, Desk
+from afgqa.formats.every import FORMATS
+from afgqa.types import Answer, Citation, Turn
+from afgqa.ui.desk import LONGEST_OWN, OWN, Desk
 from afgqa.ui.visit import Asked, Visit
 
 __all__ = ["Actions", "Download", "Outcome"]
@@ -28,6 +29,7 @@ __all__ = ["Actions", "Download", "Outcome"]
 Given = Mapping[str, Any]
 T = TypeVar("T")
 
+_LONGEST_NAME: Final = 255  # characters, as file systems have it
 _RESTORED: Final = 30  # turns; the oldest of a longer conversation are let go
 
 
@@ -82,19 +84,21 @@ class Actions:
         scope, alone = _scope(given), given.get("alone") is True
         question, before = _text(given, "question"), _before(visit.asked, scope)
         answer = self._desk.ask(question, before, visit.own, scope=scope, alone=alone)
-        turn = Turn(answer.question, answer)
-        return replace(visit, asked=(*visit.asked, Asked(turn, scope, alone)))
+        asked = _asked(answer, visit, scope, alone=alone)
+        return replace(visit, asked=(*visit.asked, asked))
 
     def _undo(self, visit: Visit, given: Given) -> Visit:
         """Ask a follow-up again as it stands."""
         number, asked = _turn(visit, given)
         answer = self._desk.ask(asked.turn.question, (), visit.own, scope=asked.scope, alone=True)
-        again = Asked(Turn(asked.turn.question, answer), asked.scope, alone=True)
-        return visit.with_turn(number, again)
+        return visit.with_turn(number, _asked(answer, visit, asked.scope, alone=True))
 
     def _explain(self, visit: Visit, given: Given) -> Visit:
         number, asked = _turn(visit, given)
-        found = self._desk.explain(asked.turn.answer, visit.own, scope=asked.scope)
+        answer = asked.turn.answer
+        found = self._desk.explain(answer, visit.own, scope=asked.scope)
+        if (found.answer.short, found.answer.answered) != (answer.short, answer.answered):
+            raise InputError("The documents are others by now, and so is the answer. Ask again.")
         return visit.with_turn(number, replace(asked, explanation=found))
 
     def _restore(self, visit: Visit, given: Given) -> Visit:
@@ -111,10 +115,18 @@ class Actions:
     def _bring(self, visit: Visit, given: Given) -> Visit:
         """Take a file in, for this visitor alone."""
         name = PurePath(_text(given, "name").replace("\\", "/")).name
+        if not name.isprintable() or len(name) > _LONGEST_NAME:
+            raise DocumentError(f"The name {name!r:.80} cannot be shown. Rename the file.")
         try:
             raw = base64.b64decode(_text(given, "data"), validate=True)
         except (binascii.Error, ValueError) as error:
             raise DocumentError(f"{name} did not arrive whole. Send it once more.") from error
+        if PurePath(name).suffix.lower() not in FORMATS and len(raw) > 4 * LONGEST_OWN:
+            # No text of so many bytes has so few characters; repairing it would take long.
+            raise DocumentError(
+                f"{name} has {len(raw):,} bytes; this page takes texts of {LONGEST_OWN:,} "
+                "characters. Use `afgqa index` for longer ones."
+            )
         own, document = self._desk.take_in(
             document_from_bytes(raw, doc_id=name, apart=True), visit.own
         )
@@ -122,14 +134,13 @@ class Actions:
         return replace(visit, own=own, added=(*visit.added, (document.doc_id, when)))
 
     def _remove(self, visit: Visit, given: Given) -> Visit:
-        """Forget one of the visitor's documents, and what was asked of it alone."""
+        """Forget one of the visitor's documents; what was asked of it stays as it was answered."""
         name = _text(given, "doc")
         if visit.own is None or not name.startswith(OWN):
             raise DocumentError(f"{name!r:.80} is none of your documents.")
         visit.own.remove(name)
         return replace(
             visit,
-            asked=tuple(it for it in visit.asked if it.scope != name),
             added=tuple(it for it in visit.added if it[0] != name),
         )
 
@@ -141,10 +152,10 @@ class Actions:
             raise FeedbackError("This page keeps no verdicts.")
         verdict = _text(given, "verdict")
         sentences = tuple(self._sentence(visit, it) for it in _list(given, "sentences"))
-        used = (*answer.citations, *sentences)
-        if (asked.scope or "").startswith(OWN) or any(it.doc_id.startswith(OWN) for it in used):
+        if asked.private or any(it.doc_id.startswith(OWN) for it in sentences):
             raise FeedbackError("Your own documents stay with you, so this is not written down.")
-        before = _before(visit.asked[: number - 1], asked.scope)
+        earlier = [it for it in visit.asked[: number - 1] if not it.private]
+        before = _before(earlier, asked.scope)
         row = feedback_row(
             answer,
             next((it for it in VERDICTS if it == verdict), verdict),  # type: ignore[arg-type]
@@ -171,6 +182,16 @@ class Actions:
                         sentence.start, sentence.end, sentence.text,
                     )  # fmt: skip
         raise FeedbackError("The article has changed since the page was opened. Reload it.")
+
+
+def _asked(answer: Answer, visit: Visit, scope: str | None, *, alone: bool) -> Asked:
+    """The turn of an answer; private where the visitor's own documents had a part in it."""
+    told = [citation.doc_id for citation in (*answer.citations, *answer.related)]
+    # A refusal may be about any of the documents that were asked.
+    private = any(name.startswith(OWN) for name in (*told, scope or "")) or (
+        scope is None and not answer.answered and bool(visit.added)
+    )
+    return Asked(Turn(answer.question, answer), scope, alone, private)
 
 
 def _before(asked: Sequence[Asked], scope: str | None) -> tuple[Turn, ...]:

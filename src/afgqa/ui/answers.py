@@ -31,6 +31,7 @@ def card_html(it: Card) -> Html:
         data_question=it.question,
         data_scope=it.scope,
         data_alone=it.undone,
+        data_private=it.private,
     )
 
 
@@ -140,7 +141,9 @@ def _origin(citation: Citation) -> list[Html]:
     """Who says it, and on which page it stands, as far as there is either."""
     said = [f"— {citation.speaker}"] if citation.speaker else []
     page = [f"page {citation.page}"] if citation.page else []
-    return [tag("cite", " · ".join(said + page))] if said or page else []
+    plain = [tag("cite", " · ".join(said + page))] if said or page else []
+    # Where there is one document its title would say nothing.
+    return [*plain, tag("cite", citation.title, class_="from")]
 
 
 def _marked(citation: Citation) -> Html:

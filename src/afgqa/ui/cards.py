@@ -10,9 +10,10 @@ from afgqa.glosses import Stretch, stretches
 from afgqa.types import Answer, Citation
 from afgqa.ui.visit import Asked
 
-__all__ = ["REFUSAL", "Card", "card", "confidence_words"]
+__all__ = ["Card", "card", "confidence_words"]
 
-REFUSAL = "The article does not say."
+REFUSAL = "The article does not seem to say."
+REFUSALS = "The documents do not seem to say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Card:
     evidence when `answered`, else only the nearest sentences; `otherwise` is the number of one that
     says otherwise than the others; `suggested` are questions to ask in the place of a refused one.
     `undone` is true where a follow-up was asked as it stands, `scope` is the one document that was
-    asked, `copy` what is copied, `explanation` and `kept` are there once they were wanted.
+    asked, `private` is true where a document of the visitor's own may be meant, `copy` is what is
+    copied, `explanation` and `kept` are there once they were wanted.
     """
 
     turn: int
@@ -42,20 +44,25 @@ class Card:
     milliseconds: int
     undone: bool = False
     scope: str | None = None
+    private: bool = False
     copy: str = ""
     explanation: Explanation | None = None
     kept: str | None = None
 
 
-def card(turn: int, asked: Asked) -> Card:
-    """Return the view of a turn as the `turn`-th of its conversation, counted from 1."""
+def card(turn: int, asked: Asked, *, several: bool = False) -> Card:
+    """Return the view of a turn as the `turn`-th of its conversation, counted from 1.
+
+    `several` is true where there are several documents to ask.
+    """
     answer = asked.turn.answer
+    refusal = REFUSALS if several and asked.scope is None else REFUSAL
     return Card(
         turn=turn,
         question=answer.question,
         searched=answer.standalone if answer.standalone != answer.question else None,
         answered=answer.answered,
-        lead=_lead(answer) if answer.answered else ((Stretch(REFUSAL),),),
+        lead=_lead(answer) if answer.answered else ((Stretch(refusal),),),
         note=None if answer.reason is None else _sentence(answer.reason),
         quotes=answer.citations if answer.answered else answer.related,
         otherwise=answer.otherwise,
@@ -65,6 +72,7 @@ def card(turn: int, asked: Asked) -> Card:
         milliseconds=round(answer.seconds.total * 1000),
         undone=asked.alone,
         scope=asked.scope,
+        private=asked.private,
         copy=_copied(answer),
         explanation=asked.explanation,
         kept=asked.kept,
@@ -100,21 +108,26 @@ def _marked_of(quoted: Sequence[Stretch]) -> tuple[Stretch, ...]:
 def confidence_words(confidence: float) -> str:
     """Return words for a probability in 0..1.
 
-    They change where the odds are four to one and where they are even.
+    They change at four to one and at two to one; what is hardly likelier than not is refused.
     """
     if confidence >= 0.8:
         return "Well supported"
-    return "Supported" if confidence >= 0.5 else "Weakly supported"
+    return "Supported" if confidence >= 2 / 3 else "Weakly supported"
 
 
 def _copied(answer: Answer) -> str:
     """Question, answer and citations as plain text, each sentence with its place."""
     lines = [answer.question, answer.text]
     lines += [
-        f"[{it.number}] “{it.text}” ({it.source}, characters {it.start}-{it.end})"
+        f"[{it.number}] {''.join(map(_plain, stretches(it)))}\n"
+        f"    {it.source}{f', page {it.page}' if it.page else ''}, characters {it.start}-{it.end}"
         for it in answer.citations
     ]
     return "\n".join(lines)
+
+
+def _plain(stretch: Stretch) -> str:
+    return stretch.text if stretch.aside is None else f" {stretch.shown}"
 
 
 def _sentence(text: str) -> str:

@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
     from afgqa.explaining import Explanation
 
-__all__ = ["OWN", "Desk"]
+__all__ = ["LONGEST_OWN", "OWN", "Desk"]
 
 T = TypeVar("T")
 
-OWN: Final = "yours/"
-"""What the ids of a visitor's own documents begin with."""
+OWN: Final = "yours://"
+"""What the ids of a visitor's own documents begin with; the id of a file never does."""
 
 # A visitor's documents wait in line with everybody's questions while they are embedded.
 _MOST_OWN: Final = 20
-_LONGEST_OWN: Final = 500_000  # characters of all of them together: some 80,000 words
+LONGEST_OWN: Final = 200_000
+"""Characters of all documents of a visitor together: some 30,000 words."""
 
 
 class Desk:
@@ -45,6 +46,10 @@ class Desk:
     def documents(self, own: Chatbot | None) -> tuple[Document, ...]:
         """All documents in order of their ids, the server's first."""
         return self._bot.documents + (() if own is None else own.documents)
+
+    def count(self, own: Chatbot | None) -> int:
+        """How many documents there are."""
+        return len(self.documents(own))
 
     def sentences(self, doc_id: str, own: Chatbot | None) -> tuple[Sentence, ...]:
         """The sentences of a document in reading order; KeyError for one that is not there."""
@@ -89,10 +94,10 @@ class Desk:
         if len(there) >= _MOST_OWN:
             raise DocumentError(f"There are {_MOST_OWN} files already. Remove one first.")
         length = sum(len(it.text) for it in (mine, *there.values()))
-        if length > _LONGEST_OWN:
+        if length > LONGEST_OWN:
             raise DocumentError(
                 f"With {name} your documents would have {length:,} characters; this page takes "
-                f"{_LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
+                f"{LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
             )
         if own is None:
             return self._bot.over(mine), mine

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["HEADERS", "LARGEST", "Headers"]
+__all__ = ["HEADERS", "HERE", "LARGEST", "Headers"]
+
+HERE = frozenset(("127.0.0.1", "localhost", "::1"))
+"""The names of the machine that serves."""
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a document that a visitor may bring."""
@@ -34,10 +39,16 @@ HEADERS = {
 
 
 class Headers:
-    """ASGI middleware: adds `HEADERS` to every HTTP response, and takes no file from anyone."""
+    """ASGI middleware: adds `HEADERS` to every HTTP response, and takes no file from anyone.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `hosts` are the names under which the page may be asked for, None for any. A page of another
+    site may have a name of its own point to this machine, and would then read here what it likes
+    (DNS rebinding); so a page for this machine alone answers to this machine's names alone.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None = None) -> None:
         self._app = app
+        self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on unless it is an upload, and add the headers to the response."""
@@ -49,6 +60,9 @@ class Headers:
 
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif self._hosts is not None and not _names(scope) <= self._hosts:
+            refusal = PlainTextResponse("This page is for its own machine alone.", status_code=403)
+            await refusal(scope, receive, with_headers)
         elif _is_upload(scope["path"]):
             refusal = PlainTextResponse("This page takes no files.", status_code=403)
             await refusal(scope, receive, with_headers)
@@ -57,6 +71,16 @@ class Headers:
             await refusal(scope, receive, with_headers)
         else:
             await self._app(scope, _limited(receive), with_headers)
+
+
+def _names(scope: Scope) -> set[str]:
+    """The names of hosts under which the call was made, and from a page of which it came."""
+    told = dict(scope["headers"])
+    host = told.get(b"host", b"").decode("latin-1")
+    origin = told.get(b"origin", b"").decode("latin-1")
+    called = urlsplit(f"//{host}").hostname or ""
+    # A call by hand has no origin; one that is "null" comes from a page that hides its own.
+    return {called, urlsplit(origin).hostname or ""} if origin else {called}
 
 
 def _length(scope: Scope) -> int:

@@ -9,7 +9,6 @@ from pathlib import PurePath
 from afgqa.calendar_words import document_date
 from afgqa.markup import Html, tag
 from afgqa.types import Document
-from afgqa.ui.desk import OWN
 
 __all__ = ["Shelved", "library_html", "shelved"]
 
@@ -18,7 +17,7 @@ __all__ = ["Shelved", "library_html", "shelved"]
 class Shelved:
     """One document of the list.
 
-    `date` is the day it says it is of, or when a visitor brought it; `own` is true of a visitor's.
+    `date` is the day it says it is of; `added` is when a visitor brought it, None for the others.
     """
 
     doc_id: str
@@ -27,7 +26,7 @@ class Shelved:
     characters: int
     sentences: int
     date: str
-    own: bool
+    added: str | None
 
 
 def shelved(document: Document, sentences: int, added: str | None) -> Shelved:
@@ -39,14 +38,14 @@ def shelved(document: Document, sentences: int, added: str | None) -> Shelved:
         file=PurePath(document.source).name,
         characters=len(document.text),
         sentences=sentences,
-        date=f"today, {added}" if added is not None else "-" if of is None else of.isoformat(),
-        own=document.doc_id.startswith(OWN),
+        date="-" if of is None else of.isoformat(),
+        added=added,
     )
 
 
-def library_html(shelf: Sequence[Shelved], *, serial: int = 0) -> Html:
+def library_html(shelf: Sequence[Shelved]) -> Html:
     """Return the list of the documents that can be asked."""
-    head = ("Document", "Characters", "Sentences", "Date", "")
+    head = ("Document", "Characters", "Sentences", "Of the day", "")
     return tag(
         "div",
         tag(
@@ -55,7 +54,6 @@ def library_html(shelf: Sequence[Shelved], *, serial: int = 0) -> Html:
             tag("tbody", *map(_row, shelf)),
         ),
         class_="shelf",
-        data_serial=serial,
     )
 
 
@@ -69,17 +67,18 @@ def _row(it: Shelved) -> Html:
         data_doc=it.doc_id,
         aria_label=f"Remove {it.file}",
     )
-    yours = [" ", tag("span", "only you", class_="own", title="Gone when you leave this page")]
+    said = f"only you, since {it.added}"
+    yours = [" ", tag("span", said, class_="own", title="Gone when you leave or reload the page")]
     return tag(
         "tr",
         tag(
             "th",
             it.title,
-            tag("small", it.file, *yours * it.own),
+            tag("small", it.file, *yours * (it.added is not None)),
             scope="row",
         ),
         tag("td", f"{it.characters:,}", tag("span", " characters", class_="unit")),
         tag("td", f"{it.sentences:,}", tag("span", " sentences", class_="unit")),
         tag("td", it.date),
-        tag("td", ask, *[remove] * it.own),
+        tag("td", ask, *[remove] * (it.added is not None)),
     )

@@ -27,7 +27,8 @@ def form_html(names: Sequence[str]) -> Html:
         tag(
             "p",
             "Ask the questions of a set and count what is right. Rows are JSON Lines of your own,"
-            " with offsets into these documents, or a SQuAD file, which brings its articles.",
+            " about the documents that afgqa was started with, or a SQuAD file, which brings its"
+            " articles.",
             class_="soft",
         ),
         tag(

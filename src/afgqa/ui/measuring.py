@@ -68,12 +68,17 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
         apply_default_css=False,
         js_on_load="watch('value', () => document.dispatchEvent(new Event('afgqa-measured')))",
     )
-    form.submit(
+    ran = form.submit(
         run,
         inputs=runs,
         outputs=[pane, runs],
         show_progress="hidden",
         concurrency_limit=1,
+        api_visibility="private",
+    )
+    ran.failure(
+        None,
+        js="() => document.dispatchEvent(new Event('afgqa-unmeasured'))",
         api_visibility="private",
     )
 

@@ -6,8 +6,11 @@ visitor's session and nowhere else. Nothing on the page comes from another host.
 
 from __future__ import annotations
 
+import errno
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +22,7 @@ from afgqa.errors import InputError
 from afgqa.ui.actions import Actions, Outcome
 from afgqa.ui.desk import Desk
 from afgqa.ui.endpoints import add_endpoints
-from afgqa.ui.headers import Headers
+from afgqa.ui.headers import HERE, Headers
 from afgqa.ui.mcp import add_tools, launch_with_tools
 from afgqa.ui.measuring import add_measuring
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
@@ -32,6 +35,9 @@ __all__ = ["build", "launch"]
 
 # Calls of the endpoints that may wait; at some 50 ms each the last of them waits seconds.
 _WAITING = 32
+
+# Sessions that were left, of which is known that they were: an action of theirs may still go on.
+_LEFT = 1000
 
 # Names of fonts that a system may have; a name is looked up there, never fetched.
 _SANS = ("Inter", "system-ui", "sans-serif")
@@ -50,16 +56,24 @@ def build(
     actions = Actions(desk, feedback)
     drawn = article_pane(desk, None)
 
-    def act(visit: Visit, event: gr.EventData) -> tuple[Any, ...]:
+    left: deque[str | None] = deque(maxlen=_LEFT)
+
+    def act(visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Do what the page asks for, and draw what has changed by it."""
+        with suppress(ValueError):
+            left.remove(request.session_hash)  # it was not for good
         given = event._data if isinstance(event._data, dict) else {}
         serial = int(given["serial"]) if type(given.get("serial")) is int else 0
         done: Outcome = actions.do(visit, given)
-        changed = done.visit.added != visit.added
+        if request.session_hash in left:  # meanwhile
+            done.visit.forget()
+            done = Outcome(Visit())
+        # A page that is older than its session shows documents that are gone.
+        changed = done.visit.added != visit.added or given.get("action") == "restore"
         return (
             talk_pane(desk, done.visit, problem=done.problem, serial=serial),
             article_pane(desk, done.visit.own) if changed else gr.skip(),
-            library_pane(desk, done.visit, serial=serial) if changed else gr.skip(),
+            library_pane(desk, done.visit) if changed else gr.skip(),
             gr.skip() if done.download is None else download_pane(done.download, serial=serial),
             done.visit,
         )
@@ -72,6 +86,7 @@ def build(
     def leave(request: gr.Request) -> None:
         """Let go of what a visitor brought when the page is left, and not an hour later."""
         if request.session_hash is not None:
+            left.append(request.session_hash)
             blocks.state_holder.delete_state(request.session_hash)
 
     blocks: gr.Blocks = gr.Blocks(title="afgqa", analytics_enabled=False, fill_width=True)
@@ -104,6 +119,7 @@ def build(
             outputs=[talk, shown, library, post, session],
             queue=False,
             show_progress="hidden",
+            trigger_mode="multiple",  # page.js sends one after the other; none is dropped
             api_visibility="private",
         )
         asked.failure(
@@ -124,6 +140,7 @@ def launch(
     *,
     host: str = "127.0.0.1",
     port: int | None = 7860,
+    names: Sequence[str] = (),
     feedback: Path | None = None,
     question_sets: Sequence[Path] = (),
     ready: Callable[[str], None] | None = None,
@@ -131,12 +148,16 @@ def launch(
 ) -> gr.Blocks:
     """Serve the page at `host:port` and return it; `close()` on what is returned stops it.
 
-    `feedback` is the file that keeps readers' verdicts (None: none are kept), `question_sets` are
-    offered for evaluation. `ready` is called with the address once the page can be opened; `port`
+    Served at a loopback address the page answers to this machine's names alone, and to `names`, for
+    a proxy in front of it. `feedback` is the file that keeps readers' verdicts (None: none are
+    kept), `question_sets` are offered for evaluation.
+
+    `ready` is called with the address once the page can be opened; `port`
     None takes a free one from 7860 on. Returns at once with `wait` off, else when the user
     interrupts (Ctrl-C). Raises InputError when the port is taken.
     """
     blocks = build(bot, feedback=feedback, question_sets=question_sets)
+    hosts = HERE | {name.lower() for name in names} if host in HERE else None
     try:
         _, url, _ = launch_with_tools(
             blocks,
@@ -156,11 +177,11 @@ def launch(
             theme=_theme(),
             head=f"<style>{''.join(map(_static, _STYLES))}</style>",
             favicon_path=str(files("afgqa.ui") / "static" / "favicon.svg"),
-            app_kwargs={"middleware": [Middleware(Headers)]},
+            app_kwargs={"middleware": [Middleware(Headers, hosts=hosts)]},
         )
     except OSError as error:
         raise InputError(
-            f"cannot serve the page at {host}:{port}: the port is taken; choose another one"
+            f"cannot serve the page at {host}:{port}: {_why(error)}; choose another one"
         ) from error
     if ready is not None:
         ready(url)
@@ -170,6 +191,11 @@ def launch(
         except KeyboardInterrupt:
             blocks.close(verbose=False)
     return blocks
+
+
+def _why(error: OSError) -> str:
+    """Gradio looks for a free port itself, and says in words that there was none."""
+    return "the port is taken" if error.errno in (None, errno.EADDRINUSE) else str(error.strerror)
 
 
 def _theme() -> gr.themes.Base:

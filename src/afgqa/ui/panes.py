@@ -25,7 +25,8 @@ _EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitat
 
 def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: int = 0) -> Html:
     """The conversation of a visit; `problem` says why the latest action was not done."""
-    cards = [card(number, asked) for number, asked in enumerate(visit.asked, start=1)]
+    several = desk.count(visit.own) > 1
+    cards = [card(n, asked, several=several) for n, asked in enumerate(visit.asked, start=1)]
     examples = _examples(desk.documents(visit.own)) if not cards else ()
     return conversation_html(cards, examples=examples, problem=problem, serial=serial)
 
@@ -40,7 +41,7 @@ def article_pane(desk: Desk, own: Chatbot | None) -> Html:
     )
 
 
-def library_pane(desk: Desk, visit: Visit, *, serial: int = 0) -> Html:
+def library_pane(desk: Desk, visit: Visit) -> Html:
     """The list of the documents."""
     added = dict(visit.added)
     return library_html(
@@ -51,8 +52,7 @@ def library_pane(desk: Desk, visit: Visit, *, serial: int = 0) -> Html:
                 added.get(document.doc_id),
             )
             for document in desk.documents(visit.own)
-        ],
-        serial=serial,
+        ]
     )
 
 

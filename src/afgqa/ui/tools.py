@@ -27,18 +27,22 @@ def tools_html(it: Card) -> list[Html]:
         class_="sure",
         title=f"How sure: {it.confidence:.2f} of 1",
     )
+    # Nothing is written down about a visitor's own documents, so nothing is asked either.
+    judging = [
+        _button("Right", "right"),
+        _button("Wrong", "wrong", expanded=f"wrong{it.turn}"),
+    ] * (not it.private)
     foot = tag(
         "div",
         *[sure] * it.answered,
         _button("How this was found", "how", expanded=f"how{it.turn}"),
         tag("span", f"{it.milliseconds} ms", class_="ms"),
         _button("Copy", "copy", copy=it.copy),
-        _button("Right", "right"),
-        _button("Wrong", "wrong", expanded=f"wrong{it.turn}"),
+        *judging,
         class_="foot",
     )
     kept = [tag("p", it.kept, class_="kept", role="status")] if it.kept is not None else []
-    return [foot, *kept, _verdict(it), *_found(it)]
+    return [foot, *kept, *[_verdict(it)] * (not it.private), *_found(it)]
 
 
 def _button(name: str, kind: str, *, expanded: str | None = None, copy: str | None = None) -> Html:

@@ -20,13 +20,15 @@ class Asked:
     """A turn as it was asked.
 
     `scope` is the id of the one document that was asked (None: all), `alone` is true where the
-    question was taken as it stands. `explanation` is there once the visitor wanted it, `kept`
-    once there is a verdict: what was written down, in words.
+    question was taken as it stands. `private` is true where it may be about a document of the
+    visitor's own: what is so stays in the session. `explanation` is there once the visitor wanted
+    it, `kept` once there is a verdict: what was written down, in words.
     """
 
     turn: Turn
     scope: str | None = None
     alone: bool = False
+    private: bool = False
     explanation: Explanation | None = None
     kept: str | None = None
 
@@ -42,7 +44,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The turns of a conversation, the visitor's own documents, and the question sets run.
+    """The turns of a conversation, and the visitor's own documents.
 
     `own` answers from the documents that the visitor brought, which nobody else sees; None
     before the first. `added` tells when each of them came, by its id.
@@ -51,7 +53,6 @@ class Visit:
     asked: tuple[Asked, ...] = ()
     own: Chatbot | None = None
     added: tuple[tuple[str, str], ...] = ()
-    runs: tuple[Run, ...] = ()
 
     @property
     def turns(self) -> tuple[Turn, ...]:

@@ -31,8 +31,13 @@ function sentences(place) {
 function compare() {
   $$("#talk .moved").forEach((old) => old.remove());
   for (const card of $$("#talk .a:not(.wait)")) {
-    if ($$(".c, .near .jump", card).every((it) => shown(it.dataset))) continue;
-    card.append(node("p", "moved", "The article has changed since the page was opened; reload."));
+    const lost = $$(".c, .near .jump", card).find((it) => !shown(it.dataset));
+    if (!lost) continue;
+    const { doc } = lost.dataset;
+    const there = $$("#article .doc").some((it) => it.dataset.doc === doc);
+    card.append(node("p", "moved", there
+      ? "The article has changed since the page was opened; reload."
+      : `${doc.slice(doc.lastIndexOf("/") + 1)} is not here any more.`));
   }
 }
 
@@ -170,7 +175,10 @@ function step(by) {
 
 // Read and ask one document, or all.
 function narrow() {
-  const only = $("#scope")?.value ?? "";
+  const choice = $("#scope");
+  const only = choice?.value ?? "";
+  const what = only ? choice.selectedOptions[0].textContent : choice ? "the documents" : "the article";
+  box.placeholder = `Ask ${what}…`;
   $$("#article .doc").forEach((it) => { it.hidden = only !== "" && it.dataset.doc !== only; });
   place();
 }
@@ -208,9 +216,9 @@ function offer(span) {
 
 function preview(number) {
   const tip = $("#preview") ?? document.body.appendChild(
-    Object.assign(node("div", "", ""), { id: "preview", role: "tooltip" }));
+    Object.assign(node("div", "", ""), { id: "preview", role: "tooltip", hidden: true }));
   tip.textContent = sentences(number.dataset).map((span) => span.textContent).join(" ");
-  if (!tip.textContent) return;
+  if (!tip.textContent || !matchMedia("(hover: hover)").matches) return;
   const at = number.getBoundingClientRect();
   tip.hidden = false;
   tip.style.left = `${Math.max(12, Math.min(at.left, innerWidth - tip.offsetWidth - 12))}px`;

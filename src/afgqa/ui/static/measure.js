@@ -15,8 +15,24 @@ element.querySelector("form").addEventListener("submit", async (event) => {
     file.focus();
     return;
   }
+  if (!sent && file.files[0].size > 20 * 1024 * 1024) {
+    complain("A question set may have 20 MB here; use `afgqa eval` for a larger one.");
+    return;
+  }
   button.setAttribute("aria-disabled", "true");
   trigger("submit", sent ?? { name: file.files[0].name, content: await file.files[0].text() });
+});
+
+function complain(text) {
+  const pane = document.querySelector("#measured .report, #measured .running");
+  const problem = Object.assign(document.createElement("p"), { className: "problem", textContent: text });
+  problem.setAttribute("role", "alert");
+  pane.replaceChildren(problem);
+}
+
+document.addEventListener("afgqa-unmeasured", () => {
+  button.removeAttribute("aria-disabled");
+  complain("The run ended without a report. Is afgqa still running, and is the file a question set?");
 });
 
 document.addEventListener("afgqa-measured", () => {

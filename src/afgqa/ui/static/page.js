@@ -93,7 +93,7 @@ const clicks = [
 ];
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest(".menu")) $("#forms").hidden = true;
+  if (!event.target.closest(".menu") && !$("#forms").hidden) menu(false);
   if (!event.target.closest("#link, #article .s")) $("#link")?.remove();
   for (const [selector, act] of clicks) {
     const found = event.target.closest(selector);
@@ -152,6 +152,11 @@ document.addEventListener("keydown", (event) => {
   else if (key === "[" || key === "]") {
     event.preventDefault();
     step(key === "[" ? -1 : 1);
+  } else if (key === "l") {
+    const lit = $("#article .s.current, #article .s.linked, #article .s.near");
+    if (!lit) return;
+    offer(lit);
+    $("#link").focus({ preventScroll: true });
   } else if (key === "/") {
     event.preventDefault();
     view("ask");

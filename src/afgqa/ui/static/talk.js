@@ -48,6 +48,7 @@ function arrived() {
   const problem = $(".problem", talk())?.textContent ?? null;
   if (busy.action !== "ask") $(".problem", talk())?.remove();
   opened.forEach((id) => reveal(document.getElementById(id), true));
+  again();
   compare();
   settle(problem);
   remember();
@@ -55,7 +56,7 @@ function arrived() {
 
 function failed() {
   $$("#talk .pending").forEach((pending) => pending.remove());
-  settle(LOST);
+  settle(busy?.action === "ask" ? LOST : "Nothing came back. Is afgqa still running?");
 }
 
 let asking = false;
@@ -73,15 +74,16 @@ async function ask(question) {
   turn.append(node("h2", "q", question), wait);
   talk().append(turn);
   newest();
+  box.value = "";
   const scope = $("#scope")?.value || null;
   const problem = await act("ask", { question, scope });
   asking = false;
   $(".send", element).removeAttribute("aria-disabled");
   if (problem === LOST) {
     complain(LOST);
-    if (!box.value) box.value = question;
-  } else if (problem === null) {
-    if (box.value === question) box.value = "";
+  }
+  if (problem !== null && !box.value) box.value = question;
+  if (problem === null) {
     // The server had lost this conversation, for it was away too long: it is asked again.
     if ($$("#talk .turn").length <= before) {
       await act("restore", { asked: [...remembered, { question, scope }] });
@@ -109,6 +111,7 @@ function current() {
     question: dataset.question,
     scope: dataset.scope ?? null,
     alone: dataset.alone !== undefined,
+    private: dataset.private !== undefined,
   }));
 }
 
@@ -118,9 +121,15 @@ function remember() {
 }
 
 async function restore() {
-  const asked = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
-  if (asked.length === 0) return;
-  await act("restore", { asked });
+  const kept = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
+  const asked = kept.filter((it) => !it.private);
+  if (asked.length > 0) await act("restore", { asked });
+  const gone = kept.length - asked.length;
+  if (gone > 0) {
+    talk().append(node("p", "moved", gone === 1
+      ? "A question about your own documents is gone with them: the page was loaded anew."
+      : `${gone} questions about your own documents are gone with them: the page was loaded anew.`));
+  }
   if ($$("#talk .turn").length > 0 && !location.hash) newestAnswer();
 }
 
@@ -155,6 +164,7 @@ async function undo(button) {
   const number = $(`#t${turn} .c`);
   if (number) show(number, { move: wide.matches });
   else trail();
+  (number ?? box).focus({ preventScroll: true });
 }
 
 // --- to the clipboard, and to a file

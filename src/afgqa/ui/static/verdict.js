@@ -14,6 +14,16 @@ function choosing(form) {
   });
 }
 
+// The pane was drawn anew while a sentence was being chosen.
+function again() {
+  if (!judged) return;
+  const picked = $("#article .chosen");
+  judged = document.getElementById(judged.id);
+  if (!judged) return stopChoosing();
+  $(".pick", judged).hidden = false;
+  if (picked) choose(picked);
+}
+
 function stopChoosing() {
   judged = null;
   $("#article").classList.remove("choosing");
