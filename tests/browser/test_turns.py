@@ -183,7 +183,9 @@ def test_two_actions_at_once_are_both_done(url: str, open_page: Open) -> None:
     expect(page.locator("#t2 .short")).to_contain_text("Kabul")
 
 
-def test_a_conversation_that_the_server_has_lost_is_asked_again(url: str, open_page: Open) -> None:
+def test_a_conversation_that_the_server_has_lost_is_asked_again(
+    url: str, served: dict[str, Any], open_page: Open
+) -> None:
     page = open_page(url)
     sent: list[str] = []
 
