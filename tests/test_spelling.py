@@ -30,6 +30,7 @@ def test_the_words_of_a_text() -> None:
         ("Why did poeple leave?", "Why did people leave?"),
         ("what did northan defend", "what did northam defend"),
         ("The embasy, the embassy?", "The embassy, the embassy?"),
+        ("whos kastnr, and wheres he", "who's kastner, and where's he"),
     ],
 )
 def test_what_is_put_right(typed: str, meant: str) -> None:

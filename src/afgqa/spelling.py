@@ -59,6 +59,10 @@ def frequent(count: int) -> tuple[str, ...]:
     return tuple(islice((word for word in _common() if len(word) > 2), count))
 
 
+# "whos": no word is lost by it, and "whose" is not meant.
+_BARE: Final = re.compile(r"\b(who|what|where|when|how)s\b", re.IGNORECASE)
+
+
 def is_word(word: str) -> bool:
     """Whether it is an English word, in American or British spelling; `word` is in lower case."""
     english = _english()
@@ -70,6 +74,7 @@ def corrected(question: str, spoken: frozenset[str]) -> str:
 
     `spoken` are the words of the documents, as `words_of` gives them.
     """
+    question = _BARE.sub(r"\1's", question)
     lowered = question == question.lower()
     first = next((match.start() for match in _WORD.finditer(question)), 0)
 

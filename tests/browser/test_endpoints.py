@@ -106,6 +106,11 @@ def test_endpoints(tea: str) -> None:
         ("/explain", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
         ("/verify", ("all",), "Citations are a list, and this is not: 'all'."),
         ("/verify", ([{}] * 501,), "There are 501 citations; the limit is 500."),
+        (
+            "/verify",
+            ([CITED | {"text": "a" * 100_001}],),
+            "The citations have 100,001 characters together; the limit is 100,000.",
+        ),
         ("/verify", ([CITED, 7],), "citation 2 is not a JSON object: 7."),
         ("/verify", ([CITED | {"end": "9"}],), 'citation 1 cannot be checked: "start" and "end"'),
     ],

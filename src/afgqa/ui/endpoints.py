@@ -25,8 +25,9 @@ T = TypeVar("T")
 _MODES = ", ".join(MODES)
 # What a program asks may use one core, so that the page stays quick; the rest waits in line.
 _AT_ONCE = 1
-# Each that is gone is compared with every sentence of its document.
+# Each that is gone is compared with every stretch of its length in its document.
 _CITATIONS = 500
+_QUOTED = 100_000  # characters of all of them together
 
 
 def add_endpoints(bot: Chatbot) -> None:
@@ -73,6 +74,11 @@ def add_endpoints(bot: Chatbot) -> None:
                     "Send them in several calls."
                 )
             ready = [cited_from(one, f"citation {n}") for n, one in enumerate(citations, start=1)]
+            if (length := sum(len(one.text) for one in ready)) > _QUOTED:
+                raise InputError(
+                    f"The citations have {length:,} characters together; the limit is {_QUOTED:,}. "
+                    "Send them in several calls."
+                )
             return [verification_row(one) for one in bot.verify(ready)]
 
         return said(states)
