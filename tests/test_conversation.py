@@ -305,3 +305,12 @@ def test_long_follow_ups_take_little_time(unit: str) -> None:
     standalone(question, [turn(question, question)])
     standalone("Did they see it there?", [turn(question, question)])
     assert time.process_time() - began < 2.0
+
+
+def test_a_bare_question_word_is_about_what_was_done() -> None:
+    met = turn("Who did Lee meet?", "the mayor of York")
+    assert standalone("When?", [met]) == "When did Lee meet the mayor of York?"
+    assert standalone("And why?", [met]) == "Why did Lee meet the mayor of York?"
+    assert standalone("Where?", [turn("What does Lee sell?")]) == "Where: What does Lee sell?"
+    # Who met Lee is no answer to when Lee was met.
+    assert standalone("When?", [turn("Who met Lee?", "Bob")]) == "When: Who met Lee (Bob)?"

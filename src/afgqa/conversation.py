@@ -38,6 +38,9 @@ _ASKS = re.compile(rf"^(?:{_WH}|{AUXILIARY})\b", re.IGNORECASE)
 _LONGEST_FRAGMENT = 6  # words; what is longer says enough by itself
 # "When was he killed": another question word can take the place of the first.
 _ADVERB = re.compile(rf"^(?:when|where|why|how)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE)
+# "Who did Ann meet": what was asked for follows the verb, "Ann met Bob".
+_OBJECT = re.compile(r"^(?:whom?|what)\s(?P<rest>(?:do|does|did)\s.+)$", re.IGNORECASE)
+_LONGEST_OBJECT = 8  # words
 _ADVERB_ALONE = re.compile(r"(?:when|where|why|how)", re.IGNORECASE)
 _ONE_NAME = re.compile(rf"[{UPPER}][\w’'.-]*(?: [{UPPER}][\w’'.-]*){{0,3}}")
 _ONE_WORD = re.compile(r"[a-z][\w-]*")
@@ -80,11 +83,16 @@ def standalone(question: str, turns: Sequence[Turn]) -> str:
 
 def _exchanged(asked: str, last: Turn) -> str | None:
     """The question before with another question word; None where that makes none."""
-    before = _ADVERB.match(_topic(last))
-    word = asked.strip(" ?.!,")
-    if before is None or not _ADVERB_ALONE.fullmatch(word):
+    topic, word = _topic(last), asked.strip(" ?.!,")
+    if not _ADVERB_ALONE.fullmatch(word):
         return None
-    return f"{word[:1].upper()}{word[1:]} {before['rest']}?"
+    begun = f"{word[:1].upper()}{word[1:]}"
+    if (before := _ADVERB.match(topic)) is not None:
+        return f"{begun} {before['rest']}?"
+    before, short = _OBJECT.match(topic), last.answer.short or ""
+    if before is None or not 0 < len(short.split()) <= _LONGEST_OBJECT:
+        return None
+    return f"{begun} {before['rest']} {short}?"
 
 
 def _another(fragment: str, last: Turn) -> bool:

@@ -20,14 +20,19 @@ element.querySelector("form").addEventListener("submit", async (event) => {
     return;
   }
   button.setAttribute("aria-disabled", "true");
+  say("running", "Waiting to begin: one set is run at a time.");
   trigger("submit", sent ?? { name: file.files[0].name, content: await file.files[0].text() });
 });
 
-function complain(text) {
+function say(className, text) {
   const pane = document.querySelector("#measured .report, #measured .running");
-  const problem = Object.assign(document.createElement("p"), { className: "problem", textContent: text });
-  problem.setAttribute("role", "alert");
-  pane.replaceChildren(problem);
+  const said = Object.assign(document.createElement("p"), { className, textContent: text });
+  said.setAttribute("role", className === "problem" ? "alert" : "status");
+  pane.replaceChildren(said);
+}
+
+function complain(text) {
+  say("problem", text);
 }
 
 document.addEventListener("afgqa-unmeasured", () => {
