@@ -314,3 +314,8 @@ def test_a_bare_question_word_is_about_what_was_done() -> None:
     assert standalone("Where?", [turn("What does Lee sell?")]) == "Where: What does Lee sell?"
     # Who met Lee is no answer to when Lee was met.
     assert standalone("When?", [turn("Who met Lee?", "Bob")]) == "When: Who met Lee (Bob)?"
+
+
+def test_a_pronoun_stands_for_no_answer_that_is_no_name() -> None:
+    turns = [turn("Who did Ann Lee call?", "most of the local people")]
+    assert standalone("Was she invited?", turns) == "Was Ann Lee invited?"

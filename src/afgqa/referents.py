@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from afgqa.kinds import AUXILIARY, kind_of
+from afgqa.kinds import AUXILIARY, UPPER, kind_of
 from afgqa.mentions import PLACES, mentions
 from afgqa.terms import terms
 from afgqa.things import things
@@ -32,6 +32,7 @@ _EMPTY_IT = re.compile(
 )
 _CLOCK = re.compile(r"\b(?:time|day|date|year)\s(?:is|was)\s$")
 _AFTER_AUXILIARY = re.compile(rf"\b{AUXILIARY}\s$", re.IGNORECASE)
+_CAPITAL = re.compile(rf"\b[{UPPER}]")
 _AUXILIARY_NEXT = re.compile(rf"\s{AUXILIARY}\b")
 
 
@@ -121,8 +122,10 @@ def _thing(word: str, turns: Sequence[Turn]) -> str | None:
 
 def _person(turns: Sequence[Turn]) -> str | None:
     for turn in reversed(turns):
-        if turn.answer.short is not None and kind_of(turn.answer.standalone) == "person":
-            return turn.answer.short
+        short = turn.answer.short
+        # What has no capital is nobody's name: "of mostly local people".
+        if short and _CAPITAL.search(short) and kind_of(turn.answer.standalone) == "person":
+            return short
         for name in mentions(turn.answer.standalone):
             if name.person:
                 return name.name
