@@ -2,9 +2,10 @@
 
 const LARGEST = 20 * 1024 * 1024;
 
-function encoded(file) {
+function encoded(file, bar) {
   return new Promise((done, failed) => {
     const reader = new FileReader();
+    reader.onprogress = (event) => { bar.value = event.loaded / event.total; };
     reader.onload = () => done(reader.result.slice(reader.result.indexOf(",") + 1));
     reader.onerror = () => failed(reader.error);
     reader.readAsDataURL(file);
@@ -32,7 +33,11 @@ async function bring(files) {
     say("reading");
     let problem;
     try {
-      problem = await act("bring", { name: file.name, data: await encoded(file) || "" });
+      const bar = $("progress", row);
+      const data = await encoded(file, bar);
+      bar.removeAttribute("value");  // how long it takes to read and embed is not known
+      say("indexing");
+      problem = await act("bring", { name: file.name, data });
     } catch {
       problem = "It cannot be read. Is it still there?";
     }
