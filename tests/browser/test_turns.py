@@ -169,6 +169,20 @@ def test_one_visitor_does_not_see_the_questions_of_another(tea: str, open_page: 
     expect(second.locator(".turn")).to_have_count(1)
 
 
+def test_a_new_conversation_begins_where_the_first_did(tea: str, open_page: Open) -> None:
+    page = open_page(tea)
+    ask(page, "What is tea made from?")
+    page.click("#new")
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator("#question")).to_be_focused()
+    expect(page.locator("#article .tick, #article .s.cited")).to_have_count(0)
+    ask(page, "Where did she grow?")  # points back to nothing
+    expect(page.locator("#t1 .q")).to_have_text("Where did she grow?")
+    page.reload()
+    page.wait_for_selector("#t1")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_two_actions_at_once_are_both_done(url: str, open_page: Open) -> None:
     page = open_page(url)
     ask(page, ENVOY)

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from afgqa.documents import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
@@ -27,8 +27,6 @@ from afgqa.ui.visit import Asked, Visit
 __all__ = ["Actions", "Download", "Outcome"]
 
 Given = Mapping[str, Any]
-T = TypeVar("T")
-
 _LONGEST_NAME: Final = 255  # characters, as file systems have it
 _RESTORED: Final = 30  # turns; the oldest of a longer conversation are let go
 

@@ -85,6 +85,7 @@ const clicks = [
     else if (getSelection().isCollapsed) offer(it);
   }],
   ["#theme", turnTheme],
+  ["#new", anew],
   ["#header .view", (it) => view(it.dataset.view)],
   ["#export", (it) => menu($("#forms").hidden)],
   ["#forms button", (it) => save(it.dataset.form)],

@@ -133,6 +133,15 @@ async function restore() {
   if ($$("#talk .turn").length > 0 && !location.hash) newestAnswer();
 }
 
+// Begin a new conversation; the documents stay.
+async function anew() {
+  const problem = await act("clear");
+  if (problem) return complain(problem);
+  unlight();
+  view("ask");
+  box.focus();
+}
+
 // --- panels of a card
 
 function reveal(panel, open) {
