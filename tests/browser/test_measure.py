@@ -18,6 +18,27 @@ ROOT = Path(__file__).parent.parent.parent
 ROWS = (ROOT / "tests" / "questions" / "article.jsonl").read_text(encoding="utf-8").splitlines()
 
 
+def test_a_run_is_stopped(bot: Chatbot, serve: Serve, open_page: Open, tmp_path: Path) -> None:
+    many = tmp_path / "many.jsonl"
+    rows = [json.loads(ROWS[n % len(ROWS)]) | {"id": f"q{n}"} for n in range(600)]
+    many.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    few = tmp_path / "some.jsonl"
+    few.write_text("\n".join(ROWS[:3]) + "\n", encoding="utf-8")
+    page = open_page(serve(bot, question_sets=[many, few]))
+    page.click("#header [data-view=evaluate]")
+    expect(page.locator("#measure .stop")).to_be_hidden()
+    page.click("#measure .send")
+    expect(page.locator("#measured progress")).to_be_visible()
+    page.click("#measure .stop")
+    expect(page.locator("#measured")).to_have_text("The run was stopped.")
+    page.select_option("#set", "some.jsonl")
+    page.click("#measure .send")  # one set is run at a time: it would wait for 600 questions
+    expect(page.locator("#measured .head")).to_contain_text(
+        "3 questions of some.jsonl", timeout=15_000
+    )
+    expect(page.locator("#measure .stop")).to_be_hidden()
+
+
 @pytest.fixture(scope="session")
 def measured(bot: Chatbot, serve: Serve, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a page that offers a small set of questions on the article."""

@@ -49,6 +49,7 @@ def form_html(names: Sequence[str]) -> Html:
                 hidden=bool(names),
             ),
             tag("button", "Run", class_="send"),
+            tag("button", "Stop", type="button", class_="link stop", hidden=True),
             class_="row",
         ),
         class_="measure",

@@ -74,8 +74,10 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
         outputs=[pane, runs],
         show_progress="hidden",
         concurrency_limit=1,
+        trigger_mode="multiple",  # one that was stopped may still be ending
         api_visibility="private",
     )
+    form.stop(None, cancels=[ran], api_visibility="private")
     ran.failure(
         None,
         js="() => document.dispatchEvent(new Event('afgqa-unmeasured'))",

@@ -4,6 +4,23 @@
 const choice = element.querySelector("#set");
 const file = element.querySelector("#setfile");
 const button = element.querySelector(".send");
+const stop = element.querySelector(".stop");
+
+function ready(again) {
+  stop.hidden = again;
+  if (again) button.removeAttribute("aria-disabled");
+  else button.setAttribute("aria-disabled", "true");
+}
+
+// Gradio tells of a run that was stopped as of one that failed, a moment later.
+let stopped = 0;
+
+stop.addEventListener("click", () => {
+  stopped += 1;
+  trigger("stop");
+  ready(true);
+  say("soft", "The run was stopped.");
+});
 
 choice.addEventListener("change", () => { file.hidden = choice.value !== ""; });
 
@@ -19,7 +36,7 @@ element.querySelector("form").addEventListener("submit", async (event) => {
     complain("A question set may have 20 MB here; use `afgqa eval` for a larger one.");
     return;
   }
-  button.setAttribute("aria-disabled", "true");
+  ready(false);
   say("running", "Waiting to begin: one set is run at a time.");
   trigger("submit", sent ?? { name: file.files[0].name, content: await file.files[0].text() });
 });
@@ -36,12 +53,16 @@ function complain(text) {
 }
 
 document.addEventListener("afgqa-unmeasured", () => {
-  button.removeAttribute("aria-disabled");
+  if (stopped > 0) {
+    stopped -= 1;
+    return;
+  }
+  ready(true);
   complain("The run ended without a report. Is afgqa still running, and is the file a question set?");
 });
 
 document.addEventListener("afgqa-measured", () => {
   if (document.querySelector("#measured [data-running]")) return;
-  button.removeAttribute("aria-disabled");
+  ready(true);
   document.querySelector("#measured .head")?.focus({ preventScroll: true });
 });
