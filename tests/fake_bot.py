@@ -77,6 +77,10 @@ class FakeBot:
     documents: tuple[Document, ...]
     answers: Mapping[str, tuple[str | None, tuple[int, ...]]]
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        return {it.doc_id: it.sha256 for it in self.documents}
+
     def sentences(self, doc_id: str) -> tuple[Sentence, ...]:
         return next(sentences(it.text) for it in self.documents if it.doc_id == doc_id)
 

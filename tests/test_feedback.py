@@ -10,7 +10,7 @@ import pytest
 from fake_bot import FakeBot, cite, document
 
 from afgqa.errors import FeedbackError
-from afgqa.feedback import Verdict, feedback_row, keep
+from afgqa.feedback import feedback_row, keep
 from afgqa.questions import load_questions
 
 TEA = document("Tea is made from leaves. It is drunk hot. Some like it cold.")
@@ -35,7 +35,7 @@ COLD = cite(TEA, 2)
 def test_a_verdict_is_a_question_with_what_is_right(
     tmp_path: Path,
     answer: object,
-    verdict: Verdict,
+    verdict: str,
     answerable: bool,
     answers: tuple[str, ...],
     evidence: tuple[int, ...],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["DATED", "MONTH", "MONTHS", "WEEKDAY", "WEEKDAYS", "date_of", "document_date"]
@@ -60,6 +61,7 @@ def month_of(name: str) -> int:
     return next(n for n, month in enumerate(MONTHS, start=1) if month[:3] == name[:3])
 
 
+@lru_cache(maxsize=64)  # every citation asks for it
 def document_date(text: str) -> datetime.date | None:
     """The day that a text says it is of, in one of its first lines; None where it does not.
 

@@ -180,6 +180,11 @@ class Chatbot:
         """All documents, in order of their ids."""
         return tuple(self._store.document(doc_id) for doc_id in self._store.documents())
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each document's file by the document's id, without reading any text."""
+        return self._store.documents()
+
     def sentences(self, doc_id: str) -> tuple[Sentence, ...]:
         """The sentences of a document in reading order; KeyError for one that is not there."""
         return tuple(

@@ -37,7 +37,6 @@ __all__ = [
     "load_documents",
 ]
 
-# Raw bytes, and what to call the file in an error, to its text.
 SUFFIXES: Final = (".txt", ".md", *FORMATS)
 _ANY: Final = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
@@ -45,7 +44,6 @@ SIZE: Final = 20_000_000  # bytes of a file that is not text itself
 
 _TITLE_LENGTH = 64
 _GIVEN_TITLE_LENGTH = 200  # of one that a file states itself
-
 
 Known = Callable[[str, str], Document | None]  # by id and hash of the raw bytes
 

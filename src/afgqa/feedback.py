@@ -13,31 +13,28 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from afgqa.errors import FeedbackError
 from afgqa.types import Answer, Citation
 
-__all__ = ["VERDICTS", "Verdict", "feedback_row", "keep"]
+__all__ = ["VERDICTS", "feedback_row", "keep"]
 
 Row = dict[str, Any]
-Verdict = Literal["right", "wrong answer", "wrong citation", "should refuse"]
-VERDICTS: Final[tuple[Verdict, ...]] = (
-    "right", "wrong answer", "wrong citation", "should refuse",
-)  # fmt: skip
+VERDICTS: Final = ("right", "wrong answer", "wrong citation", "should refuse")
 
 _LOCK = threading.Lock()  # of this process; rows of two servers belong in two files
 
 
 def feedback_row(
     answer: Answer,
-    verdict: Verdict,
+    verdict: str,
     *,
     sentences: Sequence[Citation] = (),
     history: Sequence[str] = (),
     doc_id: str | None = None,
 ) -> Row:
-    """The row that a verdict on `answer` makes of its question.
+    """The row that a verdict on `answer`, one of `VERDICTS`, makes of its question.
 
     `sentences` are those that carry the right answer, needed where the answer or its citation was
     wrong; `history` are the questions before it, oldest first; `doc_id` is the one document that

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from afgqa.calendar_words import MONTHS, WEEKDAYS
 from afgqa.kinds import AUXILIARY, UPPER
 
 __all__ = ["PLACES", "Mention", "mentions"]
 
 PLACES: Final = frozenset("in at to from near inside outside across into within".split())
 _NOT_PERSONS = PLACES | frozenset("of for on over against".split())
-_CALENDAR = frozenset(
-    """
-    January February March April May June July August September October November December Monday
-    Tuesday Wednesday Thursday Friday Saturday Sunday I
-    """.split()
-)
+_NO_NAMES = frozenset((*MONTHS, *WEEKDAYS, "I"))
 # A question that was borrowed stands after a colon, and begins with a capital that is no name's.
 _NO_NAME = re.compile(
     rf"(?:who|whom|whose|what|which|when|where|why|how|tell|{AUXILIARY})$", re.IGNORECASE
@@ -57,6 +53,6 @@ def mentions(question: str) -> list[Mention]:
         name = re.sub(r"['’]s$", "", match["name"])
         name = name if re.search(r"\.\w\.$", name) else name.rstrip(".")
         begins = question[: match.start()].rstrip().endswith(":")
-        if name not in _CALENDAR and not (begins and _NO_NAME.match(name)):
+        if name not in _NO_NAMES and not (begins and _NO_NAME.match(name)):
             found.append(Mention(name, match["word"] or "", match["noun"].strip()))
     return found

@@ -11,8 +11,8 @@ from files import column, pdf, word
 from playwright.sync_api import expect
 
 from afgqa.chatbot import Chatbot
+from afgqa.documents import SIZE
 from afgqa.errors import StoreError
-from afgqa.ui.headers import LARGEST
 
 if TYPE_CHECKING:
     from browser.conftest import Open
@@ -119,7 +119,7 @@ def test_a_file_that_is_too_large_is_not_sent(url: str, open_page: Open) -> None
           files.files = data.files;
           files.dispatchEvent(new Event('change', { bubbles: true }));
         }""",
-        LARGEST + 1,
+        SIZE + 1,
     )
     expect(page.locator("#bring .bad")).to_contain_text("is 20.0 MB large; the limit is 20 MB")
 

@@ -81,3 +81,17 @@ def test_a_reload_keeps_the_conversation(tea: str, open_page: Open) -> None:
 def test_another_tab_begins_anew(tea: str, open_page: Open) -> None:
     ask(open_page(tea), "What is tea made from?")
     expect(open_page(tea).locator(".welcome")).to_be_visible()
+
+
+def test_a_link_by_the_keyboard_alone(tea: str, open_page: Open) -> None:
+    page = open_page(tea, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, "What comes last?")
+    expect(page.locator("#article .s.current")).to_have_count(1)
+    page.keyboard.type("list all")  # a question may begin with the letter
+    expect(page.locator("#question")).to_have_value("list all")
+    page.locator("#c1-1").focus()
+    page.keyboard.press("l")
+    expect(page.locator("#link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#link")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{tea}#s244"

@@ -18,7 +18,7 @@ from typing import Any, Final
 from afgqa.documents import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.exporting import as_html, as_json, as_markdown
-from afgqa.feedback import VERDICTS, feedback_row, keep
+from afgqa.feedback import feedback_row, keep
 from afgqa.formats.every import FORMATS
 from afgqa.types import Answer, Citation, Turn
 from afgqa.ui.desk import LONGEST_OWN, OWN, Desk
@@ -27,6 +27,7 @@ from afgqa.ui.visit import Asked, Visit
 __all__ = ["Actions", "Download", "Outcome"]
 
 Given = Mapping[str, Any]
+
 _LONGEST_NAME: Final = 255  # characters, as file systems have it
 _RESTORED: Final = 30  # turns; the oldest of a longer conversation are let go
 
@@ -137,10 +138,7 @@ class Actions:
         if visit.own is None or not name.startswith(OWN):
             raise DocumentError(f"{name!r:.80} is none of your documents.")
         visit.own.remove(name)
-        return replace(
-            visit,
-            added=tuple(it for it in visit.added if it[0] != name),
-        )
+        return replace(visit, added=tuple(it for it in visit.added if it[0] != name))
 
     def _judge(self, visit: Visit, given: Given) -> Visit:
         """Write a verdict down as a row of a question set."""
@@ -156,15 +154,14 @@ class Actions:
         before = _before(earlier, asked.scope)
         row = feedback_row(
             answer,
-            next((it for it in VERDICTS if it == verdict), verdict),  # type: ignore[arg-type]
+            verdict,
             sentences=sentences,
             # A question that needs none is kept without a history.
             history=[it.question for it in before] * (answer.standalone != answer.question),
             doc_id=asked.scope,
         )
         keep(self._feedback, row)
-        said = "right" if verdict == "right" else verdict
-        return visit.with_turn(number, replace(asked, kept=f"Kept as “{said}”, thank you."))
+        return visit.with_turn(number, replace(asked, kept=f"Kept as “{verdict}”, thank you."))
 
     def _sentence(self, visit: Visit, item: object) -> Citation:
         """A sentence of the article that the page names by its document and its start."""

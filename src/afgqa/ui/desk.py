@@ -49,7 +49,11 @@ class Desk:
 
     def count(self, own: Chatbot | None) -> int:
         """How many documents there are."""
-        return len(self.documents(own))
+        return len(self.hashes(own))
+
+    def hashes(self, own: Chatbot | None) -> dict[str, str]:
+        """The SHA-256 of each document's file by the document's id."""
+        return self._bot.hashes | ({} if own is None else own.hashes)
 
     def sentences(self, doc_id: str, own: Chatbot | None) -> tuple[Sentence, ...]:
         """The sentences of a document in reading order; KeyError for one that is not there."""
@@ -116,6 +120,6 @@ class Desk:
     ) -> T:
         if scope is not None:
             return work(self._of(scope, own), [scope])
-        bots = [self._bot, *([own] if own is not None and own.documents else [])]
+        bots = [self._bot, *([own] if own is not None and own.hashes else [])]
         found = [work(bot, None) for bot in bots]
         return max(found, key=lambda it: (answer(it).answered, answer(it).confidence))

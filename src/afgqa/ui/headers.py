@@ -8,16 +8,15 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["HEADERS", "HERE", "LARGEST", "Headers"]
+from afgqa.documents import SIZE
+
+__all__ = ["HEADERS", "HERE", "Headers"]
 
 HERE = frozenset(("127.0.0.1", "localhost", "::1"))
 """The names of the machine that serves."""
 
-LARGEST = 20 * 1024 * 1024
-"""Bytes of a document that a visitor may bring."""
-
 # A document comes as base64, which is a third longer, with a few words around it.
-_BODY = LARGEST * 4 // 3 + 100_000
+_BODY = SIZE * 4 // 3 + 100_000
 
 # Gradio compiles its templates in the browser, hence 'unsafe-eval' and 'unsafe-inline'. They let
 # nothing in from outside: every host but our own stays shut, and document text is escaped.

@@ -86,9 +86,8 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
 
 
 def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Html:
-    """The pane of a run, beside the earlier run of the same set that was chosen, or the latest."""
-    same = [it for it in earlier if it.name == done.name]
-    baseline = same[0] if same else None
+    """The pane of a run, compared with the latest of the same set before it."""
+    baseline = next((it for it in earlier if it.name == done.name), None)
     documents = asked.documents or desk.bot.documents
     return report_html(
         done,

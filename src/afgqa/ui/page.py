@@ -54,8 +54,7 @@ def build(
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
     desk = Desk(bot)
     actions = Actions(desk, feedback)
-    drawn = article_pane(desk, None)
-
+    known = desk.hashes(None)
     left: deque[str | None] = deque(maxlen=_LEFT)
 
     def act(visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -80,8 +79,7 @@ def build(
 
     def redraw(visit: Visit) -> Any:
         """The articles as they are by now; what the page was built with is left as it is."""
-        now = article_pane(desk, visit.own)
-        return gr.skip() if now == drawn else now
+        return gr.skip() if desk.hashes(visit.own) == known else article_pane(desk, visit.own)
 
     def leave(request: gr.Request) -> None:
         """Let go of what a visitor brought when the page is left, and not an hour later."""
@@ -97,7 +95,7 @@ def build(
             with gr.Column(elem_id="side"):
                 talk = _html(talk_pane(desk, Visit()), "talk", told="afgqa")
                 form = _html(_static("ask.html"), "ask", on_load=_script())
-            shown = _html(drawn, "article", told="afgqa-article")
+            shown = _html(article_pane(desk, None), "article", told="afgqa-article")
             with gr.Column(elem_id="documents"):
                 _html(_static("documents.html"), "bring")
                 library = _html(library_pane(desk, Visit()), "library")

@@ -1,6 +1,6 @@
 // --- documents: brought by a visitor, for this tab alone
 
-const LARGEST = 20 * 1024 * 1024;
+const LARGEST = 20_000_000;  // bytes, as the server has it
 
 function encoded(file, bar) {
   return new Promise((done, failed) => {
@@ -27,7 +27,7 @@ async function bring(files) {
     };
     if (file.size > LARGEST) {
       row.className = "bad";
-      say(`is ${(file.size / 1048576).toFixed(1)} MB large; the limit is 20 MB`, true);
+      say(`is ${(file.size / 1e6).toFixed(1)} MB large; the limit is 20 MB`, true);
       continue;
     }
     say("reading");

@@ -148,16 +148,16 @@ document.addEventListener("keydown", (event) => {
   } else if (judged && target.matches?.("#article .s") && (key === "Enter" || key === " ")) {
     event.preventDefault();
     choose(target);
+  } else if (key === "l" && !typing) {
+    const lit = $("#article .s.current, #article .s.linked, #article .s.near");
+    if (!lit) return;
+    offer(lit);
+    $("#link").focus({ preventScroll: true });
   // No question starts with one of these, so in an empty box they are still shortcuts.
   } else if (typing && !(target === box && box.value === "")) return;
   else if (key === "[" || key === "]") {
     event.preventDefault();
     step(key === "[" ? -1 : 1);
-  } else if (key === "l") {
-    const lit = $("#article .s.current, #article .s.linked, #article .s.near");
-    if (!lit) return;
-    offer(lit);
-    $("#link").focus({ preventScroll: true });
   } else if (key === "/") {
     event.preventDefault();
     view("ask");

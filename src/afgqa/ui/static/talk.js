@@ -204,8 +204,7 @@ function download() {
 }
 
 async function save(form) {
-  $("#forms").hidden = true;
-  $("#export").setAttribute("aria-expanded", "false");
+  menu(false);
   const problem = await act("export", { form });
   if (problem) complain(problem);
 }
