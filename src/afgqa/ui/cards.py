@@ -12,8 +12,8 @@ from afgqa.ui.visit import Asked
 
 __all__ = ["Card", "card", "confidence_words"]
 
-REFUSAL = "The article does not seem to say."
-REFUSALS = "The documents do not seem to say."
+_REFUSAL = "The article does not seem to say."
+_REFUSALS = "The documents do not seem to say."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def card(turn: int, asked: Asked, *, several: bool = False) -> Card:
     `several` is true where there are several documents to ask.
     """
     answer = asked.turn.answer
-    refusal = REFUSALS if several and asked.scope is None else REFUSAL
+    refusal = _REFUSALS if several and asked.scope is None else _REFUSAL
     return Card(
         turn=turn,
         question=answer.question,

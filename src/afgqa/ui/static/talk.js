@@ -79,14 +79,12 @@ async function ask(question) {
   const problem = await act("ask", { question, scope });
   asking = false;
   $(".send", element).removeAttribute("aria-disabled");
-  if (problem === LOST) {
-    complain(LOST);
-  }
+  if (problem === LOST) complain(LOST);
   if (problem !== null && !box.value) box.value = question;
   if (problem === null) {
     // The server had lost this conversation, for it was away too long: it is asked again.
     if ($$("#talk .turn").length <= before) {
-      await act("restore", { asked: [...remembered, { question, scope }] });
+      await askAgain([...remembered, { question, scope }]);
     }
     remembered = current();
     newestAnswer();
@@ -120,16 +118,21 @@ function remember() {
   sessionStorage.setItem("afgqa-asked", JSON.stringify(current()));
 }
 
-async function restore() {
-  const kept = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
+// Ask again what may be; what was about the visitor's own documents is gone with them.
+async function askAgain(kept) {
   const asked = kept.filter((it) => !it.private);
   if (asked.length > 0) await act("restore", { asked });
   const gone = kept.length - asked.length;
-  if (gone > 0) {
-    talk().append(node("p", "moved", gone === 1
-      ? "A question about your own documents is gone with them: the page was loaded anew."
-      : `${gone} questions about your own documents are gone with them: the page was loaded anew.`));
-  }
+  if (gone === 0) return;
+  talk().append(node("p", "moved", gone === 1
+    ? "A question about your own documents is gone with them."
+    : `${gone} questions about your own documents are gone with them.`));
+}
+
+async function restore() {
+  const kept = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
+  if (kept.length === 0) return;
+  await askAgain(kept);
   if ($$("#talk .turn").length > 0 && !location.hash) newestAnswer();
 }
 
