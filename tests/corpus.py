@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import passages_of
 from afgqa.protocols import Progress, Vectors, VectorStore
 from afgqa.settings import Settings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from afgqa import Chatbot, Settings
 from afgqa.abbreviations import abbreviations, wordings
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import passages_of
 from afgqa.types import Gloss
 

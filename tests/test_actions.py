@@ -12,8 +12,8 @@ import pytest
 
 from afgqa.chatbot import Chatbot
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
 from afgqa.ui.desk import Desk

@@ -24,8 +24,8 @@ from afgqa.confidence import (
     evidence_of,
 )
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError, StoreError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add
 from afgqa.protocols import Reader, VectorStore
 from afgqa.readers import TypedReader

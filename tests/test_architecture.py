@@ -17,7 +17,7 @@ TIERS = """
     protocols markup quotations sentences summaries terms calendar_words repair
     settings glossary quantities
     dates
-    glosses abbreviations chunks embedders extractive kinds measures salience stores
+    glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience stores
     progress spelling verdicts verifying
     formats cited
     documents

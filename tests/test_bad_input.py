@@ -15,7 +15,6 @@ from afgqa import chatbot, embedders
 from afgqa.chatbot import Chatbot
 from afgqa.cli import main
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import (
     DocumentError,
     IndexDamagedError,
@@ -24,6 +23,7 @@ from afgqa.errors import (
     QuestionError,
     StoreError,
 )
+from afgqa.hashing_embedder import HashingEmbedder
 
 EMBEDDER = HashingEmbedder(256)
 TEXT = "Ann Lee opened the bridge in May 1999. It cost $5 million. The bridge is not red."

@@ -15,8 +15,8 @@ from corpus import CountingEmbedder
 import afgqa
 from afgqa import Answer, Chatbot, Settings
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError, IndexMismatchError, IndexMissingError, QuestionError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.protocols import Embedder
 from afgqa.types import Changes, Hit, Mode, Seconds, Sentence
 

@@ -6,8 +6,8 @@ import pytest
 
 from afgqa import Chatbot, Settings
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.evaluation.without import citation_scores
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer
 
 ANY = Settings(reader="typed", threshold=0.3)

@@ -24,8 +24,8 @@ from jsonschema import Draft202012Validator
 from afgqa import chatbot, doctor, embedders, reading_models, spelling, talk
 from afgqa.cli import main
 from afgqa.confidence import calibration
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import ReaderError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 from afgqa.types import MODES

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from afgqa.chatbot import Chatbot
 from afgqa.conversation import standalone
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import QuestionError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.mentions import Mention, mentions
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Seconds, Turn

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from afgqa import Chatbot, Settings
 from afgqa.batch import answer_row
 from afgqa.documents import document_from_text
-from afgqa.embedders import HashingEmbedder
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.render import answer_text
 from afgqa.types import Answer

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import embedders
-from afgqa.embedders import HashingEmbedder, default_files, load_embedder
+from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import EmbedderError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.protocols import Embedder
 from afgqa.settings import DEFAULT_EMBEDDER
 from afgqa.terms import terms

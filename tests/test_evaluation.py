@@ -11,7 +11,6 @@ from fake_bot import document
 from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot, place
 
 from afgqa.chatbot import Chatbot
-from afgqa.embedders import HashingEmbedder
 from afgqa.evaluation import (
     MEANINGS,
     Bot,
@@ -27,6 +26,7 @@ from afgqa.evaluation import (
 )
 from afgqa.evaluation.rows import from_plain, plain
 from afgqa.evaluation.scores import accepted
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.measures import Metric
 from afgqa.protocols import Progress
 from afgqa.questions import Example

@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from afgqa import Chatbot, documents
 from afgqa.cli import main
 from afgqa.documents import document_from_bytes, load_documents
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import DocumentError
 from afgqa.formats import docx as docx_module
 from afgqa.formats import pdf as pdf_module
 from afgqa.formats.every import FORMATS
 from afgqa.formats.extracted import Extracted
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import find_changes, open_index, sync
 from afgqa.render import answer_text
 from afgqa.settings import Settings

