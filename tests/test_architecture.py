@@ -17,8 +17,8 @@ TIERS = """
     protocols markup quotations sentences summaries terms calendar_words repair
     settings glossary quantities
     dates
-    glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience stores
-    progress spelling verdicts verifying
+    glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience
+    stores progress spelling verdicts verifying
     formats cited
     documents
     index mentions speakers suggestions things selective squad spans

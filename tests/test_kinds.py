@@ -31,6 +31,8 @@ CASES: dict[Kind, str] = {
         What is the name of the new president?
         Name of the ambassador?
         A man left. Who was it?
+        An expert wondered what it means. Who was it?
+        The U.S. asked when it would end! Who did?
         Can you tell me who wrote it?
         Do you know who wrote it?
         Does anyone know who wrote it?

@@ -76,6 +76,26 @@ def test_the_clause_of_a_cause(text: str, span: str, said: str) -> None:
     assert answer("What was that?", text, (span, 2.0)) == span
 
 
+@pytest.mark.parametrize(
+    ("text", "span", "said"),
+    [
+        ("They carry it in a sack to the mill, at night.", "in a sack", "in a sack to the mill"),
+        (
+            "She has quietly and quickly sold the house.",
+            "sold",
+            "quietly and quickly sold the house",
+        ),
+        ("He came by train; she walked.", "by train", "by train"),
+        ("A storm broke the bridge.", "A storm", "A storm"),
+        ("He carries it and sells it.", "carries it", "carries it and sells it"),
+        ("It is only done by hand.", "done by hand", "done by hand"),
+    ],
+)
+def test_the_clause_of_a_manner(text: str, span: str, said: str) -> None:
+    assert answer("How was that done?", text, (span, 2.0)) == said
+    assert answer("What was done?", text, (span, 2.0)) == span
+
+
 def test_a_doubtful_cause_is_the_whole_sentence() -> None:
     assert answer("Why was that?", "The road was shut by snow.", ("snow", -0.1)) is None
 

@@ -73,6 +73,10 @@ _LEAD = re.compile(
     rf"(?:know|say|tell(?: us)?|mention|explain) (?={_ASKED}\b))?",
     re.IGNORECASE,
 )
+# "An analyst had doubts. Who was it?": what is stated first asks nothing. The question begins with
+# a capital, so that "the U.S. has" is no end of a statement.
+_END = re.compile(r"(?<=[.!])\s(?=[A-Z])")
+_BEGINS = re.compile(rf"(?:{_ASKED}|{AUXILIARY})\b", re.IGNORECASE)
 _COMPILED = tuple(
     (kind, re.compile(pattern, 0 if kind == "identity" else re.IGNORECASE))
     for kind, pattern in _PATTERNS
@@ -86,7 +90,8 @@ def kind_of(question: str) -> Kind:
     """
     if asks_for_summary(question):
         return "summary"
-    question = _LEAD.sub("", question)
+    last = _END.split(question)[-1]
+    question = _LEAD.sub("", last if _BEGINS.match(last) else question)
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_COMPILED)

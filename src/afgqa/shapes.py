@@ -1,8 +1,8 @@
 """The shape that an answer takes: all of the things asked for, the clause of a cause, what is none.
 
-A reader learns to mark the shortest words that answer. Who asks why wants the clause that tells it,
-not the noun in the middle of it; who asks for several things wants all of them; and "no" is no
-answer to how many without the word that it belongs to.
+A reader learns to mark the shortest words that answer. Who asks why or how wants the clause that
+tells it, not the noun in the middle of it; who asks for several things wants all of them; and "no"
+is no answer to how many without the word that it belongs to.
 """
 
 from __future__ import annotations
@@ -51,6 +51,13 @@ _CAUSE: Final = re.compile(
     r"|for fear|fearing|hoping|out of)\b",
     re.IGNORECASE,
 )
+# "They have quickly and quietly" before "sold the house".
+_ADVERB: Final = re.compile(r"\b(?!only\b)[a-z]{2,}ly(?:,| and)? $")
+# What follows is of the same clause; a verb would make a subject of the span.
+_GOES_ON: Final = re.compile(
+    r"\s(?:and|or|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of|the|an?|its|his"
+    r"|her|their)\b"
+)
 _BREAK: Final = re.compile(r"[,;:—–()“”\"]|\b(?:but|while|whereas|although|though)\b")
 
 
@@ -89,6 +96,8 @@ def _widened(kind: Kind, chosen: Candidate) -> Candidate:
         if chosen.margin is not None and chosen.margin < 0:
             return replace(chosen, span=None)
         start, end = _clause(text, span.start, span.end)
+    elif kind == "manner":
+        start, end = _manner(text, span.start, span.end)
     elif kind == "number" and _NONE.fullmatch(span.text):
         phrase = _PHRASE.match(text, span.end)
         start, end = span.start, phrase.end() if phrase else span.end
@@ -115,6 +124,16 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     right = after.start() if after else len(text)
     right = left + len(text[left:right].rstrip(" .!?"))
     return left, max(right, end)
+
+
+def _manner(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the adverbs before it and what goes on after it: how is told by both."""
+    while adverb := _ADVERB.search(text, 0, start):
+        start = adverb.start()
+    if _GOES_ON.match(text, end):
+        after = _BREAK.search(text, end)
+        end = start + len(text[start : after.start() if after else len(text)].rstrip(" .!?"))
+    return start, end
 
 
 def _elsewhere(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
