@@ -55,8 +55,8 @@ _CAUSE: Final = re.compile(
 _ADVERB: Final = re.compile(r"\b(?!only\b)[a-z]{2,}ly(?:,| and)? $")
 # What follows is of the same clause; a verb would make a subject of the span.
 _GOES_ON: Final = re.compile(
-    r"\s(?:and|or|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of|the|an?|its|his"
-    r"|her|their)\b"
+    r"\s(?:and|or|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of"
+    r"|the|an?|its|his|her|their)\b"
 )
 _BREAK: Final = re.compile(r"[,;:—–()“”\"]|\b(?:but|while|whereas|although|though)\b")
 
