@@ -128,6 +128,16 @@ def test_the_page_tells_figures_and_what_is_not_right(report: Report) -> None:
     assert html == as_html(report, TEXTS)
 
 
+def test_the_plots_have_the_colours_of_the_page(report: Report) -> None:
+    html = as_html(report, TEXTS)
+    plots = html[html.index("<svg") : html.rindex("</svg>")]
+    assert set(re.findall(r"var\((--\w+), #\w{6}\)", plots)) == {"--ink", "--edge", "--accent"}
+    # White and black would be lost on a dark page or a light one.
+    assert not re.search(r"(?:fill|stroke): (?:#|black|white)", plots)
+    for name in ("--ink", "--edge", "--accent"):
+        assert f"{name}: light-dark(" in html
+
+
 def test_the_page_needs_nothing_from_elsewhere(report: Report) -> None:
     html = as_html(report, TEXTS)
     page = Page(html)

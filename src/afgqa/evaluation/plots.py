@@ -1,4 +1,4 @@
-"""The plots of a report, each as one SVG element."""
+"""The plots of a report, each as one SVG element in the colours of the page around it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from afgqa.selective import bins, risk_coverage_curve
 __all__ = ["calibration", "kinds", "risk"]
 
 _INK, _SOFT, _ACCENT = "#1c1e21", "#8d8f8f", "#0b5d5b"
+# A page that says what these are, for dark as well, is followed; alone they are what they are.
+_OF_PAGE = {_INK: "--ink", _SOFT: "--edge", _ACCENT: "--accent"}
 
 
 def risk(rows: Sequence[Row]) -> str:
@@ -78,7 +80,8 @@ def _svg(draw: Callable[[Any], None], *, height: float = 3.2) -> str:
         "svg.hashsalt": "afgqa",  # the same report gives the same file
         "font.family": "sans-serif",
         "text.parse_math": False,  # a kind of question may have any name
-        "text.color": _INK,
+        **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), _INK),
+        **dict.fromkeys(("xtick.color", "ytick.color"), _INK),
         "axes.spines.top": False,
         "axes.spines.right": False,
     }
@@ -88,4 +91,6 @@ def _svg(draw: Callable[[Any], None], *, height: float = 3.2) -> str:
         file = io.StringIO()
         drawn.savefig(file, format="svg", transparent=True, metadata={"Date": None})
     text = file.getvalue()
+    for colour, name in _OF_PAGE.items():
+        text = text.replace(colour, f"var({name}, {colour})")
     return text[text.index("<svg") :]
