@@ -3,8 +3,9 @@
     python benchmarks/known_failures.py
 
 Asks every set of `tests/questions` with the reader that ships, and once more for each of eight
-seeds with noise on its logits, so that the margin of a span varies by 0.3 (standard deviation): it
-stands for what a network of 8 bits gives otherwise on another processor.
+seeds with noise on the logits of both its networks, so that the margin of a span in one look varies
+by 0.3 (standard deviation): it stands for what a network of 8 bits gives otherwise on another
+processor.
 
 Rows that are right in some of the nine runs and wrong in others are unstable; rows that are right
 in none are known failures, by what they do wrong without noise. They are written with their
@@ -27,7 +28,7 @@ from afgqa.evaluation import Row, evaluate
 from afgqa.extractive import ExtractiveReader, Logits, Model
 from afgqa.protocols import Embedder, Reader
 from afgqa.questions import load_questions
-from afgqa.reading_models import DEFAULT_READER, OnnxModel
+from afgqa.reading_models import DEFAULT_READER, SECOND, OnnxModel
 from afgqa.reading_models import FOLDER as READER
 
 ROOT: Final = Path(__file__).parents[1]
@@ -125,9 +126,13 @@ def as_toml(groups: Mapping[str, Sequence[Row]]) -> str:
 
 
 def main() -> None:
-    embedder, model = load_embedder(), OnnxModel(READER, DEFAULT_READER)
-    networks: list[Model] = [model, *(Disturbed(model, seed) for seed in _SEEDS)]
-    runs = [asked(embedder, ExtractiveReader(network)) for network in networks]
+    embedder = load_embedder()
+    first, second = (OnnxModel(folder, DEFAULT_READER) for folder in (READER, SECOND))
+    readers = [
+        ExtractiveReader(first, second),
+        *(ExtractiveReader(Disturbed(first, seed), Disturbed(second, seed)) for seed in _SEEDS),
+    ]
+    runs = [asked(embedder, reader) for reader in readers]
     groups = grouped(runs)
     FILE.write_text(as_toml(groups), encoding="utf-8")
     for name, rows in groups.items():

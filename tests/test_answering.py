@@ -216,6 +216,10 @@ class Fixed:
     def __init__(self, spans: dict[str, tuple[int, int]]) -> None:
         self._spans = spans
 
+    @property
+    def second(self) -> Fixed:
+        return self
+
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         del question
         return tuple(
@@ -305,6 +309,10 @@ class Wavering:
     def __init__(self) -> None:
         self.seen: list[tuple[str, ...]] = []
 
+    @property
+    def second(self) -> Wavering:
+        return self
+
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         del question
         self.seen.append(tuple(passages))
@@ -340,6 +348,10 @@ def test_close_rivals_are_looked_at_again() -> None:
 
 def test_a_mistake_of_a_reader_is_not_hidden() -> None:
     class Broken(Fixed):
+        @property
+        def second(self) -> Broken:
+            return self
+
         def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
             raise KeyError(question, len(passages))
 

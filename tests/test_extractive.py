@@ -130,6 +130,17 @@ def test_each_passage_is_read_for_itself() -> None:
     assert [len(ids) for ids, _ in model.seen] == [6, 8]  # nothing padded, nothing empty read
 
 
+def test_the_second_reader_reads_by_another_network() -> None:
+    one, other = Table("ann"), Table("rang")
+    reader = ExtractiveReader(one, other)
+    (reading,) = reader.second.read("who?", ["Ann rang."])
+    assert reading.spans[0].text == "rang"
+    assert (len(one.seen), len(other.seen)) == (0, 1)
+    alone = ExtractiveReader(one)
+    assert alone.second is alone
+    assert reader.second.second is reader.second
+
+
 # -- a tiny model in both back ends -------------------------------------------------------------
 
 
@@ -321,6 +332,7 @@ def test_the_model_in_the_package_is_the_default(
     shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_models, "FOLDER", shipped / "reader")
+    monkeypatch.setattr(reading_models, "SECOND", shipped / "reader")
     assert [load_reader(name).name for name in (None, DEFAULT_READER, "typed")] == [
         DEFAULT_READER,
         DEFAULT_READER,

@@ -1,4 +1,4 @@
-"""The reader that ships: what it answers is pinned, so that no change of it goes unseen."""
+"""The readers that ship: what they answer is pinned, so that no change of them goes unseen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from afgqa.protocols import Reader
-from afgqa.reading_models import DEFAULT_READER, FOLDER, MANIFEST, load_reader
+from afgqa.reading_models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader
 
 pytestmark = pytest.mark.model
 
@@ -71,9 +71,10 @@ CASES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return load_reader(DEFAULT_READER)
+@pytest.fixture(scope="module", params=["first", "second"])
+def reader(request: pytest.FixtureRequest) -> Reader:
+    found = load_reader(DEFAULT_READER)
+    return found if request.param == "first" else found.second
 
 
 @pytest.mark.parametrize(("question", "passage", "answer"), CASES, ids=[q for q, _, _ in CASES])
@@ -88,12 +89,20 @@ def test_a_question_of_something_else_is_below_no_answer(reader: Reader) -> None
     assert [reading.spans[0].score < 0 for reading in readings] == [True] * len(passages)
 
 
-def test_it_is_the_default_and_every_file_is_in_its_manifest() -> None:
-    assert load_reader().name == DEFAULT_READER
-    manifest = json.loads((FOLDER / MANIFEST).read_text(encoding="utf-8"))
-    found = {name: _sha256(FOLDER / name) for name in manifest["sha256"]}
+def test_they_are_the_default_and_two() -> None:
+    found = load_reader()
+    assert found.name == DEFAULT_READER
+    assert found.second is not found
+    first, second = (one.read("Who?", [CASES[0][1]]) for one in (found, found.second))
+    assert first != second
+
+
+@pytest.mark.parametrize("folder", [FOLDER, SECOND], ids=["first", "second"])
+def test_every_file_is_in_its_manifest(folder: Path) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    found = {name: _sha256(folder / name) for name in manifest["sha256"]}
     assert found == manifest["sha256"]
-    assert {path.name for path in FOLDER.iterdir()} == {*found, MANIFEST, "README.md"}
+    assert {path.name for path in folder.iterdir()} == {*found, MANIFEST, "README.md"}
 
 
 def _sha256(path: Path) -> str:

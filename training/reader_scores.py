@@ -23,9 +23,11 @@ from afgqa.embedders import default_files
 from afgqa.extractive import LONGEST_ANSWER
 from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
+from afgqa.second_look import margin_of_both
 from afgqa.selective import auc, interval
 from afgqa.sentences import split
 from afgqa.settings import Settings
+from afgqa.types import Reading
 
 _BATCH = 32
 
@@ -64,6 +66,8 @@ def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
 
     The paragraph is cut as an index would cut it if it were a document by itself, into chunks or
     sentences as the reader wants them. All are read; the span with the highest margin is taken.
+    Where the reader has a second, both read all, and a margin is the mean of both, as in a second
+    look.
     """
     from transformers import AutoTokenizer  # imported here: it takes seconds
 
@@ -80,14 +84,22 @@ def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
                 else split(item.paragraph)
             )
             cut[item.paragraph] = [item.paragraph[start:end] for start, end in spans]
+        readings = reader.read(item.question, cut[item.paragraph])
+        other = reader.second
+        again = readings if other is reader else other.read(item.question, cut[item.paragraph])
         marks = [
-            Prediction(span.text, span.score - reading.no_answer)
-            for reading in reader.read(item.question, cut[item.paragraph])
-            for span in reading.spans
+            Prediction(span.text, margin_of_both(margin, place, _margins(seen)))
+            for reading, seen in zip(readings, again, strict=True)
+            for span, (place, margin) in zip(reading.spans, _margins(reading).items(), strict=True)
         ]
         nothing = Prediction("", -np.inf)
         found.append(max(marks, key=lambda mark: mark.margin, default=nothing))
     return found
+
+
+def _margins(reading: Reading) -> dict[tuple[int, int], float]:
+    """The margin of each span over no answer, by its place."""
+    return {(span.start, span.end): span.score - reading.no_answer for span in reading.spans}
 
 
 def predict(

@@ -51,7 +51,8 @@ def examine(index: Path, settings: Settings) -> Iterator[Finding]:
         yield Finding("default embedder", False, str(error))
     try:
         reader = load_reader(settings.reader)  # compares its files with their manifest
-        reader.read("Is it well?", ["It is well."])  # the network is opened when it first reads
+        for one in (reader, reader.second):  # a network is opened when it first reads
+            one.read("Is it well?", ["It is well."])
         yield Finding("reader", True, f"{reader.name}, reads")
     except (AfgqaError, ImportError) as error:
         yield Finding("reader", False, str(error))

@@ -71,11 +71,13 @@ class ExtractiveReader:
     no-answer token in the same window: the log-odds of the span against no answer. Nothing is
     normalised per window, so scores of windows and of passages compare. `no_answer` is 0.0: a
     span above it is, for the model, likelier than none. The spans of a reading do not overlap;
-    there are at most five, each of at most 30 tokens.
+    there are at most five, each of at most 30 tokens. `second` is a reader of the network of that
+    name, for a second look, or this one.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, second: Model | None = None) -> None:
         self._model = model
+        self._second = self if second is None else ExtractiveReader(second)
         tokenizer = model.tokenizer
         window = min(_WINDOW, model.max_tokens)
         self._room = window // _QUARTER
@@ -93,6 +95,10 @@ class ExtractiveReader:
     @property
     def unit(self) -> Unit:
         return "chunk"
+
+    @property
+    def second(self) -> ExtractiveReader:
+        return self._second
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         asked = self._short(question)

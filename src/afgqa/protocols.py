@@ -139,6 +139,10 @@ class Reader(Protocol):
     def name(self) -> str: ...
     @property
     def unit(self) -> Unit: ...
+    @property
+    def second(self) -> Reader:
+        """What reads the likeliest sentences once more: the reader itself where it is alone."""
+        ...
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         """One `Reading` per passage, in the same order."""

@@ -40,6 +40,10 @@ class TypedReader:
     def unit(self) -> Unit:
         return "sentence"
 
+    @property
+    def second(self) -> TypedReader:
+        return self
+
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         kind = kind_of(question)
         asked = terms(question)

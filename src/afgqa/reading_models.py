@@ -2,7 +2,8 @@
 
 The shipped one is an ONNX file that ONNX Runtime runs without importing torch. It lies in
 `models/reader/` beside a manifest with the SHA-256 of every file, and is used only if all agree;
-a folder of the same make can be named as well. Anything else is opened with transformers.
+the one that takes a second look lies in `models/second-reader/` likewise. A folder of the same
+make can be named as well. Anything else is opened with transformers.
 """
 
 from __future__ import annotations
@@ -26,10 +27,13 @@ from afgqa.readers import TypedReader
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-__all__ = ["DEFAULT_READER", "FOLDER", "MANIFEST", "OnnxModel", "TorchModel", "load_reader"]
+__all__ = [
+    "DEFAULT_READER", "FOLDER", "MANIFEST", "SECOND", "OnnxModel", "TorchModel", "load_reader",
+]  # fmt: skip
 
 DEFAULT_READER: Final = "afgqa-reader"
 FOLDER: Final = Path(__file__).parent / "models" / "reader"
+SECOND: Final = FOLDER.with_name("second-reader")
 MANIFEST: Final = "manifest.json"
 _FILES: Final = ("config.json", "model.onnx", "tokenizer.json")
 _UNSET: Final = 10**6  # a model that names no longest input says a very large number
@@ -45,7 +49,9 @@ def load_reader(name: str | None = None) -> Reader:
     if name == TypedReader().name or (name is None and not FOLDER.is_dir()):
         return TypedReader()
     if name is None or name == DEFAULT_READER:
-        return ExtractiveReader(OnnxModel(FOLDER, DEFAULT_READER))
+        return ExtractiveReader(
+            OnnxModel(FOLDER, DEFAULT_READER), OnnxModel(SECOND, f"{DEFAULT_READER}, second")
+        )
     if (Path(name) / MANIFEST).is_file():
         return ExtractiveReader(OnnxModel(Path(name), name))
     return ExtractiveReader(_by_name(name))

@@ -1,9 +1,9 @@
-"""A second look where the first leaves doubt: rival sentences, each between its neighbours.
+"""A second look at the likeliest sentences, by a second reader, each between its neighbours.
 
-A chunk begins and ends where the text before it happens to; what a reader marks in it changes a
-little with that. Where two sentences are close rivals, each is read once more in the middle of a
-window of its own (both in one where they are neighbours), and the margin of every span in it is
-the mean of both looks.
+A chunk begins and ends where the text before it happens to, and what a reader marks in it changes
+a little with that; another reader, trained apart from the first, makes other mistakes. So the two
+likeliest sentences are read once more by that one, each in the middle of a window of its own (both
+in one where they are neighbours), and the margin of every span in it is the mean of both looks.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from afgqa.protocols import Reader, VectorStore
 from afgqa.reading import Candidate, document_of, fused, read_reworded
 from afgqa.types import Passage, Ref
 
-__all__ = ["look_again"]
+__all__ = ["look_again", "margin_of_both"]
 
-# In fused evidence, where a logit of margin weighs 0.03. Looked for on the fitting half of SQuAD
-# 2.0: to look again where the lead is larger gained nothing.
-_LEAD: Final = 0.2
+# Looked for on the fitting half of SQuAD 2.0: a third one gained little, and one alone less.
 _SENTENCES: Final = 2
 
 
@@ -34,12 +32,12 @@ def look_again(
 ) -> tuple[Candidate, ...]:
     """The candidates in the same order, with the margins of both looks where there is a second.
 
-    `weight` is that of a span beside retrieval, as for `fused`. A reader of sentences looks once.
-    MovedError when a document was replaced since the first look.
+    `reader` is the one of the first look, its `second` reads now. `weight` is that of a span beside
+    retrieval, as for `fused`. A reader of sentences looks once. MovedError when a document was
+    replaced since the first look.
     """
-    doubtful = _rivals(candidates, weight) if reader.unit == "chunk" else ()
     windows: list[Passage] = []
-    for candidate in doubtful:
+    for candidate in _likeliest(candidates, weight) if reader.unit == "chunk" else ():
         if not any(_holds(window, candidate.passage) for window in windows):
             windows.append(_window_around(candidate.passage, store))
     if not windows:
@@ -50,7 +48,7 @@ def look_again(
             for span in reversed(reading.spans)  # of two that stand for one phrase the better
         }
         for window, reading in zip(
-            windows, read_reworded(reader, question, windows, store), strict=True
+            windows, read_reworded(reader.second, question, windows, store), strict=True
         )
     ]
     looked = []
@@ -65,18 +63,15 @@ def _holds(window: Passage, passage: Passage) -> bool:
     return within and passage.ref.doc_id == window.ref.doc_id
 
 
-def _rivals(candidates: Sequence[Candidate], weight: float) -> Sequence[Candidate]:
-    """The best span of each of the best sentences where they are close, else none."""
+def _likeliest(candidates: Sequence[Candidate], weight: float) -> Sequence[Candidate]:
+    """The best span of each of the best sentences."""
     best: dict[Ref, Candidate] = {}
     for candidate in candidates:
         if candidate.span is not None:
             before = best.setdefault(candidate.hit.passage.ref, candidate)
             if _fused(candidate, weight) > _fused(before, weight):
                 best[candidate.hit.passage.ref] = candidate
-    first = sorted(best.values(), key=lambda c: -_fused(c, weight))[:_SENTENCES]
-    if len(first) < _SENTENCES or _fused(first[0], weight) - _fused(first[1], weight) >= _LEAD:
-        return ()
-    return first
+    return sorted(best.values(), key=lambda c: -_fused(c, weight))[:_SENTENCES]
 
 
 def _fused(candidate: Candidate, weight: float) -> float:
@@ -99,11 +94,24 @@ def _window_around(passage: Passage, store: VectorStore) -> Passage:
 
 def _with_both(candidate: Candidate, margins: Mapping[tuple[int, int], float]) -> Candidate:
     span, margin = candidate.span, candidate.margin
-    if span is None or margin is None or not margins:
+    if span is None or margin is None:
         return candidate
     start, end = candidate.passage.start + span.start, candidate.passage.start + span.end
-    # The same span; else the best that is marked in its place; else it counts as the least.
-    over = [m for (a, b), m in margins.items() if a < end and start < b]
-    again = margins.get((start, end), max(over, default=min(margins.values())))
-    change = (again - margin) / 2
-    return replace(candidate, span=replace(span, score=span.score + change), margin=margin + change)
+    mean = margin_of_both(margin, (start, end), margins)
+    return replace(candidate, span=replace(span, score=span.score + mean - margin), margin=mean)
+
+
+def margin_of_both(
+    margin: float, place: tuple[int, int], again: Mapping[tuple[int, int], float]
+) -> float:
+    """The mean of a span's margin and the one that it has in a second look.
+
+    `again` has the margins of the second look by place. That of the same place counts; else that of
+    the best span that overlaps it; else the span counts there as the least. Without any span in the
+    second look the margin stays as it is.
+    """
+    if not again:
+        return margin
+    start, end = place
+    over = [m for (a, b), m in again.items() if a < end and start < b]
+    return (margin + again.get(place, max(over, default=min(again.values())))) / 2
