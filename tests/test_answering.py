@@ -330,7 +330,7 @@ class Wavering:
         )
 
 
-def test_close_rivals_are_looked_at_again() -> None:
+def test_the_likeliest_are_looked_at_again() -> None:
     text = f"The river is wide. {BRIDGE.splitlines()[0]} {'The sea is near. ' * 30}Bob Ray painted."
     reader = Wavering()
     bot, store = chatbot(text, reader=reader)

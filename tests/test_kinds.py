@@ -52,6 +52,7 @@ CASES: dict[Kind, str] = {
     """,
     "time": """
         When did it open?
+        When did Dr. Will Durant arrive?
         It opened when?
         Since when is it open?
         What time is it?

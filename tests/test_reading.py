@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
-from afgqa.reading import Candidate, MovedError, pick, read_hits
+from afgqa.reading import Candidate, MovedError, _after_headings, pick, read_hits
 from afgqa.retrieval import Found
 from afgqa.stores.memory import MemoryStore
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
@@ -229,3 +229,13 @@ def test_what_repeats_the_question_is_no_cause(question: str, marked: list[str])
     reader = Marking("chunk", opened_the_old_bridge=3.0, about_five_million_dollars=1.0)
     candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
     assert [it.span.text for it in candidates if it.span is not None] == marked
+
+
+def test_a_heading_is_no_part_of_a_span() -> None:
+    made = MemoryStore(EMBEDDER.dimension)
+    fill(made, [document("The Lamp\n\nEve Fox lit it. It was dark.", "0.txt")])
+    sentences = made.passages("0.txt", "sentence")
+    assert [s.text for s in sentences] == ["The Lamp", "Eve Fox lit it.", "It was dark."]
+    assert _after_headings(sentences, 4, 17) == 10  # "Lamp\n\nEve Fox"
+    assert _after_headings(sentences, 4, 8) == 4  # the heading alone
+    assert _after_headings(sentences, 18, 30) == 18  # over the end of a sentence

@@ -1,4 +1,4 @@
-"""The second look: when it is taken, what is read, and what becomes of the margins. By hand."""
+"""The second look: what is read, by whom, and what becomes of the margins. By hand."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def again(made: MemoryStore, reader: Marking, *candidates: Candidate) -> list[fl
     return [c.margin for c in looked]
 
 
-def test_rivals_are_read_between_their_neighbours(made: MemoryStore) -> None:
+def test_the_likeliest_are_read_between_their_neighbours(made: MemoryStore) -> None:
     reader = Marking(Ann=7.0, ferry=3.0)
     ann, ferry = candidate(made, 0, "Ann", 4.0), candidate(made, 4, "ferry", 3.0)
     whole = candidate(made, 2, None, 0.0)

@@ -66,6 +66,7 @@ def test_all_members_of_a_list(
     [
         ("The road was shut because of deep snow in May.", "snow", "because of deep snow in May"),
         ("In May, fearing floods, they left.", "floods", "fearing floods"),
+        ("It was shut because 1,000 trees fell.", "trees", "because 1,000 trees fell"),
         ("He went home to sleep well, and she stayed.", "sleep", "to sleep well"),
         ("The cold slows the yeast.", "slows the yeast", "slows the yeast"),
         ("He left since it rained; she came because it was dry.", "dry", "because it was dry"),
@@ -86,6 +87,10 @@ def test_the_clause_of_a_cause(text: str, span: str, said: str) -> None:
             "quietly and quickly sold the house",
         ),
         ("He came by train; she walked.", "by train", "by train"),
+        ("They bribed him with 1,000 francs.", "bribed him", "bribed him with 1,000 francs"),
+        ("They left at 3:30 by bus.", "left", "left at 3:30 by bus"),
+        ("His family sold the house.", "sold", "sold the house"),
+        ("It is raised by lottery and the state pays.", "by lottery", "by lottery"),
         ("A storm broke the bridge.", "A storm", "A storm"),
         ("He carries it and sells it.", "carries it", "carries it and sells it"),
         ("It is only done by hand.", "done by hand", "done by hand"),

@@ -7,7 +7,7 @@ Every question of each file is asked of its whole article, in five ways:
 - retrieval: the best sentence is the answer, its score the evidence that there is one;
 - + reader: the likeliest span of the passages that were read, its margin the evidence;
 - fused: the span with the most evidence of both, weighed as fitted, that evidence;
-- + second look: the same, after close rivals were read again;
+- + second look: the same, after the two likeliest sentences were read again;
 - + calibration: the same span as the product chooses it, the fitted probability.
 
 The articles that the weights were fitted on are left out. EM, F1, whether the cited sentence is

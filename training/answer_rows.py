@@ -85,7 +85,7 @@ def collect(
 
     Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
     topic" (of another of the `documents`). `examples` of other articles have no part. A question
-    without a word to look for is left out. Whether there is a second look is decided by the
+    without a word to look for is left out. Which sentences get a second look is decided by the
     weight that was fitted before for this reader; `looked_again` decides it by another one.
     """
     settings = Settings()
@@ -123,7 +123,7 @@ def collect(
 
 
 def looked_again(rows: Sequence[Row], reader: Reader, weight: float) -> list[Row]:
-    """The rows with a second look where a span of this `weight` beside retrieval leaves doubt."""
+    """The rows with a second look at what is likeliest by this `weight` of a span."""
     return [
         replace(
             row,

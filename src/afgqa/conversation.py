@@ -36,12 +36,16 @@ _PREPOSITION = re.compile(
 )
 _ASKS = re.compile(rf"^(?:{_WH}|{AUXILIARY})\b", re.IGNORECASE)
 _LONGEST_FRAGMENT = 6  # words; what is longer says enough by itself
-# "When was he killed": another question word can take the place of the first.
-_ADVERB = re.compile(rf"^(?:when|where|why|how)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE)
+# "When was he killed", "How hot is it": another question word can take the place of the first.
+_ADVERB = re.compile(
+    rf"^(?:when|where|why|how(?:\s\w+)?)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE
+)
 # "Who did Ann meet": what was asked for follows the verb, "Ann met Bob".
 _OBJECT = re.compile(r"^(?:whom?|what)\s(?P<rest>(?:do|does|did)\s.+)$", re.IGNORECASE)
 _LONGEST_OBJECT = 8  # words
-_ADVERB_ALONE = re.compile(r"(?:when|where|why|how)", re.IGNORECASE)
+_ADVERB_ALONE = re.compile(
+    r"(?:when|where|why|how|(?:for\s)?how\s(?:long|far|often)|since\swhen)", re.IGNORECASE
+)
 _ONE_NAME = re.compile(rf"[{UPPER}][\w’'.-]*(?: [{UPPER}][\w’'.-]*){{0,3}}")
 _ONE_WORD = re.compile(r"[a-z][\w-]*")
 _LAST_PHRASE = re.compile(

@@ -74,7 +74,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 # "An analyst had doubts. Who was it?": what is stated first asks nothing. The question begins with
-# a capital, so that "the U.S. has" is no end of a statement.
+# a capital, so that "the U.S. has" is no end of a statement; nor is "When did Dr. Will Ray come?",
+# which asks from its beginning.
 _END = re.compile(r"(?<=[.!])\s(?=[A-Z])")
 _BEGINS = re.compile(rf"(?:{_ASKED}|{AUXILIARY})\b", re.IGNORECASE)
 _COMPILED = tuple(
@@ -90,8 +91,8 @@ def kind_of(question: str) -> Kind:
     """
     if asks_for_summary(question):
         return "summary"
-    last = _END.split(question)[-1]
-    question = _LEAD.sub("", last if _BEGINS.match(last) else question)
+    asked, last = _LEAD.sub("", question), _END.split(question)[-1]
+    question = _LEAD.sub("", last) if _BEGINS.match(last) and not _BEGINS.match(asked) else asked
     found = [
         (match.start(), rank, kind)
         for rank, (kind, pattern) in enumerate(_COMPILED)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from afgqa.abbreviations import wordings
 from afgqa.glossary import Reworded, reworded
@@ -29,6 +31,10 @@ __all__ = [
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
+
+
+# What ends without a full stop or the like.
+_HEADING = re.compile(r"[^.!?…:;,”\"’'»)\]\s]\s*$")
 
 
 class MovedError(Exception):
@@ -80,13 +86,15 @@ def read_hits(
             if told and set(terms(span.text)) <= told:
                 continue
             start, end = passage.start + span.start, passage.start + span.end
+            start = _after_headings(inside, start, end)
             cited = _expand(inside, start, end, passage)
             hit = max(
                 (_hit(known, found, s) for s in inside if s.start < end and s.end > start),
                 key=lambda hit: hit.score,
             )
             margin = span.score - reading.no_answer
-            marked = replace(span, start=start - cited.start, end=end - cited.start)
+            a, b = start - cited.start, end - cited.start
+            marked = replace(span, start=a, end=b, text=cited.text[a:b])
             place = (passage.ref.doc_id, start, end)
             if place not in best or margin > best[place]:
                 share = votes[normalize(span.text)] / len(readings)
@@ -193,6 +201,15 @@ def _sentences_of(chunk: Passage, store: VectorStore) -> tuple[Passage, ...]:
         if not ours or ours != theirs:
             raise MovedError(f"{chunk.ref} has other sentences by now")
     return found
+
+
+def _after_headings(inside: Sequence[Passage], start: int, end: int) -> int:
+    """Where `start:end` begins without the headings that it runs over: they are no part of it."""
+    touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
+    for heading, after in pairwise(touched):
+        if _HEADING.search(heading.text):
+            start = max(start, after.start)
+    return start
 
 
 def _expand(inside: Sequence[Passage], start: int, end: int, read: Passage) -> Passage:

@@ -42,7 +42,7 @@ _UNSET: Final = 10**6  # a model that names no longest input says a very large n
 def load_reader(name: str | None = None) -> Reader:
     """The reader of this name: the default, "typed", or an extractive model by name or path.
 
-    None is the model that ships, or the `TypedReader` where none lies in the package. The default
+    None is what ships, two models, or the `TypedReader` where none lies in the package. The default
     never touches the network; another name is looked up on this machine first and downloaded only
     if it is not there. ReaderError says what is wrong and names the default.
     """

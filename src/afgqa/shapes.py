@@ -1,4 +1,4 @@
-"""The shape that an answer takes: all of the things asked for, the clause of a cause, what is none.
+"""The shape that an answer takes: all things asked for, the clause of a cause or a manner, none.
 
 A reader learns to mark the shortest words that answer. Who asks why or how wants the clause that
 tells it, not the noun in the middle of it; who asks for several things wants all of them; and "no"
@@ -51,15 +51,22 @@ _CAUSE: Final = re.compile(
     r"|for fear|fearing|hoping|out of)\b",
     re.IGNORECASE,
 )
-# "They have quickly and quietly" before "sold the house".
-_ADVERB: Final = re.compile(r"\b(?!only\b)[a-z]{2,}ly(?:,| and)? $")
-# What follows is of the same clause; a verb would make a subject of the span.
+# "They have quickly and quietly" before "sold the house"; no family, reply or supply.
+_ADVERB: Final = re.compile(
+    r"\b(?!(?:only|family|reply|supply|assembly|ally|bully|daily|weekly|monthly|yearly|monopoly"
+    r"|anomaly|italy|july)\b)[a-z]{2,}ly(?:,| and)? $"
+)
+# What follows is of the same clause; a verb would make a subject of the span, and "and the ..."
+# begins another clause.
 _GOES_ON: Final = re.compile(
-    r"\s(?:and|or|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of"
+    r"\s(?:(?:and|or)(?!\s(?:the|an?|its|his|her|their|he|she|it|they|we|I)\b)|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of"
     r"|the|an?|its|his|her|their)\b"
 )
-_BREAK: Final = re.compile(r"[,;:—–()“”\"]|\b(?:but|while|whereas|although|though)\b")
-
+# A comma, a colon or a dash between digits is of a number or a time.
+_BREAK: Final = re.compile(
+    r"(?<!\d)[,:—–]|[,:—–](?!\d)|[;()“”\"]"
+    r"|\b(?:but|while|whereas|although|though|and (?:the|he|she|it|they|we))\b"
+)
 
 # How many: none. The noun phrase ends where its verb or a preposition begins.
 _NONE: Final = re.compile(r"\W*(?:no|none|not any)\W*", re.IGNORECASE)

@@ -176,14 +176,14 @@ class LocalStore:
     def vectors(self, doc_id: str, unit: Unit) -> Vectors:
         with self._reading():
             self.document(doc_id)
-            return records.vectors(self._db, doc_id, unit, self._dimension)
+            return records.read_vectors(self._db, doc_id, unit, self._dimension)
 
     def document(self, doc_id: str) -> Document:
         with self._reading():
             if self._cached_at != self._generation():
                 self._cached, self._cached_at = {}, self._generation()
             if doc_id not in self._cached:
-                self._cached[doc_id] = records.document(self._db, doc_id)
+                self._cached[doc_id] = records.read_document(self._db, doc_id)
             return self._cached[doc_id]
 
     def documents(self) -> dict[str, str]:
@@ -306,4 +306,4 @@ class LocalStore:
         self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
 
     def _passage(self, row: tuple[Any, ...]) -> Passage:
-        return records.passage(row, self.document(row[1]).text)
+        return records.read_passage(row, self.document(row[1]).text)

@@ -17,7 +17,9 @@ import numpy as np
 from afgqa.protocols import Vectors
 from afgqa.types import UNITS, Document, Gloss, Passage, Ref, Run, Unit
 
-__all__ = ["COLUMNS", "document", "forget", "ids", "insert", "passage", "seal", "vectors"]
+__all__ = [
+    "COLUMNS", "forget", "ids", "insert", "read_document", "read_passage", "read_vectors", "seal",
+]  # fmt: skip
 
 COLUMNS = "id, doc_id, unit, number, start, stop, first, last"
 
@@ -83,7 +85,7 @@ def ids(db: sqlite3.Connection, unit: Unit, doc_ids: Sequence[str]) -> list[int]
     return [row[0] for row in rows]
 
 
-def document(db: sqlite3.Connection, doc_id: str) -> Document:
+def read_document(db: sqlite3.Connection, doc_id: str) -> Document:
     """The document of this id; KeyError where there is none."""
     row = db.execute(
         "SELECT doc_id, title, source, sha256, text, runs, examples, glossary, pages "
@@ -106,14 +108,14 @@ def document(db: sqlite3.Connection, doc_id: str) -> Document:
     )
 
 
-def passage(row: tuple[Any, ...], text: str) -> Passage:
+def read_passage(row: tuple[Any, ...], text: str) -> Passage:
     """A row of `COLUMNS` and terms as a passage of the document's `text`."""
     _, doc_id, unit, number, start, end, first, last, terms = row
     ref = Ref(doc_id, unit, number)
     return Passage(ref, start, end, text[start:end], first, last, tuple(terms.split()))
 
 
-def vectors(db: sqlite3.Connection, doc_id: str, unit: Unit, dimension: int) -> Vectors:
+def read_vectors(db: sqlite3.Connection, doc_id: str, unit: Unit, dimension: int) -> Vectors:
     """The vectors of a document's passages in order, float32 of shape (passages, dimension)."""
     rows = db.execute(
         "SELECT vector FROM passages WHERE doc_id = ? AND unit = ? ORDER BY number",
