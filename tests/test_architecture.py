@@ -13,7 +13,7 @@ import pytest
 SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
-    errors types
+    errors types headings
     protocols markup quotations sentences summaries terms calendar_words repair
     settings glossary quantities
     dates

@@ -65,7 +65,7 @@ def test_a_row_is_right(name: str, rows: dict[str, Row]) -> None:
 @pytest.mark.model
 def test_of_the_rows_that_are_luck_some_are_right(rows: dict[str, Row]) -> None:
     right = [name for name in LUCK if rows[name].scores["right"]]
-    assert len(right) >= len(LUCK) / 10  # none of the runs that found them had fewer
+    assert len(right) >= len(LUCK) / 5
 
 
 def test_every_listed_row_is_in_a_set_and_listed_once() -> None:

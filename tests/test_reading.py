@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
-from afgqa.reading import Candidate, MovedError, _after_headings, pick, read_hits
+from afgqa.reading import Candidate, MovedError, _after_heading, pick, read_hits
 from afgqa.retrieval import Found
 from afgqa.stores.memory import MemoryStore
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
@@ -236,6 +236,9 @@ def test_a_heading_is_no_part_of_a_span() -> None:
     fill(made, [document("The Lamp\n\nEve Fox lit it. It was dark.", "0.txt")])
     sentences = made.passages("0.txt", "sentence")
     assert [s.text for s in sentences] == ["The Lamp", "Eve Fox lit it.", "It was dark."]
-    assert _after_headings(sentences, 4, 17) == 10  # "Lamp\n\nEve Fox"
-    assert _after_headings(sentences, 4, 8) == 4  # the heading alone
-    assert _after_headings(sentences, 18, 30) == 18  # over the end of a sentence
+    assert _after_heading(sentences, 4, 17) == 10  # "Lamp\n\nEve Fox"
+    assert _after_heading(sentences, 4, 8) == 4  # the heading alone
+    assert _after_heading(sentences, 18, 30) == 18  # over the end of a sentence
+    fill(made, [document("Flour\n\nWater\n\nSalt\n\nMix it.", "1.txt")])
+    items = made.passages("1.txt", "sentence")
+    assert _after_heading(items, 0, 12) == 0  # the items of a list

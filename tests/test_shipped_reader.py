@@ -38,9 +38,9 @@ CASES = [
         "1,400",
     ),
     (
-        "Why was the ferry late?",
-        "The ferry came in at noon. It was late because thick fog lay on the river.",
-        "thick fog lay on the river",
+        "When was the well dug?",
+        "The well was dug in 1702. It is 40 metres deep and has never run dry.",
+        "1702",
     ),
     (
         "What is the old bell made of?",
@@ -69,6 +69,10 @@ CASES = [
         "Tom Hale",
     ),
 ]
+DIFFERING = (
+    "Why was the ferry late?",
+    ["The ferry came in at noon. It was late because thick fog lay on the river."],
+)
 
 
 @pytest.fixture(scope="module", params=["first", "second"])
@@ -80,9 +84,17 @@ def reader(request: pytest.FixtureRequest) -> Reader:
 @pytest.mark.parametrize(("question", "passage", "answer"), CASES, ids=[q for q, _, _ in CASES])
 def test_answers(reader: Reader, question: str, passage: str, answer: str) -> None:
     best = reader.read(question, [passage])[0].spans[0]
-    if question == "Why was the ferry late?" and reader.second is not reader:
-        answer = f"because {answer}"  # the one on which the two do not agree to the word
     assert (best.text, best.score > 0) == (answer, True)
+
+
+def test_the_first_and_the_second_say_it_in_words_of_their_own() -> None:
+    first = load_reader(DEFAULT_READER)
+    said = [one.read(*DIFFERING)[0].spans[0] for one in (first, first.second)]
+    assert [span.text for span in said] == [
+        "because thick fog lay on the river",
+        "thick fog lay on the river",
+    ]
+    assert all(span.score > 0 for span in said)
 
 
 def test_a_question_of_something_else_is_below_no_answer(reader: Reader) -> None:

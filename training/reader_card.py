@@ -23,6 +23,9 @@ def card(
     lines = [
         "# The reader",
         "",
+        "One of the two that ship: the first (`models/reader/`) reads every passage, the second",
+        "(`models/second-reader/`) reads the two likeliest sentences again.",
+        "",
         "Marks the answer to an English question in a passage, or tells by a negative margin that",
         "there is none. A BERT of six layers and 22 million parameters (the body of",
         "all-MiniLM-L6-v2, Apache-2.0), fine-tuned by `training/reader.py`.",

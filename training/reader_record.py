@@ -60,11 +60,12 @@ def trainings(model: Path) -> list[str]:
         f"seed {given['seed']}",
         f"torch {given['torch']}",
     ]
+    begun = ", from the default embedder's weights" if given["model"] is None else ""
     files = ", ".join(Path(name).name for name in given["files"])
     return [
         *given["before"],
         f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
-        f"{given['threads']} CPU threads; AdamW, {', '.join(parts)}.",
+        f"{given['threads']} CPU threads{begun}; AdamW, {', '.join(parts)}.",
     ]
 
 

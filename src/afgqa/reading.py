@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from afgqa.abbreviations import wordings
 from afgqa.glossary import Reworded, reworded
+from afgqa.headings import ended
 from afgqa.kinds import Kind, kind_of
 from afgqa.measures import normalize
 from afgqa.protocols import Reader, VectorStore
@@ -31,10 +30,6 @@ __all__ = [
 
 # Kinds of question whose answer may be a whole sentence though the reader found spans.
 _WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
-
-
-# What ends without a full stop or the like.
-_HEADING = re.compile(r"[^.!?…:;,”\"’'»)\]\s]\s*$")
 
 
 class MovedError(Exception):
@@ -86,7 +81,7 @@ def read_hits(
             if told and set(terms(span.text)) <= told:
                 continue
             start, end = passage.start + span.start, passage.start + span.end
-            start = _after_headings(inside, start, end)
+            start = _after_heading(inside, start, end)
             cited = _expand(inside, start, end, passage)
             hit = max(
                 (_hit(known, found, s) for s in inside if s.start < end and s.end > start),
@@ -203,13 +198,15 @@ def _sentences_of(chunk: Passage, store: VectorStore) -> tuple[Passage, ...]:
     return found
 
 
-def _after_headings(inside: Sequence[Passage], start: int, end: int) -> int:
-    """Where `start:end` begins without the headings that it runs over: they are no part of it."""
-    touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
-    for heading, after in pairwise(touched):
-        if _HEADING.search(heading.text):
-            start = max(start, after.start)
-    return start
+def _after_heading(inside: Sequence[Passage], start: int, end: int) -> int:
+    """Where `start:end` begins without the heading of the sentences that it runs into.
+
+    The items of a list have no full stop either, but what follows is then no sentence.
+    """
+    touched = [it for it in inside if it.start < end and it.end > start]
+    if len(touched) < 2 or ended(touched[0].text) or not all(ended(it.text) for it in touched[1:]):
+        return start
+    return touched[1].start
 
 
 def _expand(inside: Sequence[Passage], start: int, end: int, read: Passage) -> Passage:

@@ -52,15 +52,16 @@ _CAUSE: Final = re.compile(
     re.IGNORECASE,
 )
 # "They have quickly and quietly" before "sold the house"; no family, reply or supply.
-_ADVERB: Final = re.compile(
-    r"\b(?!(?:only|family|reply|supply|assembly|ally|bully|daily|weekly|monthly|yearly|monopoly"
-    r"|anomaly|italy|july)\b)[a-z]{2,}ly(?:,| and)? $"
+_ADVERBS: Final = re.compile(
+    r"(?:\b(?!(?:only|family|reply|supply|assembly|ally|bully|daily|weekly|monthly|yearly|monopoly"
+    r"|anomaly)\b)[a-z]{2,}ly(?:,| and)? )+$"
 )
 # What follows is of the same clause; a verb would make a subject of the span, and "and the ..."
 # begins another clause.
+_OWN: Final = r"(?:the|an?|its|his|her|their)"
 _GOES_ON: Final = re.compile(
-    r"\s(?:(?:and|or)(?!\s(?:the|an?|its|his|her|their|he|she|it|they|we|I)\b)|in|into|on|onto|at|to|from|with|without|by|through|over|under|between|for|of"
-    r"|the|an?|its|his|her|their)\b"
+    rf"\s(?:(?:and|or)(?!\s(?:{_OWN}|he|she|it|they|we|I)\b)|in|into|on|onto|at|to|from|with"
+    rf"|without|by|through|over|under|between|for|of|{_OWN})\b"
 )
 # A comma, a colon or a dash between digits is of a number or a time.
 _BREAK: Final = re.compile(
@@ -135,8 +136,8 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _manner(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the adverbs before it and what goes on after it: how is told by both."""
-    while adverb := _ADVERB.search(text, 0, start):
-        start = adverb.start()
+    adverbs = _ADVERBS.search(text, 0, start)
+    start = adverbs.start() if adverbs else start
     if _GOES_ON.match(text, end):
         after = _BREAK.search(text, end)
         end = start + len(text[start : after.start() if after else len(text)].rstrip(" .!?"))

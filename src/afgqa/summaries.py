@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from afgqa.headings import ended
+
 __all__ = ["asks_for_summary", "central", "sentences_wanted"]
 
 _THING: Final = frozenset(
@@ -57,7 +59,6 @@ _USUAL: Final = 3
 _MOST: Final = 10
 
 _SHORTEST: Final = 5  # words
-_END: Final = re.compile(r"[.!?…][”\"’'»)\]]*\s*$")  # what ends otherwise is a heading
 # What leans on the sentence before it is understood less well by itself.
 _LEANING: Final = re.compile(
     r"\W*(?:it|they|he|she|this|that|these|those|its|their|his|her|but|and|so|then|thus|such|however"
@@ -98,7 +99,7 @@ def central(texts: Sequence[str], vectors: NDArray[np.float32], count: int) -> t
     if not texts:
         return ()
     places = [
-        n for n, text in enumerate(texts) if len(text.split()) >= _SHORTEST and _END.search(text)
+        n for n, text in enumerate(texts) if len(text.split()) >= _SHORTEST and ended(text)
     ] or [*range(len(texts))]
     rows = vectors[places].astype(np.float64)
     likeness = np.maximum(rows @ rows.T, 0.0)
