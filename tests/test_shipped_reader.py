@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from afgqa import reading_models
+from afgqa.doctor import examine
 from afgqa.protocols import Reader
 from afgqa.reading_models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader
+from afgqa.settings import Settings
 
 pytestmark = pytest.mark.model
 
@@ -117,6 +121,17 @@ def test_every_file_is_in_its_manifest(folder: Path) -> None:
     found = {name: _sha256(folder / name) for name in manifest["sha256"]}
     assert found == manifest["sha256"]
     assert {path.name for path in folder.iterdir()} == {*found, MANIFEST, "README.md"}
+
+
+def test_doctor_tells_of_a_damaged_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "second-reader"
+    shutil.copytree(SECOND, damaged)
+    with (damaged / "config.json").open("a") as file:
+        file.write(" ")
+    monkeypatch.setattr(reading_models, "SECOND", damaged)
+    (said,) = [it for it in examine(tmp_path / "index", Settings()) if it.name == "reader"]
+    assert not said.well
+    assert str(damaged / "config.json") in said.detail
 
 
 def _sha256(path: Path) -> str:

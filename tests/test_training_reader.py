@@ -21,6 +21,7 @@ from island_squad import ISLANDS, squad
 from reader import main
 from reader_card import card
 from reader_data import Article, Question, hold_out, load, plain, without
+from reader_edits import edited, learned
 from reader_features import Features, batches, collate, encode
 from reader_recipe import Recipe, factor
 from reader_record import trainings
@@ -206,6 +207,54 @@ def test_what_a_swapped_question_asks_is_not_answered(tokenizer: Any) -> None:
         "who was on the last ferry?",
     }
     assert list(swapped(one, 0.0, [60], count, chance)) == []
+
+
+MILLS = [
+    "The old mill at Holm was built in 1844. The last miller left the old mill in spring. A new "
+    "mill stands there. The new mill is red, and the new mill is loud.",
+    "The old ferry was sold to Ann Vane. The new ferry is white. The new ferry is fast.",
+]
+
+
+def mills() -> Article:
+    asked = [
+        Question("a", "When was the old mill built?", 0, (("1844", 36),)),
+        Question("b", "When did the last miller leave?", 0, (("spring", 80),)),
+        Question("c", "When was the new mill built?", 0, ()),  # an edit of a
+        Question("d", "What is as loud as any ferry nowadays?", 0, ()),  # of none
+        Question("e", "To whom was the old ferry sold?", 1, (("Ann Vane", 27),)),
+        Question("f", "To whom was the old Ferry lent?", 1, ()),  # an edit of e: no word but names
+        Question("g", "Who was not sold the old ferry?", 1, ()),
+    ]
+    return article(*MILLS, questions=asked)
+
+
+def test_edits_are_learned_from_what_people_exchanged() -> None:
+    edits = learned([mills()])
+    assert edits.origins == {"a", "e"}
+    assert {old: dict(news) for old, news in edits.exchanges.items()} == {
+        "old": {"new": 1}, "new": {"old": 1}, "sold": {"lent": 1}, "lent": {"sold": 1},
+    }  # fmt: skip
+    assert edits.neighbours["new", "mill"] == 3
+
+
+def test_an_edit_is_done_where_it_fits(tokenizer: Any) -> None:
+    one = mills()
+    count, chance = token_counter(tokenizer), random.Random(0)
+    rows = list(edited(one, learned([one]), 1.0, [60], count, chance))
+    # "lent" stands beside no such neighbour in the articles, and in question b nothing is known.
+    assert [(row.question, row.start, row.end) for row in rows] == [
+        ("when was the new mill built?", 0, 0),
+        ("to whom was the new ferry sold?", 0, 0),
+    ]
+    assert [row.passage for row in rows] == MILLS
+    assert list(edited(one, learned([one]), 0.0, [60], count, chance)) == []
+
+
+def test_what_an_edit_began_with_is_always_there(tokenizer: Any) -> None:
+    one, count = mills(), token_counter(tokenizer)
+    rows = answered(one, 0.0, [60], 0.0, count, random.Random(0), always=frozenset({"e"}))
+    assert [row.question for row in rows] == ["to whom was the old ferry sold?"]
 
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
@@ -574,14 +623,15 @@ def test_what_is_frozen_stays_as_it_was(
 
 def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    more = ["--steps", "2", "--answerable", "0.9", "--swaps", "0.5"]
+    more = ["--steps", "2", "--answerable", "0.9", "--swaps", "0.5", "--edits", "0.4"]
     assert main(command(data, tiny, first, *more)) == 0
     assert main(command(data, first / "model", second, *more)) == 0
     both = trainings(second / "model")
     assert both[:1] == trainings(first / "model")
     assert len(both) == 2
     assert (
-        "negatives 0.15, swaps 0.5, 0.9 of the answerable questions in each pass, seed 0" in both[0]
+        "negatives 0.15, swaps 0.5, edits 0.4, 0.9 of the answerable questions in each pass, seed 0"
+        in both[0]
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from reader_data import Article
+from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_rows import answered, mined, token_counter, unanswered
 from reader_swaps import swapped
@@ -26,14 +27,17 @@ class Mixture:
 
     `answerable` is the share of the answerable questions in a pass; all others are always in it.
     `negatives` is the share of all answerable questions that a mined negative is made of, `swaps`
-    that of those of which a question without an answer is made. A window has at most as many
-    tokens as one of `limits`, and begins anywhere with probability `shift`.
+    and `edits` those of which a question without an answer is made. With edits, the questions of
+    which people made unanswerable ones are in every pass, so that the reader always sees both. A
+    window has at most as many tokens as one of `limits`, and begins anywhere with probability
+    `shift`.
     """
 
     passes: int
     answerable: float
     negatives: float
     swaps: float
+    edits: float
     limits: Sequence[int]
     shift: float
     seed: int
@@ -48,15 +52,25 @@ def passes_of(
         begin = time.monotonic()
         made: dict[str, Any] = {}
         count, limits = token_counter(tokenizer), mixture.limits
+        edits = learned(articles if mixture.edits else [])
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
             rows = list(
                 chain.from_iterable(
                     chain(
-                        answered(article, mixture.answerable, limits, mixture.shift, count, chance),
+                        answered(
+                            article,
+                            mixture.answerable,
+                            limits,
+                            mixture.shift,
+                            count,
+                            chance,
+                            always=edits.origins,
+                        ),
                         unanswered(article, limits, count, chance),
                         mined(article, mixture.negatives, limits, count, chance),
                         swapped(article, mixture.swaps, limits, count, chance),
+                        edited(article, edits, mixture.edits, limits, count, chance),
                     )
                     for article in articles
                 )

@@ -35,6 +35,7 @@ def trainings(model: Path) -> list[str]:
         "frozen": 0,
         "answerable": 1.0,
         "swaps": 0.0,
+        "edits": 0.0,
         "dropout": 0.0,
         "threads": "several",
     } | given
@@ -56,6 +57,7 @@ def trainings(model: Path) -> list[str]:
         f"shifted {given['shift']:g}",
         f"negatives {given['negatives']:g}",
         *([f"swaps {given['swaps']:g}"] if given["swaps"] else []),
+        *([f"edits {given['edits']:g}"] if given["edits"] else []),
         *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
         f"seed {given['seed']}",
         f"torch {given['torch']}",

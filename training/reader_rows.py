@@ -73,15 +73,17 @@ def answered(
     shift: float,
     count: Count,
     chance: random.Random,
+    *,
+    always: frozenset[str] = frozenset(),
 ) -> Iterator[Row]:
-    """A `share` of the answerable questions, each with a window that holds its answer.
+    """A `share` of the answerable questions, and those with ids of `always`, each with its window.
 
     The limit is drawn from `limits` per question; with probability `shift` the window begins at
     a sentence drawn at random, so that the answer's place varies. A question whose answer fits
     no window is left out.
     """
     for question in article.questions:
-        if not question.answers or chance.random() >= share:
+        if not question.answers or (chance.random() >= share and question.id not in always):
             continue
         paragraph = article.paragraphs[question.paragraph]
         start, end = place(question, paragraph)

@@ -1,0 +1,153 @@
+"""Questions without an answer, made as people made theirs.
+
+Many an unanswerable question of SQuAD 2.0 (Rajpurkar et al. 2018) is an answerable one of the same
+paragraph with a word exchanged. Which word for which is found by comparing them, and then done to
+other questions, where the new word fits beside its neighbours. Names and numbers are left to
+`reader_swaps.py`, which takes those of the article.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from reader_data import Article, plain
+from reader_rows import Count, Row, place, windows_with
+
+from afgqa.measures import normalize
+from afgqa.terms import terms
+
+Words = tuple[str, ...]
+
+_WORD = re.compile(r"[\w'’-]+|[^\w\s]")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_ALIKE = 0.6  # share of two questions' words that are the same, in order: they differ by an edit
+_SEEN = 2  # times that a word must stand beside its new neighbour in the articles to fit there
+_EDGE = "|"  # what stands before the first word and after the last
+_ORDER = frozenset(("before", "after"))  # function words whose exchange changes what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What people exchanged, how often words are neighbours, and the answerable questions (ids).
+
+    `origins` are the answerable questions that people's unanswerable ones are edits of.
+    """
+
+    exchanges: Mapping[str, Mapping[str, int]]
+    neighbours: Mapping[tuple[str, str], int]
+    origins: frozenset[str]
+
+
+def learned(articles: Iterable[Article]) -> Edits:
+    """The edits that turn an answerable question into an unanswerable one of the same paragraph.
+
+    Each unanswerable question is compared with the most alike answerable one. Where they differ in
+    one place it is an edit; where that is one word, mostly written small in the paragraphs, it is
+    an exchange, and counts in both directions.
+    """
+    answerable: dict[str, list[tuple[str, Words]]] = defaultdict(list)
+    unanswerable: list[tuple[str, Words]] = []
+    small: Counter[str] = Counter()
+    neighbours: Counter[tuple[str, str]] = Counter()
+    for article in articles:
+        for paragraph in article.paragraphs:
+            neighbours.update(_pairs(_words(paragraph)))
+            for word in _LETTERS.findall(paragraph):
+                small[word.lower()] += 1 if word.islower() else -1
+        for question in article.questions:
+            paragraph, words = article.paragraphs[question.paragraph].strip(), _words(question.text)
+            if question.answers:
+                answerable[paragraph].append((question.id, words))
+                neighbours.update(_pairs(words))
+            else:
+                unanswerable.append((paragraph, words))
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    origins = set()
+    for paragraph, words in unanswerable:
+        origin, edit = _edit(answerable.get(paragraph, ()), words)
+        if edit is None:
+            continue
+        origins.add(origin)
+        if [len(part) for part in edit] != [1, 1]:
+            continue
+        ((old,), (new,)) = edit
+        if all(small[word] >= 0 and word.isalpha() and _tells(word) for word in (old, new)):
+            found[old][new] += 1
+            found[new][old] += 1
+    return Edits(found, neighbours, frozenset(origins))
+
+
+def _words(text: str) -> Words:
+    return tuple(_WORD.findall(plain(text)))
+
+
+def _pairs(words: Words) -> Iterator[tuple[str, str]]:
+    return zip((_EDGE, *words), (*words, _EDGE), strict=True)
+
+
+def _tells(word: str) -> bool:
+    return word in _ORDER or bool(terms(word))
+
+
+def _edit(
+    questions: Iterable[tuple[str, Words]], words: Words
+) -> tuple[str, tuple[Words, Words] | None]:
+    """The id of the most alike question, what only it holds, and what stands there in `words`.
+
+    None in the place of both where they differ in more than one place, or no question is alike.
+    """
+    name, changes = "", None
+    least = _ALIKE
+    for other, theirs in questions:
+        matcher = SequenceMatcher(None, theirs, words, autojunk=False)
+        if (alike := matcher.ratio()) >= least:
+            least, name = alike, other
+            changes = [
+                (theirs[a:b], words[c:d])
+                for kind, a, b, c, d in matcher.get_opcodes()
+                if kind != "equal"
+            ]
+    return name, changes[0] if changes is not None and len(changes) == 1 else None
+
+
+def edited(
+    article: Article,
+    edits: Edits,
+    share: float,
+    limits: Sequence[int],
+    count: Count,
+    chance: random.Random,
+) -> Iterator[Row]:
+    """A `share` of the answerable questions with a word exchanged, beside their window.
+
+    One in which no exchange fits is left out.
+    """
+    for question in article.questions:
+        if not question.answers or chance.random() >= share:
+            continue
+        paragraph = article.paragraphs[question.paragraph]
+        start, end = place(question, paragraph)
+        holding = windows_with(paragraph, start, end, chance.choice(limits), count)
+        ways = list(_exchanges(question.text, edits, question.answers))
+        if holding and ways:
+            a, b = chance.choice(holding)
+            yield Row(chance.choice(ways), paragraph[a:b], 0, 0)
+
+
+def _exchanges(text: str, edits: Edits, answers: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """The question with one word exchanged, in every way that fits."""
+    question = plain(text)
+    found = list(_WORD.finditer(question))
+    words = [word.group() for word in found]
+    held = {*words, *normalize(" ".join(answer for answer, _ in answers)).split()}
+    around = zip((_EDGE, *words[:-1]), found, (*words[1:], _EDGE), strict=True)
+    for before, word, after in around:
+        for new in edits.exchanges.get(word.group(), ()):
+            fits = min(edits.neighbours.get(pair, 0) for pair in ((before, new), (new, after)))
+            if fits >= _SEEN and new not in held:
+                yield question[: word.start()] + new + question[word.end() :]
