@@ -25,11 +25,12 @@ from reader_edits import edited, learned
 from reader_features import Features, batches, collate, encode
 from reader_recipe import Recipe, factor
 from reader_record import trainings
-from reader_rows import answered, mined, place, token_counter, unanswered, windows
+from reader_rows import Row, answered, mined, place, token_counter, unanswered, windows
 from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
 from reader_swaps import swapped
 from reader_train import Run, read_log
 from reader_weights import open_model
+from reader_wordings import reworded, wordings
 from reading_cases import save_stirred
 
 from afgqa.documents import document_from_text
@@ -255,6 +256,35 @@ def test_what_an_edit_began_with_is_always_there(tokenizer: Any) -> None:
     one, count = mills(), token_counter(tokenizer)
     rows = answered(one, 0.0, [60], 0.0, count, random.Random(0), always=frozenset({"e"}))
     assert [row.question for row in rows] == ["to whom was the old ferry sold?"]
+
+
+def test_other_words_mean_nearly_the_same_and_fit() -> None:
+    vectors = {
+        "opened": (1.0, 0.0), "founded": (0.9, 0.43589), "closed": (0.8, 0.6),
+        "gate": (0.95, 0.31225), "school": (0.0, 1.0), "academy": (-0.43589, 0.9),
+    }  # fmt: skip
+    often = "school. founded! academy. closed? opened. gate? " * 30
+    asked = [
+        Question("a", "When was the school opened?", 0, (("school", 0),)),
+        Question("b", "When was the school closed?", 0, ()),
+    ]
+    one = article(often + "Was the academy old?", questions=asked)
+
+    def encode(words: Sequence[str]) -> Any:
+        return np.array([vectors.get(word, (0.0, -1.0)) for word in words], dtype=np.float32)
+
+    edits = learned([one])
+    known = wordings([one], edits, encode)
+    # "gate" ends otherwise, and people exchanged "opened" for "closed" to change the answer.
+    assert known == {
+        "opened": ["founded"], "founded": ["closed", "opened"], "closed": ["founded"],
+        "school": ["academy"], "academy": ["school"],
+    }  # fmt: skip
+    row = Row("was the school opened?", "The school was opened in 1844.", 0, 0)
+    chance = random.Random(0)
+    some = {reworded(row, known, edits, chance) for _ in range(60)}
+    # Nowhere in the articles is anything "founded?", and "the academy" stands in them once.
+    assert some == {row, row._replace(question="was the academy opened?")}
 
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
@@ -624,14 +654,15 @@ def test_what_is_frozen_stays_as_it_was(
 def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     more = ["--steps", "2", "--answerable", "0.9", "--swaps", "0.5", "--edits", "0.4"]
+    more += ["--reworded", "0.3"]
     assert main(command(data, tiny, first, *more)) == 0
     assert main(command(data, first / "model", second, *more)) == 0
     both = trainings(second / "model")
     assert both[:1] == trainings(first / "model")
     assert len(both) == 2
     assert (
-        "negatives 0.15, swaps 0.5, edits 0.4, 0.9 of the answerable questions in each pass, seed 0"
-        in both[0]
+        "negatives 0.15, swaps 0.5, edits 0.4, 0.3 in other words, "
+        "0.9 of the answerable questions in each pass, seed 0" in both[0]
     )
 
 

@@ -193,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--negatives", type=float, default=0.15, help="mined, per answerable question (0.15)")
     add("--swaps", type=float, default=0.0, help="with a word exchanged, per answerable one (0.0)")
     add("--edits", type=float, default=0.0, help="edited as people did, per answerable one (0.0)")
+    add("--reworded", type=float, default=0.0, help="share asked in other words (0.0)")
     add("--dropout", type=float, default=0.0)
     add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
     for name in "batch rate layer_decay warmup weight_decay clip smoothing average".split():

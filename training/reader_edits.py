@@ -24,9 +24,9 @@ from afgqa.terms import terms
 Words = tuple[str, ...]
 
 _WORD = re.compile(r"[\w'’-]+|[^\w\s]")
-_LETTERS = re.compile(r"[A-Za-z]+")
+LETTERS = re.compile(r"[A-Za-z]+")
 _ALIKE = 0.6  # share of two questions' words that are the same, in order: they differ by an edit
-_SEEN = 2  # times that a word must stand beside its new neighbour in the articles to fit there
+_SEEN = 1  # times that a word must stand beside its new neighbour in the articles to fit there
 _EDGE = "|"  # what stands before the first word and after the last
 _ORDER = frozenset(("before", "after"))  # function words whose exchange changes what is asked
 
@@ -57,7 +57,7 @@ def learned(articles: Iterable[Article]) -> Edits:
     for article in articles:
         for paragraph in article.paragraphs:
             neighbours.update(_pairs(_words(paragraph)))
-            for word in _LETTERS.findall(paragraph):
+            for word in LETTERS.findall(paragraph):
                 small[word.lower()] += 1 if word.islower() else -1
         for question in article.questions:
             paragraph, words = article.paragraphs[question.paragraph].strip(), _words(question.text)
@@ -76,7 +76,7 @@ def learned(articles: Iterable[Article]) -> Edits:
         if [len(part) for part in edit] != [1, 1]:
             continue
         ((old,), (new,)) = edit
-        if all(small[word] >= 0 and word.isalpha() and _tells(word) for word in (old, new)):
+        if all(small[word] >= 0 and word.isalpha() and tells(word) for word in (old, new)):
             found[old][new] += 1
             found[new][old] += 1
     return Edits(found, neighbours, frozenset(origins))
@@ -90,7 +90,7 @@ def _pairs(words: Words) -> Iterator[tuple[str, str]]:
     return zip((_EDGE, *words), (*words, _EDGE), strict=True)
 
 
-def _tells(word: str) -> bool:
+def tells(word: str) -> bool:
     return word in _ORDER or bool(terms(word))
 
 
@@ -133,21 +133,30 @@ def edited(
         paragraph = article.paragraphs[question.paragraph]
         start, end = place(question, paragraph)
         holding = windows_with(paragraph, start, end, chance.choice(limits), count)
-        ways = list(_exchanges(question.text, edits, question.answers))
+        text = plain(question.text)
+        held = set(normalize(" ".join(answer for answer, _ in question.answers)).split())
+        ways = [
+            text[:at] + new + text[to:]
+            for at, to, new in fitting(text, edits.exchanges, edits.neighbours)
+            if new not in held
+        ]
         if holding and ways:
             a, b = chance.choice(holding)
             yield Row(chance.choice(ways), paragraph[a:b], 0, 0)
 
 
-def _exchanges(text: str, edits: Edits, answers: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """The question with one word exchanged, in every way that fits."""
-    question = plain(text)
+def fitting(
+    question: str, exchanges: Mapping[str, Iterable[str]], neighbours: Mapping[tuple[str, str], int]
+) -> Iterator[tuple[int, int, str]]:
+    """Where a word of a plain question can be exchanged, and for what: (start, end, new word).
+
+    The new one stands beside both its neighbours often enough, and is not in the question yet.
+    """
     found = list(_WORD.finditer(question))
     words = [word.group() for word in found]
-    held = {*words, *normalize(" ".join(answer for answer, _ in answers)).split()}
     around = zip((_EDGE, *words[:-1]), found, (*words[1:], _EDGE), strict=True)
     for before, word, after in around:
-        for new in edits.exchanges.get(word.group(), ()):
-            fits = min(edits.neighbours.get(pair, 0) for pair in ((before, new), (new, after)))
-            if fits >= _SEEN and new not in held:
-                yield question[: word.start()] + new + question[word.end() :]
+        for new in exchanges.get(word.group(), ()):
+            fits = min(neighbours.get(pair, 0) for pair in ((before, new), (new, after)))
+            if fits >= _SEEN and new not in words:
+                yield *word.span(), new

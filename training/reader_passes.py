@@ -17,6 +17,9 @@ from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_rows import answered, mined, token_counter, unanswered
 from reader_swaps import swapped
+from reader_wordings import reworded, wordings
+
+from afgqa.embedders import load_embedder
 
 FEATURES = "features.npz"  # in a run's folder
 
@@ -28,9 +31,9 @@ class Mixture:
     `answerable` is the share of the answerable questions in a pass; all others are always in it.
     `negatives` is the share of all answerable questions that a mined negative is made of, `swaps`
     and `edits` those of which a question without an answer is made. With edits, the questions of
-    which people made unanswerable ones are in every pass, so that the reader always sees both. A
-    window has at most as many tokens as one of `limits`, and begins anywhere with probability
-    `shift`.
+    which people made unanswerable ones are in every pass, so that the reader always sees both.
+    `reworded` is the share of all questions that are asked in other words. A window has at
+    most as many tokens as one of `limits`, and begins anywhere with probability `shift`.
     """
 
     passes: int
@@ -38,6 +41,7 @@ class Mixture:
     negatives: float
     swaps: float
     edits: float
+    reworded: float
     limits: Sequence[int]
     shift: float
     seed: int
@@ -52,7 +56,9 @@ def passes_of(
         begin = time.monotonic()
         made: dict[str, Any] = {}
         count, limits = token_counter(tokenizer), mixture.limits
-        edits = learned(articles if mixture.edits else [])
+        edits = learned(articles if mixture.edits or mixture.reworded else [])
+        embed = load_embedder().encode_document
+        known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
             rows = list(
@@ -75,6 +81,10 @@ def passes_of(
                     for article in articles
                 )
             )
+            rows = [
+                reworded(row, known, edits, chance) if chance.random() < mixture.reworded else row
+                for row in rows
+            ]
             features = encode(rows, tokenizer, max(limits) + QUESTION_TOKENS)
             made |= {f"{name} {number}": getattr(features, name) for name in names}
             if not len(features):

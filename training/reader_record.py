@@ -36,6 +36,7 @@ def trainings(model: Path) -> list[str]:
         "answerable": 1.0,
         "swaps": 0.0,
         "edits": 0.0,
+        "reworded": 0.0,
         "dropout": 0.0,
         "threads": "several",
     } | given
@@ -58,6 +59,7 @@ def trainings(model: Path) -> list[str]:
         f"negatives {given['negatives']:g}",
         *([f"swaps {given['swaps']:g}"] if given["swaps"] else []),
         *([f"edits {given['edits']:g}"] if given["edits"] else []),
+        *([f"{given['reworded']:g} in other words"] if given["reworded"] else []),
         *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
         f"seed {given['seed']}",
         f"torch {given['torch']}",

@@ -1,0 +1,77 @@
+"""Questions in other words: what readers ask seldom has the words of the text.
+
+A word is exchanged for one of nearly the same meaning, told by the embedder, where that one fits
+beside its neighbours. Questions with an answer and without are reworded alike, so that a word that
+is not in the passage tells nothing by itself.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from reader_data import Article
+from reader_edits import LETTERS, Edits, fitting, tells
+from reader_rows import Row
+
+from afgqa.protocols import Vectors
+from afgqa.terms import terms
+
+_TIMES = 30  # that a word stands in paragraphs and questions; of rarer ones little is known
+_NEAR = 0.66  # cosine; below it words are of one field rather than of one meaning
+_MOST = 8  # words for one
+_WORDS = 0.6  # share of the words of a reworded question that are exchanged, of those that can be
+_ENDINGS = ("ing", "ed", "est", "ly", "er", "ion", "ment", "s")
+
+Wordings = Mapping[str, Sequence[str]]
+
+
+def wordings(
+    articles: Iterable[Article], edits: Edits, encode: Callable[[Sequence[str]], Vectors]
+) -> Wordings:
+    """For each word of the articles those that mean nearly the same, the nearest first.
+
+    What people exchanged to change the answer does not. `encode` gives a unit vector for each text.
+    """
+    times: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for article in articles:
+        for text in (*article.paragraphs, *(question.text for question in article.questions)):
+            for word in LETTERS.findall(text):
+                times[word.lower()] += 1
+                small[word.lower()] += 1 if word.islower() else -1
+    words = sorted(w for w, n in times.items() if n >= _TIMES and small[w] >= 0 and tells(w))
+    vectors = np.asarray(encode(words)) if words else np.zeros((0, 1))
+    found: dict[str, list[str]] = defaultdict(list)
+    for number, word in enumerate(words):
+        near = vectors @ vectors[number]
+        for other in np.argsort(-near)[: _MOST + 1]:
+            new = words[other]
+            if near[other] < _NEAR:
+                break
+            if (
+                terms(new) != terms(word)
+                and _ending(new) == _ending(word)
+                and new not in edits.exchanges.get(word, ())
+            ):
+                found[word].append(new)
+    return dict(found)
+
+
+def _ending(word: str) -> str:
+    """Words that are exchanged have the same, so that the sentence stays one."""
+    return next((ending for ending in _ENDINGS if word.endswith(ending)), "")
+
+
+def reworded(row: Row, known: Wordings, edits: Edits, chance: random.Random) -> Row:
+    """The row with words of its question exchanged for others of nearly the same meaning."""
+    ways: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for start, end, new in fitting(row.question, known, edits.neighbours):
+        ways[start, end].append(new)
+    question = row.question
+    for start, end in sorted(ways, reverse=True):
+        if chance.random() < _WORDS:
+            question = question[:start] + chance.choice(ways[start, end]) + question[end:]
+    return row._replace(question=question)
