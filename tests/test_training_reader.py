@@ -268,7 +268,7 @@ def test_other_words_mean_nearly_the_same_and_fit() -> None:
         Question("a", "When was the school opened?", 0, (("school", 0),)),
         Question("b", "When was the school closed?", 0, ()),
     ]
-    one = article(often + "Was the academy old?", questions=asked)
+    one = article(often + "Later the academy opened.", questions=asked)
 
     def encode(words: Sequence[str]) -> Any:
         return np.array([vectors.get(word, (0.0, -1.0)) for word in words], dtype=np.float32)
@@ -283,7 +283,7 @@ def test_other_words_mean_nearly_the_same_and_fit() -> None:
     row = Row("was the school opened?", "The school was opened in 1844.", 0, 0)
     chance = random.Random(0)
     some = {reworded(row, known, edits, chance) for _ in range(60)}
-    # Nowhere in the articles is anything "founded?", and "the academy" stands in them once.
+    # Nothing in the articles is "founded?", and "the academy opened" stands in them once.
     assert some == {row, row._replace(question="was the academy opened?")}
 
 
