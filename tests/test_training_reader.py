@@ -25,7 +25,16 @@ from reader_edits import edited, learned
 from reader_features import Features, batches, collate, encode
 from reader_recipe import Recipe, factor
 from reader_record import trainings
-from reader_rows import Row, answered, mined, place, token_counter, unanswered, windows
+from reader_rows import (
+    Row,
+    answered,
+    mined,
+    place,
+    remembering,
+    token_counter,
+    unanswered,
+    windows,
+)
 from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
 from reader_swaps import swapped
 from reader_train import Run, read_log
@@ -167,10 +176,45 @@ def test_the_nearest_window_for_a_question_without_answer(tokenizer: Any) -> Non
     assert list(rows) == [("who lit the red lamp?", "The tower has a red lamp.", 0, 0)]
 
 
+def alike(texts: Sequence[str]) -> Any:
+    """Unit vectors by which every text is as near as another."""
+    return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def test_a_negative_is_the_nearest_by_words_or_by_meaning(tokenizer: Any) -> None:
+    text = "Ann keeps the lamp. Gulls nest below. A sailor lit the lamp of Holm. The sea is calm."
+    one = article(text, questions=[Question("q", "Who lit the lamp?", 0, (("Ann", 0),))])
+
+    def encode(texts: Sequence[str]) -> Any:
+        near = {"Gulls nest below.": (1.0, 0.0), "Who lit the lamp?": (1.0, 0.0)}
+        return np.array([near.get(text, (0.0, 1.0)) for text in texts], dtype=np.float32)
+
+    count = token_counter(tokenizer)
+    found = [
+        row.passage
+        for seed in range(30)
+        for row in mined(one, 1.0, [8], count, random.Random(seed), encode)
+    ]
+    assert set(found) == {"Gulls nest below.", "A sailor lit the lamp of Holm."}
+
+
+def test_what_is_remembered_is_encoded_once() -> None:
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> Any:
+        asked.extend(texts)
+        return np.array([[len(text)] for text in texts], dtype=np.float32)
+
+    remembered = remembering(encode)
+    assert remembered(["a", "bb", "a"]).tolist() == [[1.0], [2.0], [1.0]]
+    assert remembered(["ccc", "bb"]).tolist() == [[3.0], [2.0]]
+    assert asked == ["a", "bb", "ccc"]
+
+
 def test_mined_negatives_hold_no_accepted_answer(articles: list[Article], tokenizer: Any) -> None:
     count = token_counter(tokenizer)
     for one in articles:
-        rows = list(mined(one, 1.0, [14], count, random.Random(0)))
+        rows = list(mined(one, 1.0, [14], count, random.Random(0), alike))
         questions = {plain(q.text): q for q in one.questions if q.answers}
         assert {row.question for row in rows} == set(questions)
         for row in rows:
@@ -289,7 +333,9 @@ def test_other_words_mean_nearly_the_same_and_fit() -> None:
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
     one = article("Ann came.", questions=[Question("q", "Who came?", 0, (("ann", 0),))])
-    assert list(mined(one, 1.0, [14], token_counter(tokenizer), random.Random(0))) == []
+    for seed in range(8):  # by words and by meaning
+        rows = mined(one, 1.0, [14], token_counter(tokenizer), random.Random(seed), alike)
+        assert list(rows) == []
 
 
 def test_held_out_articles(articles: list[Article]) -> None:

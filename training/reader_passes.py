@@ -15,7 +15,7 @@ import numpy as np
 from reader_data import Article
 from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
-from reader_rows import answered, mined, token_counter, unanswered
+from reader_rows import answered, mined, remembering, token_counter, unanswered
 from reader_swaps import swapped
 from reader_wordings import reworded, wordings
 
@@ -57,7 +57,7 @@ def passes_of(
         made: dict[str, Any] = {}
         count, limits = token_counter(tokenizer), mixture.limits
         edits = learned(articles if mixture.edits or mixture.reworded else [])
-        embed = load_embedder().encode_document
+        embed = remembering(load_embedder().encode_document)
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
@@ -74,7 +74,7 @@ def passes_of(
                             always=edits.origins,
                         ),
                         unanswered(article, limits, count, chance),
-                        mined(article, mixture.negatives, limits, count, chance),
+                        mined(article, mixture.negatives, limits, count, chance, embed),
                         swapped(article, mixture.swaps, limits, count, chance),
                         edited(article, edits, mixture.edits, limits, count, chance),
                     )

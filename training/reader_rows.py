@@ -3,7 +3,7 @@
 Passages are cut as the product cuts them, into windows of whole sentences. A question goes with a
 window that holds its answer; a question without an answer goes with the window of its paragraph
 that shares most of its salient terms. Further negatives are mined: an answerable question with the
-window of the same article that shares most salient terms with it and holds no accepted answer.
+window of the same article that is nearest to it and holds no accepted answer.
 """
 
 from __future__ import annotations
@@ -13,16 +13,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
 from reader_data import Article, Question, plain
 
 from afgqa.chunks import chunk
 from afgqa.measures import normalize
+from afgqa.protocols import Vectors
 from afgqa.salience import coverage, weigh
 from afgqa.sentences import split
 from afgqa.terms import terms
 from afgqa.types import Sentence
 
 Count = Callable[[Sequence[str]], Sequence[int]]
+Encode = Callable[[Sequence[str]], Vectors]
+"""Texts to unit vectors, a row each."""
 
 
 class Row(NamedTuple):
@@ -46,6 +51,19 @@ def token_counter(tokenizer: Any, *, special: bool = False) -> Count:
         return [known[text] for text in texts]
 
     return count
+
+
+def remembering(encode: Encode) -> Encode:
+    """The same function, which encodes each text once."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def remembered(texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, encode(new), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return remembered
 
 
 def _sentences(text: str) -> list[Sentence]:
@@ -161,27 +179,47 @@ def unanswered(
 
 
 def mined(
-    article: Article, share: float, limits: Sequence[int], count: Count, chance: random.Random
+    article: Article,
+    share: float,
+    limits: Sequence[int],
+    count: Count,
+    chance: random.Random,
+    encode: Encode,
 ) -> Iterator[Row]:
-    """A `share` of the answerable questions, each with the nearest window without the answer."""
-    limit = chance.choice(limits)
+    """A `share` of the answerable questions, each with the nearest window without the answer.
+
+    Half of the time that is the one that shares most salient terms with the question, else the one
+    that `encode` finds nearest: retrieval goes by both. An article's windows are the same in every
+    pass.
+    """
+    limit = random.Random(article.title).choice(limits)
     texts = [p[a:b] for p in article.paragraphs for a, b in windows(p, limit, count)]
     sets = [frozenset(terms(text)) for text in texts]
     folded = [f" {normalize(text)} " for text in texts]
     for question in article.questions:
-        if question.answers and chance.random() < share:
-            accepted = [f" {normalize(text)} " for text, _ in question.answers]
-            free = [
-                number
-                for number, text in enumerate(folded)
-                if not any(answer in text for answer in accepted)
-            ]
-            ranked = _nearest(
-                question.text, [texts[number] for number in free], [sets[number] for number in free]
-            )
-            for text in ranked:
-                yield Row(plain(question.text), text, 0, 0)
-                break
+        if not question.answers or chance.random() >= share:
+            continue
+        accepted = [f" {normalize(text)} " for text, _ in question.answers]
+        free = [
+            number
+            for number, text in enumerate(folded)
+            if not any(answer in text for answer in accepted)
+        ]
+        left = [texts[number] for number in free]
+        if chance.random() < 0.5:
+            ranked = _nearest(question.text, left, [sets[number] for number in free])
+        else:
+            ranked = _alike(question.text, left, encode)
+        for text in ranked:
+            yield Row(plain(question.text), text, 0, 0)
+            break
+
+
+def _alike(question: str, texts: Sequence[str], encode: Encode) -> Iterator[str]:
+    """The texts nearest to the question by meaning, the nearest first."""
+    if texts:
+        order = np.argsort(-(encode(texts) @ encode([question])[0]), kind="stable")
+        yield from (texts[number] for number in order)
 
 
 def _nearest(question: str, texts: Sequence[str], sets: Sequence[frozenset[str]]) -> Iterator[str]:
