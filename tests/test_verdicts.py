@@ -33,6 +33,9 @@ from afgqa.verdicts import contradicts, verdict
             "Does the State sell red paint?",
             "No",
         ),
+        ("The mill stopped grinding rye.", "Does the mill grind rye?", "No"),
+        ("The mill has never ceased slowly grinding rye.", "Does the mill grind rye?", "Yes"),
+        ("The stop of the mill is painted red.", "Is the stop of the mill red?", "Yes"),
         # A negation ends with its clause.
         ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
         ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),
