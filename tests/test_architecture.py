@@ -18,7 +18,7 @@ TIERS = """
     settings glossary quantities
     dates
     glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience
-    stores progress spelling verdicts verifying
+    stores progress spelling verdicts verifying dimensions
     formats cited
     documents
     index mentions speakers suggestions things selective squad spans

@@ -231,6 +231,18 @@ def test_what_repeats_the_question_is_no_cause(question: str, marked: list[str])
     assert [it.span.text for it in candidates if it.span is not None] == marked
 
 
+def test_what_measures_something_else_is_no_answer() -> None:
+    made = MemoryStore(EMBEDDER.dimension)
+    fill(made, [document("The lamp was mended in 3 hours by Eve Fox.", "0.txt")])
+    reader = Marking("chunk", **{"3_hours": 3.0, "Eve_Fox": 1.0})
+    for question, marked in (
+        ("How wide is the lamp?", ["Eve Fox"]),
+        ("How long?", ["3 hours", "Eve Fox"]),
+    ):
+        candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
+        assert [it.span.text for it in candidates if it.span is not None] == marked
+
+
 def test_a_heading_is_no_part_of_a_span() -> None:
     made = MemoryStore(EMBEDDER.dimension)
     fill(made, [document("The Lamp\n\nEve Fox lit it. It was dark.", "0.txt")])

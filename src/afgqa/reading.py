@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from afgqa.abbreviations import wordings
+from afgqa.dimensions import measures_otherwise
 from afgqa.glossary import Reworded, reworded
 from afgqa.headings import ended
 from afgqa.kinds import Kind, kind_of
@@ -63,8 +64,9 @@ def read_hits(
     chunk in which it stands most central; both with what a glossary says in the place of its
     phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
     a document are one. In order of the hits, the spans of a passage best first. What only repeats
-    the question is no cause, and is left out where one is asked for. MovedError when a document was
-    replaced since the search. Nothing is read where nothing was asked.
+    the question is no cause, and is left out where one is asked for; so is what measures something
+    else than is asked. MovedError when a document was replaced since the search. Nothing is read
+    where nothing was asked.
     """
     told = set(terms(question)) if kind_of(question) == "reason" else set[str]()
     hits = found.hits[:count] if found.weights else ()
@@ -79,6 +81,8 @@ def read_hits(
         inside = (passage,) if sentences else _sentences_of(passage, store)
         for span in reading.spans:
             if told and set(terms(span.text)) <= told:
+                continue
+            if measures_otherwise(question, span.text):
                 continue
             start, end = passage.start + span.start, passage.start + span.end
             start = _after_heading(inside, start, end)

@@ -28,7 +28,7 @@ _OF_CLAUSE: Final = re.compile(
     r"|fail(?:s|ed)? to|refuse[sd]? to|unable to|no longer)\b|n['’]t\b",
     re.IGNORECASE,
 )
-# These deny what follows them; "No. 5" and "no less than" deny nothing, and what never stops goes on.
+# These deny what follows them; "No. 5" and "no less than" deny nothing. What never stops goes on.
 _OF_REST: Final = re.compile(
     r"\b(?:no(?! (?:longer|doubt|less|fewer|more)\b|\.? \d)|without|nor|lack(?:s|ed|ing)?"
     r"|absent|(?:stop|cease|quit)(?:s|p?ed|d)?(?= (?:\w+ly )?\w+ing\b))\b",
