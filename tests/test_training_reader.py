@@ -6,7 +6,9 @@ import json
 import random
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,8 +23,9 @@ from island_squad import ISLANDS, squad
 from reader import main
 from reader_card import card
 from reader_data import Article, Question, hold_out, load, plain, without
-from reader_edits import edited, learned
+from reader_edits import Edits, edited, fitting, learned
 from reader_features import Features, batches, collate, encode
+from reader_passes import Mixture, passes_of
 from reader_recipe import Recipe, factor
 from reader_record import trainings
 from reader_rows import (
@@ -263,12 +266,12 @@ MILLS = [
 
 def mills() -> Article:
     asked = [
-        Question("a", "When was the old mill built?", 0, (("1844", 36),)),
-        Question("b", "When did the last miller leave?", 0, (("spring", 80),)),
+        Question("a", "When was the old mill built?", 0, (("1844", 34),)),
+        Question("b", "When did the last miller leave?", 0, (("spring", 77),)),
         Question("c", "When was the new mill built?", 0, ()),  # an edit of a
         Question("d", "What is as loud as any ferry nowadays?", 0, ()),  # of none
-        Question("e", "To whom was the old ferry sold?", 1, (("Ann Vane", 27),)),
-        Question("f", "To whom was the old Ferry lent?", 1, ()),  # an edit of e: no word but names
+        Question("e", "To whom was the old ferry sold?", 1, (("Ann Vane", 26),)),
+        Question("f", "To whom was the old Ferry lent?", 1, ()),  # an edit of e
         Question("g", "Who was not sold the old ferry?", 1, ()),
     ]
     return article(*MILLS, questions=asked)
@@ -277,10 +280,53 @@ def mills() -> Article:
 def test_edits_are_learned_from_what_people_exchanged() -> None:
     edits = learned([mills()])
     assert edits.origins == {"a", "e"}
-    assert {old: dict(news) for old, news in edits.exchanges.items()} == {
-        "old": {"new": 1}, "new": {"old": 1}, "sold": {"lent": 1}, "lent": {"sold": 1},
+    assert edits.exchanges == {
+        "old": ("new",), "new": ("old",), "sold": ("lent",), "lent": ("sold",),
     }  # fmt: skip
     assert edits.neighbours["new", "mill"] == 3
+
+
+def test_what_is_an_edit_and_what_an_exchange() -> None:
+    text = "Ann rang the bell of Holm before noon. Holm and Eddis are old, and Eddis is loud."
+    asked = [
+        Question("a", "Who rang the bell before noon?", 0, (("Ann", 0),)),
+        Question("b", "Who rang the bell after noon?", 0, ()),  # words of order count
+        Question("c", "Whose is the bell of Holm?", 0, (("Ann", 0),)),
+        Question("d", "Whose is the bell of Eddis?", 0, ()),  # an edit; names are no exchange
+        Question("e", "What places are old?", 0, (("Holm and Eddis", 39),)),
+        Question("f", "What towns are new?", 0, ()),  # two places
+    ]
+    edits = learned([article(text, questions=asked)])
+    assert edits.origins == {"a", "c"}
+    assert edits.exchanges == {"before": ("after",), "after": ("before",)}
+
+
+def test_nothing_is_exchanged_for_a_word_of_the_answer_or_the_question(tokenizer: Any) -> None:
+    text = "The old mill is red. The new mill is grey. Holm has the old mill and the new mill."
+    asked = [
+        Question("a", "Which mill is the old mill?", 0, (("the new mill", 70),)),
+        Question("b", "Is the old mill the new mill?", 0, (("Holm", 43),)),
+    ]
+    edits = Edits({"old": ("new",)}, Counter({("the", "new"): 1, ("new", "mill"): 1}), frozenset())
+    one, count = article(text, questions=asked), token_counter(tokenizer)
+    assert list(edited(one, edits, 1.0, [60], count, random.Random(0))) == []
+    assert list(fitting("is it the old mill?", edits.exchanges, edits.neighbours)) == [
+        (10, 13, "new")
+    ]
+    assert list(fitting("is it an old mill?", edits.exchanges, edits.neighbours)) == []
+    assert list(fitting("which old mill, the new?", edits.exchanges, edits.neighbours)) == []
+
+
+def test_without_edits_none_is_always_there(tmp_path: Path, tokenizer: Any) -> None:
+    mixture = Mixture(
+        passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, reworded=1.0,
+        limits=[60], shift=0.0, seed=0,
+    )  # fmt: skip
+    (without,) = passes_of(tmp_path / "a.npz", [mills()], tokenizer, mixture)
+    (with_edits,) = passes_of(
+        tmp_path / "b.npz", [mills()], tokenizer, replace(mixture, edits=0.001)
+    )
+    assert [(np.array(it.end) > 0).sum() for it in (without, with_edits)] == [0, 2]
 
 
 def test_an_edit_is_done_where_it_fits(tokenizer: Any) -> None:

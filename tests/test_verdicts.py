@@ -33,9 +33,11 @@ from afgqa.verdicts import contradicts, verdict
             "Does the State sell red paint?",
             "No",
         ),
-        ("The mill stopped grinding rye.", "Does the mill grind rye?", "No"),
-        ("The mill has never ceased slowly grinding rye.", "Does the mill grind rye?", "Yes"),
-        ("The stop of the mill is painted red.", "Is the stop of the mill red?", "Yes"),
+        # What never stops goes on; what stopped was once so.
+        ("The mill never stopped grinding.", "Did the mill go on grinding?", "Yes"),
+        ("The mill doesn’t really cease grinding rye.", "Does the mill still grind rye?", "Yes"),
+        ("The mill stopped grinding rye in May.", "Did the mill grind rye?", "Yes"),
+        ("The mill never stops.", "Does the mill stop?", "No"),
         # A negation ends with its clause.
         ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
         ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),

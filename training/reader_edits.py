@@ -2,8 +2,9 @@
 
 Many an unanswerable question of SQuAD 2.0 (Rajpurkar et al. 2018) is an answerable one of the same
 paragraph with a word exchanged. Which word for which is found by comparing them, and then done to
-other questions, where the new word fits beside its neighbours. Names and numbers are left to
-`reader_swaps.py`, which takes those of the article.
+other questions, where the new word fits beside its neighbours. Names and figures are left to
+`reader_swaps.py`, which takes those of the article. None of the bounds below was tuned: they were
+set by reading what came of some dozens of questions.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ _ORDER = frozenset(("before", "after"))  # function words whose exchange changes
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What people exchanged, how often words are neighbours, and the answerable questions (ids).
+    """What people exchanged for what, and how often each two words are neighbours in the articles.
 
-    `origins` are the answerable questions that people's unanswerable ones are edits of.
+    `origins` are the ids of the answerable questions that people's unanswerable ones are edits of.
     """
 
-    exchanges: Mapping[str, Mapping[str, int]]
+    exchanges: Mapping[str, Sequence[str]]
     neighbours: Mapping[tuple[str, str], int]
     origins: frozenset[str]
 
@@ -47,8 +48,8 @@ def learned(articles: Iterable[Article]) -> Edits:
     """The edits that turn an answerable question into an unanswerable one of the same paragraph.
 
     Each unanswerable question is compared with the most alike answerable one. Where they differ in
-    one place it is an edit; where that is one word, mostly written small in the paragraphs, it is
-    an exchange, and counts in both directions.
+    one place it is an edit; where that is one word, and the paragraphs do not mostly write it
+    large, it is an exchange, and counts in both directions.
     """
     answerable: dict[str, list[tuple[str, Words]]] = defaultdict(list)
     unanswerable: list[tuple[str, Words]] = []
@@ -66,7 +67,7 @@ def learned(articles: Iterable[Article]) -> Edits:
                 neighbours.update(_pairs(words))
             else:
                 unanswerable.append((paragraph, words))
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, dict[str, None]] = defaultdict(dict)  # in the order of the data
     origins = set()
     for paragraph, words in unanswerable:
         origin, edit = _edit(answerable.get(paragraph, ()), words)
@@ -77,9 +78,9 @@ def learned(articles: Iterable[Article]) -> Edits:
             continue
         ((old,), (new,)) = edit
         if all(small[word] >= 0 and word.isalpha() and tells(word) for word in (old, new)):
-            found[old][new] += 1
-            found[new][old] += 1
-    return Edits(found, neighbours, frozenset(origins))
+            found[old][new] = found[new][old] = None
+    exchanges = {old: tuple(news) for old, news in found.items()}
+    return Edits(exchanges, neighbours, frozenset(origins))
 
 
 def _words(text: str) -> Words:
@@ -91,22 +92,23 @@ def _pairs(words: Words) -> Iterator[tuple[str, str]]:
 
 
 def tells(word: str) -> bool:
+    """Whether a word says something: no function word, but for those of order."""
     return word in _ORDER or bool(terms(word))
 
 
 def _edit(
     questions: Iterable[tuple[str, Words]], words: Words
 ) -> tuple[str, tuple[Words, Words] | None]:
-    """The id of the most alike question, what only it holds, and what stands there in `words`.
+    """The id of the most alike question, with the words that only it has and those in their place.
 
-    None in the place of both where they differ in more than one place, or no question is alike.
+    No words (None) where the two differ in more than one place, or no question is alike.
     """
     name, changes = "", None
-    least = _ALIKE
+    best = _ALIKE
     for other, theirs in questions:
         matcher = SequenceMatcher(None, theirs, words, autojunk=False)
-        if (alike := matcher.ratio()) >= least:
-            least, name = alike, other
+        if (alike := matcher.ratio()) >= best:
+            best, name = alike, other
             changes = [
                 (theirs[a:b], words[c:d])
                 for kind, a, b, c, d in matcher.get_opcodes()
@@ -150,7 +152,7 @@ def fitting(
 ) -> Iterator[tuple[int, int, str]]:
     """Where a word of a plain question can be exchanged, and for what: (start, end, new word).
 
-    The new one stands beside both its neighbours often enough, and is not in the question yet.
+    The new one has stood beside both its neighbours before, and is not in the question yet.
     """
     found = list(_WORD.finditer(question))
     words = [word.group() for word in found]

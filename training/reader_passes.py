@@ -31,8 +31,8 @@ class Mixture:
     `answerable` is the share of the answerable questions in a pass; all others are always in it.
     `negatives` is the share of all answerable questions that a mined negative is made of, `swaps`
     and `edits` those of which a question without an answer is made. With edits, the questions of
-    which people made unanswerable ones are in every pass, so that the reader always sees both.
-    `reworded` is the share of all questions that are asked in other words. A window has at
+    which people made unanswerable ones are in every pass besides, so that the reader always sees
+    both. `reworded` is the share of all questions that other words are looked for. A window has at
     most as many tokens as one of `limits`, and begins anywhere with probability `shift`.
     """
 
@@ -57,7 +57,7 @@ def passes_of(
         made: dict[str, Any] = {}
         count, limits = token_counter(tokenizer), mixture.limits
         edits = learned(articles if mixture.edits or mixture.reworded else [])
-        embed = remembering(load_embedder().encode_document)
+        embed = remembering(lambda texts: load_embedder().encode_document(texts))
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
@@ -71,7 +71,7 @@ def passes_of(
                             mixture.shift,
                             count,
                             chance,
-                            always=edits.origins,
+                            always=edits.origins if mixture.edits else frozenset(),
                         ),
                         unanswered(article, limits, count, chance),
                         mined(article, mixture.negatives, limits, count, chance, embed),

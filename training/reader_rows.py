@@ -61,7 +61,7 @@ def remembering(encode: Encode) -> Encode:
         new = [text for text in dict.fromkeys(texts) if text not in known]
         if new:
             known.update(zip(new, encode(new), strict=True))
-        return np.stack([known[text] for text in texts])
+        return np.stack([known[text] for text in texts]) if texts else encode(texts)
 
     return remembered
 

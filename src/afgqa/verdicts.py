@@ -22,16 +22,19 @@ Verdict = Literal["Yes", "No"]
 _CLAUSE: Final = re.compile(
     r"[,;:—]|\b(?:and|but|while|whereas|although|though|because|that|which|who)\b", re.IGNORECASE
 )
-# These deny their whole clause, the subject before them too; "not only" denies nothing.
+_GOES_ON: Final = r"(?! (?:\w+ly )?(?:stop|ceas|quit)\w* (?:\w+ly )?\w+ing\b)"
+# These deny their whole clause, the subject before them too; "not only" and "never stop doing" deny
+# nothing.
 _OF_CLAUSE: Final = re.compile(
-    r"\b(?:not(?! (?:only|just|least|until)\b)|never|cannot|neither|nobody|nothing|none"
-    r"|fail(?:s|ed)? to|refuse[sd]? to|unable to|no longer)\b|n['’]t\b",
+    rf"\b(?:not(?! (?:only|just|least|until)\b){_GOES_ON}|never{_GOES_ON}|cannot{_GOES_ON}|neither"
+    r"|nobody|nothing|none|fail(?:s|ed)? to|refuse[sd]? to|unable to|no longer)\b"
+    rf"|n['’]t\b{_GOES_ON}",
     re.IGNORECASE,
 )
-# These deny what follows them; "No. 5" and "no less than" deny nothing. What never stops goes on.
+# These deny what follows them; "No. 5" and "no less than" deny nothing.
 _OF_REST: Final = re.compile(
     r"\b(?:no(?! (?:longer|doubt|less|fewer|more)\b|\.? \d)|without|nor|lack(?:s|ed|ing)?"
-    r"|absent|(?:stop|cease|quit)(?:s|p?ed|d)?(?= (?:\w+ly )?\w+ing\b))\b",
+    r"|absent)\b",
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(r"\b(?:only|solely|exclusively|nothing but|nobody but)\b", re.IGNORECASE)
