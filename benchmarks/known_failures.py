@@ -36,8 +36,10 @@ FOLDER: Final = ROOT / "tests" / "questions"
 FILE: Final = FOLDER / "known_failures.toml"
 SETS: Final = {
     FOLDER / "article.jsonl": ROOT / "seeds",
-    FOLDER / "swift.jsonl": FOLDER / "texts" / "swift.txt",
-    FOLDER / "bread.jsonl": FOLDER / "texts" / "bread.txt",
+    FOLDER / "article-second.jsonl": ROOT / "seeds",
+} | {
+    FOLDER / f"{name}.jsonl": FOLDER / "texts" / f"{name}.txt"
+    for name in ("swift", "bread", "harbour", "beaver", "bicycle")
 }
 """The question sets, and what each is asked of."""
 UNSTABLE: Final = "unstable"

@@ -313,7 +313,7 @@ def test_a_bare_question_word_is_about_what_was_done() -> None:
     assert standalone("And why?", [met]) == "Why did Lee meet the mayor of York?"
     assert standalone("Where?", [turn("What does Lee sell?")]) == "Where: What does Lee sell?"
     hot = turn("How hot must the oven be?", "250 degrees")
-    assert standalone("For how long?", [hot]) == "For how long must the oven be?"
+    assert standalone("For how long?", [hot]) == "For how long must the oven be hot?"
     assert standalone("Since when?", [met]) == "Since when did Lee meet the mayor of York?"
     # Who met Lee is no answer to when Lee was met.
     assert standalone("When?", [turn("Who met Lee?", "Bob")]) == "When: Who met Lee (Bob)?"

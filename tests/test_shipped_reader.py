@@ -74,8 +74,11 @@ CASES = [
     ),
 ]
 DIFFERING = (
-    "Why was the ferry late?",
-    ["The ferry came in at noon. It was late because thick fog lay on the river."],
+    "What did the council buy?",
+    [
+        "In spring the council bought a second-hand fire engine and two ladders from the town of "
+        "Holm."
+    ],
 )
 
 
@@ -95,8 +98,8 @@ def test_the_first_and_the_second_say_it_in_words_of_their_own() -> None:
     first = load_reader(DEFAULT_READER)
     said = [one.read(*DIFFERING)[0].spans[0] for one in (first, first.second)]
     assert [span.text for span in said] == [
-        "because thick fog lay on the river",
-        "thick fog lay on the river",
+        "a second-hand fire engine and two ladders",
+        "a second-hand fire engine",
     ]
     assert all(span.score > 0 for span in said)
 

@@ -38,8 +38,11 @@ _ASKS = re.compile(rf"^(?:{_WH}|{AUXILIARY})\b", re.IGNORECASE)
 _LONGEST_FRAGMENT = 6  # words; what is longer says enough by itself
 # "When was he killed", "How hot is it": another question word can take the place of the first.
 _ADVERB = re.compile(
-    rf"^(?:when|where|why|how(?:\s\w+)?)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE
+    rf"^(?:when|where|why|how(?:\s(?P<how>\w+))?)\s(?P<rest>{AUXILIARY}\s.+)$", re.IGNORECASE
 )
+# "How hot must it be": what it must be is hot, whatever is asked then.
+_BE = re.compile(r"\bbe\b")
+_NO_QUALITY = frozenset("long far often much many soon".split())
 # "Who did Ann meet": what was asked for follows the verb, "Ann met Bob".
 _OBJECT = re.compile(r"^(?:whom?|what)\s(?P<rest>(?:do|does|did)\s.+)$", re.IGNORECASE)
 _LONGEST_OBJECT = 8  # words
@@ -92,7 +95,10 @@ def _exchanged(asked: str, last: Turn) -> str | None:
         return None
     begun = f"{word[:1].upper()}{word[1:]}"
     if (before := _ADVERB.match(topic)) is not None:
-        return f"{begun} {before['rest']}?"
+        how, rest = before["how"], before["rest"]
+        if how is not None and how.lower() not in _NO_QUALITY:
+            rest = _BE.sub(f"be {how}", rest, count=1)
+        return f"{begun} {rest}?"
     before, short = _OBJECT.match(topic), last.answer.short or ""
     if before is None or not 0 < len(short.split()) <= _LONGEST_OBJECT:
         return None
