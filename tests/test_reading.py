@@ -236,7 +236,7 @@ def test_what_measures_something_else_is_no_answer() -> None:
     fill(made, [document("The lamp was mended in 3 hours by Eve Fox.", "0.txt")])
     reader = Marking("chunk", **{"3_hours": 3.0, "Eve_Fox": 1.0})
     for question, marked in (
-        ("How wide is the lamp?", ["Eve Fox"]),
+        ("How hot is the lamp?", ["Eve Fox"]),
         ("How long?", ["3 hours", "Eve Fox"]),
     ):
         candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
