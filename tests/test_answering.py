@@ -9,7 +9,7 @@ from dataclasses import asdict, fields, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afgqa.chatbot import Chatbot
@@ -76,22 +76,27 @@ def check(answer: Answer, store: VectorStore) -> None:
             assert document.text[quote.start : quote.end] == quote.text != ""
             said = (quote.title, quote.source, quote.sha256)
             assert said == (document.title, document.source, document.sha256)
-    marked = [c.text[slice(*c.highlight)] for c in answer.citations if c.highlight is not None]
     assert all(0 <= a < b for c in answer.citations if c.highlight for a, b in [c.highlight])
+    # What says otherwise is told after the answer, and cited last.
+    assert answer.otherwise in (None, len(answer.citations))
+    carrying = answer.citations[: None if answer.otherwise is None else -1]
+    told, _, other = answer.text.partition(", but another sentence says otherwise: ")
+    assert (f"[{answer.otherwise}]" in other) == (answer.otherwise is not None)
+    marked = [c.text[slice(*c.highlight)] for c in carrying if c.highlight is not None]
     if not answer.answered:
         assert (answer.short, answer.text) == (
             None,
             f"The documents do not seem to say: {answer.reason}",
         )
     elif answer.short is None:
-        assert (marked, answer.text) == ([], f"{answer.citations[0].text} [1]")
+        assert (marked, told) == ([], f"{carrying[0].text} [1]")
     else:
         parts = marked or [answer.short]
         assert enumerated(parts) == answer.short
         assert bool(marked) == (answer.short not in ("Yes", "No"))
-        for part, quote in zip(parts, answer.citations, strict=True):
+        for part, quote in zip(parts, carrying, strict=True):
             named = f"{part}, according to {quote.speaker} [{quote.number}]"
-            assert any(said in answer.text for said in (f"{part} [{quote.number}]", named))
+            assert any(said in told for said in (f"{part} [{quote.number}]", named))
     seconds = answer.seconds
     assert min(seconds.retrieve, seconds.read) >= 0.0
     assert seconds.total == pytest.approx(seconds.retrieve + seconds.read)
@@ -507,6 +512,7 @@ questions = st.text(max_size=120) | st.lists(st.sampled_from(WORDS), max_size=12
     question=questions,
     threshold=st.sampled_from([None, 0.0, 1.0]),
 )
+@example(["NO/0\r0"], "IS:0", None)  # one line says no, the other does not
 def test_the_laws_hold(texts: list[str], question: str, threshold: float | None) -> None:
     try:
         bot, store = chatbot(*texts, settings=Settings(threshold=threshold))
