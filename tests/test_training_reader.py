@@ -20,6 +20,7 @@ from average_reader import averaged
 from average_reader import main as average
 from export_reader import assemble, export
 from island_squad import ISLANDS, squad
+from measures import main as count_measures
 from reader import main
 from reader_card import card
 from reader_data import Article, Question, hold_out, load, plain, without
@@ -382,6 +383,28 @@ def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None
     for seed in range(8):  # by words and by meaning
         rows = mined(one, 1.0, [14], token_counter(tokenizer), random.Random(seed), alike)
         assert list(rows) == []
+
+
+def test_answers_that_measure_something_else_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = [
+        ("How old is the tower?", "40 years"),
+        ("How old is the lamp?", "12 metres"),
+        ("Who lit the lamp?", "Ann"),
+    ]
+    questions = [
+        {"id": str(n), "question": text, "answers": [{"text": answer, "answer_start": 0}]}
+        for n, (text, answer) in enumerate(asked)
+    ]
+    article = {"title": "A", "paragraphs": [{"context": "A.", "qas": questions}]}
+    file = tmp_path / "squad.json"
+    file.write_text(json.dumps({"data": [article]}), encoding="utf-8")
+    count_measures([str(file)])
+    assert capsys.readouterr().out.splitlines() == [
+        "How old is the lamp? | 12 metres",
+        "squad.json: 3 answers, 2 to questions that want something measured, 1 dropped",
+    ]
 
 
 def test_held_out_articles(articles: list[Article]) -> None:

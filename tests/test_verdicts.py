@@ -38,6 +38,8 @@ from afgqa.verdicts import contradicts, verdict
         ("The mill doesn’t really cease grinding rye.", "Does the mill still grind rye?", "Yes"),
         ("The mill stopped grinding rye in May.", "Did the mill grind rye?", "Yes"),
         ("The mill never stops.", "Does the mill stop?", "No"),
+        ("Trams do not stop during the fair.", "Do trams stop in the days of the fair?", "No"),
+        ("The baker never quits anything.", "Does the baker quit?", "No"),
         # A negation ends with its clause.
         ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
         ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),

@@ -57,6 +57,12 @@ def passes_of(
         made: dict[str, Any] = {}
         count, limits = token_counter(tokenizer), mixture.limits
         edits = learned(articles if mixture.edits or mixture.reworded else [])
+        if edits.origins:
+            print(
+                f"{len(edits.origins)} answerable questions that people edited, "
+                f"{len(edits.exchanges)} words that they exchanged",
+                file=sys.stderr,
+            )
         embed = remembering(lambda texts: load_embedder().encode_document(texts))
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):

@@ -7,12 +7,13 @@ words alone, and only of questions that name a unit or can mean one thing.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from afgqa.quantities import quantities
 from afgqa.terms import terms
 
-__all__ = ["measures_otherwise"]
+__all__ = ["Measure", "measure_asked"]
 
 # Units of time with their seconds; of the others the size does not matter.
 _TIME: Final = (
@@ -69,24 +70,36 @@ def _units() -> dict[str, _Unit]:
 _UNITS: Final = _units()
 
 
-def measures_otherwise(question: str, answer: str) -> bool:
-    """Whether `answer` measures something, and nothing that `question` asks for.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a question wants measured: something of these dimensions.
 
-    False where the question asks for nothing that is known here, and where an amount in the answer
-    has no unit, or one that is not: what it counts may be what was asked for.
+    `size` is that of the unit it names, None where it names none.
     """
-    found = quantities(_FROM.sub("", answer))
-    units = [_UNITS[it.unit] for it in found if it.unit in _UNITS]
-    if not units or len(units) < len(found) or _WHEN.match(answer):
-        return False
+
+    dimensions: frozenset[str]
+    size: float | None = None
+
+    def allows(self, answer: str) -> bool:
+        """Whether `answer` may be what is asked for: False where it measures something else only.
+
+        An amount without a unit, or of one that is not known here, may count what was asked for.
+        """
+        found = quantities(_FROM.sub("", answer))
+        units = [_UNITS[it.unit] for it in found if it.unit in _UNITS]
+        if not units or len(units) < len(found) or _WHEN.match(answer):
+            return True
+        return any(self._means(unit) for unit in units)
+
+    def _means(self, unit: _Unit) -> bool:
+        least, most = sorted((unit.size, unit.size if self.size is None else self.size))
+        return unit.dimension in self.dimensions and most <= _MOST * least
+
+
+def measure_asked(question: str) -> Measure | None:
+    """What `question` wants measured; None where its words do not tell."""
     counted = _HOW_MANY.search(question)
-    asked = _UNITS.get(next(iter(terms(counted[1])), "")) if counted else None
-    if asked is not None:
-        return not any(_meant(unit, asked) for unit in units)
-    wanted = next((dims for pattern, dims in _ASKED if pattern.search(question)), None)
-    return wanted is not None and not any(unit.dimension in wanted for unit in units)
-
-
-def _meant(unit: _Unit, asked: _Unit) -> bool:
-    least, most = sorted((unit.size, asked.size))
-    return unit.dimension == asked.dimension and most <= _MOST * least
+    unit = _UNITS.get(next(iter(terms(counted[1])), "")) if counted else None
+    if unit is not None:
+        return Measure(frozenset([unit.dimension]), unit.size)
+    return next((Measure(dims) for pattern, dims in _ASKED if pattern.search(question)), None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from afgqa.abbreviations import wordings
-from afgqa.dimensions import measures_otherwise
+from afgqa.dimensions import measure_asked
 from afgqa.glossary import Reworded, reworded
 from afgqa.headings import ended
 from afgqa.kinds import Kind, kind_of
@@ -69,6 +69,7 @@ def read_hits(
     where nothing was asked.
     """
     told = set(terms(question)) if kind_of(question) == "reason" else set[str]()
+    measure = measure_asked(question)
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
     passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
@@ -82,7 +83,7 @@ def read_hits(
         for span in reading.spans:
             if told and set(terms(span.text)) <= told:
                 continue
-            if measures_otherwise(question, span.text):
+            if measure is not None and not measure.allows(span.text):
                 continue
             start, end = passage.start + span.start, passage.start + span.end
             start = _after_heading(inside, start, end)

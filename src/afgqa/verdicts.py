@@ -22,7 +22,9 @@ Verdict = Literal["Yes", "No"]
 _CLAUSE: Final = re.compile(
     r"[,;:—]|\b(?:and|but|while|whereas|although|though|because|that|which|who)\b", re.IGNORECASE
 )
-_GOES_ON: Final = r"(?! (?:\w+ly )?(?:stop|ceas|quit)\w* (?:\w+ly )?\w+ing\b)"
+# "Stop during", "quit nothing" and "stop in the morning" name no doing that goes on.
+_DOING: Final = r"(?!during\b|(?:any|every|some|no)?thing\b|morning\b|evening\b)\w+ing\b"
+_GOES_ON: Final = rf"(?! (?:\w+ly )?(?:stop(?:s|ped)?|cease[sd]?|quits?) (?:\w+ly )?{_DOING})"
 # These deny their whole clause, the subject before them too; "not only" and "never stop doing" deny
 # nothing.
 _OF_CLAUSE: Final = re.compile(

@@ -179,7 +179,7 @@ def launch(
         )
     except OSError as error:
         raise InputError(
-            f"cannot serve the page at {host}:{port}: {_why(error)}; choose another one"
+            f"cannot serve the page at {host}:{port}: {_why(error)}; name another port"
         ) from error
     if ready is not None:
         ready(url)
