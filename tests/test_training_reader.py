@@ -27,6 +27,7 @@ from reader_data import Article, Question, hold_out, load, plain, without
 from reader_edits import Edits, edited, fitting, learned
 from reader_features import Features, batches, collate, encode
 from reader_passes import Mixture, passes_of
+from reader_polar import polar
 from reader_recipe import Recipe, factor
 from reader_record import trainings
 from reader_rows import (
@@ -34,7 +35,6 @@ from reader_rows import (
     answered,
     mined,
     place,
-    remembering,
     token_counter,
     unanswered,
     windows,
@@ -42,9 +42,11 @@ from reader_rows import (
 from reader_scores import Asked, Prediction, best_threshold, marked, predict, refusing_scores
 from reader_swaps import swapped
 from reader_train import Run, read_log
+from reader_vectors import Remembering
 from reader_weights import open_model
 from reader_wordings import reworded, wordings
 from reading_cases import save_stirred
+from translations import translations
 
 from afgqa.documents import document_from_text
 from afgqa.embedders import default_files, load_embedder
@@ -202,17 +204,24 @@ def test_a_negative_is_the_nearest_by_words_or_by_meaning(tokenizer: Any) -> Non
     assert set(found) == {"Gulls nest below.", "A sailor lit the lamp of Holm."}
 
 
-def test_what_is_remembered_is_encoded_once() -> None:
+def test_what_is_remembered_is_encoded_once(tmp_path: Path) -> None:
     asked: list[str] = []
 
     def encode(texts: Sequence[str]) -> Any:
         asked.extend(texts)
-        return np.array([[len(text)] for text in texts], dtype=np.float32)
+        return np.array([[len(text)] for text in texts], dtype=np.float32).reshape(-1, 1)
 
-    remembered = remembering(encode)
+    remembered = Remembering(encode)
     assert remembered(["a", "bb", "a"]).tolist() == [[1.0], [2.0], [1.0]]
     assert remembered(["ccc", "bb"]).tolist() == [[3.0], [2.0]]
-    assert asked == ["a", "bb", "ccc"]
+    assert remembered([]).shape == (0, 1)
+    remembered.save()  # nowhere
+    kept = Remembering(encode, tmp_path / "vectors.npz")
+    assert kept(["ccc", "d"]).tolist() == [[3.0], [1.0]]
+    kept.save()
+    assert Remembering(encode, tmp_path / "vectors.npz")(["d", "ee"]).tolist() == [[1.0], [2.0]]
+    assert asked == ["a", "bb", "ccc", "ccc", "d", "ee"]
+    assert [path.name for path in tmp_path.iterdir()] == ["vectors.npz"]
 
 
 def test_mined_negatives_hold_no_accepted_answer(articles: list[Article], tokenizer: Any) -> None:
@@ -320,8 +329,8 @@ def test_nothing_is_exchanged_for_a_word_of_the_answer_or_the_question(tokenizer
 
 def test_without_edits_none_is_always_there(tmp_path: Path, tokenizer: Any) -> None:
     mixture = Mixture(
-        passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, reworded=1.0,
-        limits=[60], shift=0.0, seed=0,
+        passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, polar=0.0,
+        reworded=1.0, limits=[60], shift=0.0, seed=0,
     )  # fmt: skip
     (without,) = passes_of(tmp_path / "a.npz", [mills()], tokenizer, mixture)
     (with_edits,) = passes_of(
@@ -376,6 +385,65 @@ def test_other_words_mean_nearly_the_same_and_fit() -> None:
     some = {reworded(row, known, edits, chance) for _ in range(60)}
     # Nothing in the articles is "founded?", and "the academy opened" stands in them once.
     assert some == {row, row._replace(question="was the academy opened?")}
+
+
+def test_words_that_people_ask_with_are_found() -> None:
+    # By hand: "came" goes with itself where it is asked, so "start" is left to "began".
+    pairs = [(["start", "came"], ["began", "came"]), (["start"], ["began"]), (["came"], ["came"])]
+    found = translations(pairs * 5)
+    assert found["began"]["start"].probability > 0.95
+    assert found["came"]["came"].probability > 0.95
+    assert sum(it.probability for it in found["came"].values()) == pytest.approx(1.0)
+    # Half of the expected counts may go to "none".
+    assert 0 < found["began"]["start"].times <= 10
+    assert translations(pairs) == {}
+    assert translations([]) == {}
+
+
+def test_a_question_is_asked_in_the_words_that_people_ask_with() -> None:
+    vectors = {"began": (1.0, 0.0), "started": (0.6, 0.8), "far": (0.0, 1.0)}
+    asked = [Question(str(n), "When had it started far?", 0, (("1844", 9),)) for n in range(9)]
+    one = article("It began 1844. " + "It started. It is far. It began it. " * 30, questions=asked)
+
+    def encode(words: Sequence[str]) -> Any:
+        return np.array([vectors.get(word, (0.0, -1.0)) for word in words], dtype=np.float32)
+
+    # 0.6 is too far for a word of the same meaning; "far" is asked as often, and farther.
+    assert wordings([one], learned([one]), encode) == {"began": ["started"]}
+
+
+def test_questions_for_a_date_or_a_name_are_asked_for_yes_or_no() -> None:
+    text = "The mill was built in 1844. Ann Vane was its first miller; it has 3 wheels. It is red."
+    asked = [
+        Question("a", "When was the mill built?", 0, (("1844", 22),)),
+        Question("b", "Who was the first miller?", 0, (("Ann Vane", 28),)),
+        Question("c", "How many wheels does it have?", 0, (("3", 66),)),
+        Question("d", "What year was the mill built in?", 0, (("1844", 22),)),
+        Question("e", "Which mill was built in 1844?", 0, (("The mill", 0),)),
+        Question("f", "Why is it red?", 0, (("red", 83),)),
+        Question("g", "When did it burn?", 0, ()),
+    ]
+    made = polar(article(text, questions=asked), random.Random(0))
+    assert [(it.id, it.text, it.answers) for it in made.questions] == [
+        ("a polar", "was the mill built in 1844?", (("1844", 22),)),
+        ("b polar", "was ann vane the first miller?", (("Ann Vane", 28),)),
+        ("c polar", "does it have 3 wheels?", (("3", 66),)),
+    ]
+
+
+def test_a_wrong_answer_that_is_said_is_of_the_same_shape() -> None:
+    text = "The mill was built in 1844. The ferry was built in 1901. Ann Vane sold 12 of them."
+    asked = [
+        Question("a", "When was the mill built?", 0, (("1844", 22),)),
+        Question("b", "When was the ferry built?", 0, (("1901", 51),)),
+        Question("c", "Who sold them?", 0, (("Ann Vane", 57),)),
+        Question("d", "How many of them?", 0, (("12", 71),)),
+    ]
+    one = article(text, questions=asked)
+    said = {it.text for n in range(20) for it in polar(one, random.Random(n)).questions}
+    assert said == {
+        f"was the {thing} built in {year}?" for thing in ("mill", "ferry") for year in (1844, 1901)
+    }
 
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:
@@ -769,14 +837,14 @@ def test_what_is_frozen_stays_as_it_was(
 def test_a_training_begins_with_those_before_it(data: Path, tiny: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     more = ["--steps", "2", "--answerable", "0.9", "--swaps", "0.5", "--edits", "0.4"]
-    more += ["--reworded", "0.3"]
+    more += ["--reworded", "0.3", "--polar", "0.2", "--vectors", str(tmp_path / "vectors.npz")]
     assert main(command(data, tiny, first, *more)) == 0
     assert main(command(data, first / "model", second, *more)) == 0
     both = trainings(second / "model")
     assert both[:1] == trainings(first / "model")
     assert len(both) == 2
     assert (
-        "negatives 0.15, swaps 0.5, edits 0.4, 0.3 in other words, "
+        "negatives 0.15, swaps 0.5, edits 0.4, asked for yes or no 0.2, 0.3 in other words, "
         "0.9 of the answerable questions in each pass, seed 0" in both[0]
     )
 

@@ -104,7 +104,8 @@ def train(given: argparse.Namespace) -> int:
         [article.title for path in given.without for article in load(Path(path))],
     )
     held = hold_out(articles, _DEV_SHARE, _DEV_SEED)
-    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture)
+    kept = None if given.vectors is None else Path(given.vectors)
+    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture, kept)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)
@@ -193,7 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--negatives", type=float, default=0.15, help="mined, per answerable question (0.15)")
     add("--swaps", type=float, default=0.0, help="with a word exchanged, per answerable one (0.0)")
     add("--edits", type=float, default=0.0, help="edited as people did, per answerable one (0.0)")
+    add("--polar", type=float, default=0.0, help="asked as yes-no questions, of those that can be")
     add("--reworded", type=float, default=0.0, help="share asked in other words (0.0)")
+    add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
     add("--dropout", type=float, default=0.0)
     add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
     for name in "batch rate layer_decay warmup weight_decay clip smoothing average".split():

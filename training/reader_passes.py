@@ -15,8 +15,10 @@ import numpy as np
 from reader_data import Article
 from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
-from reader_rows import answered, mined, remembering, token_counter, unanswered
+from reader_polar import polar
+from reader_rows import answered, mined, token_counter, unanswered
 from reader_swaps import swapped
+from reader_vectors import Remembering
 from reader_wordings import reworded, wordings
 
 from afgqa.embedders import load_embedder
@@ -32,8 +34,10 @@ class Mixture:
     `negatives` is the share of all answerable questions that a mined negative is made of, `swaps`
     and `edits` those of which a question without an answer is made. With edits, the questions of
     which people made unanswerable ones are in every pass besides, so that the reader always sees
-    both. `reworded` is the share of all questions that other words are looked for. A window has at
-    most as many tokens as one of `limits`, and begins anywhere with probability `shift`.
+    both. `polar` is the share of the questions that can be asked for yes or no that are, each
+    beside its answer; half as many are asked beside a mined negative. `reworded` is the share of
+    all questions that other words are looked for. A window has at most as many tokens as one of
+    `limits`, and begins anywhere with probability `shift`.
     """
 
     passes: int
@@ -41,6 +45,7 @@ class Mixture:
     negatives: float
     swaps: float
     edits: float
+    polar: float
     reworded: float
     limits: Sequence[int]
     shift: float
@@ -48,9 +53,16 @@ class Mixture:
 
 
 def passes_of(
-    cache: Path, articles: Sequence[Article], tokenizer: Any, mixture: Mixture
+    cache: Path,
+    articles: Sequence[Article],
+    tokenizer: Any,
+    mixture: Mixture,
+    vectors: Path | None = None,
 ) -> list[Features]:
-    """The features of each pass: read from the file `cache`, or drawn and then written to it."""
+    """The features of each pass: read from the file `cache`, or drawn and then written to it.
+
+    What is embedded for it is kept in the file `vectors`.
+    """
     names = [field.name for field in fields(Features)]
     if not cache.exists():
         begin = time.monotonic()
@@ -63,7 +75,7 @@ def passes_of(
                 f"{len(edits.exchanges)} words that they exchanged",
                 file=sys.stderr,
             )
-        embed = remembering(lambda texts: load_embedder().encode_document(texts))
+        embed = Remembering(lambda texts: load_embedder().encode_document(texts), vectors)
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
@@ -83,8 +95,11 @@ def passes_of(
                         mined(article, mixture.negatives, limits, count, chance, embed),
                         swapped(article, mixture.swaps, limits, count, chance),
                         edited(article, edits, mixture.edits, limits, count, chance),
+                        answered(asked, mixture.polar, limits, mixture.shift, count, chance),
+                        mined(asked, mixture.polar / 2, limits, count, chance, embed),
                     )
                     for article in articles
+                    for asked in [_polar(article, mixture, number)]
                 )
             )
             rows = [
@@ -104,6 +119,7 @@ def passes_of(
                 file=sys.stderr,
                 flush=True,
             )
+        embed.save()
         new = cache.with_name("features.new.npz")
         np.savez(new, **made)
         new.replace(cache)
@@ -112,3 +128,9 @@ def passes_of(
             Features(**{name: found[f"{name} {number}"] for name in names})
             for number in range(mixture.passes)
         ]
+
+
+def _polar(article: Article, mixture: Mixture, number: int) -> Article:
+    if not mixture.polar:
+        return Article(article.title, article.paragraphs, ())
+    return polar(article, random.Random(f"{mixture.seed} {number} {article.title}"))

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from reader_data import Article, Question, plain
 
 from afgqa.chunks import chunk
@@ -51,19 +50,6 @@ def token_counter(tokenizer: Any, *, special: bool = False) -> Count:
         return [known[text] for text in texts]
 
     return count
-
-
-def remembering(encode: Encode) -> Encode:
-    """The same function, which encodes each text once."""
-    known: dict[str, NDArray[np.float32]] = {}
-
-    def remembered(texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
-        if new:
-            known.update(zip(new, encode(new), strict=True))
-        return np.stack([known[text] for text in texts]) if texts else encode(texts)
-
-    return remembered
 
 
 def _sentences(text: str) -> list[Sentence]:

@@ -1,28 +1,35 @@
 """Questions in other words: what readers ask seldom has the words of the text.
 
-A word is exchanged for one of nearly the same meaning, told by the embedder, where that one fits
-beside its neighbours. Questions with an answer and without are reworded alike, so that a word that
-is not in the passage tells less by itself. Nearness is not sameness: a few of the words that are
-put in mean the opposite, or change an edited question back. None of the bounds below was tuned:
-they were set by reading what came of some dozens of questions.
+A word is exchanged for one that fits beside its neighbours: one of nearly the same meaning, told by
+the embedder, or one with which people asked for what a sentence calls by that word, told by the
+questions themselves (`translations.py`), if it is not far in meaning. Questions with an answer and
+without are reworded alike, so that a word that is not in the passage tells less by itself. Nearness
+is not sameness: a few of the words that are put in mean the opposite, or change an edited question
+back. None of the bounds below was tuned: they were set by reading what came of some dozens of
+questions.
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from reader_data import Article
 from reader_edits import LETTERS, Edits, fitting, tells
 from reader_rows import Encode, Row
+from translations import translations
 
+from afgqa.sentences import split
 from afgqa.terms import terms
 
 _TIMES = 30  # that a word stands in paragraphs and questions; of rarer ones little is known
 _NEAR = 0.66  # cosine; below it words are of one field rather than of one meaning
 _MOST = 8  # words for one
+_LIKELY = 0.02  # the least probability with which a word is asked for by another
+_OFTEN = 3.0  # the least expected number of questions in which it was
+_NOT_FAR = 0.5  # cosine of these two; below it the other belongs to the subject, not to the word
 _WORDS = 0.6  # share of the words of a reworded question that are exchanged, of those that can be
 _ENDINGS = ("ing", "ed", "est", "ly", "er", "ion", "ment", "s")
 
@@ -34,6 +41,7 @@ def wordings(articles: Iterable[Article], edits: Edits, encode: Encode) -> Wordi
 
     Not those that people put in its place so that the answer is gone.
     """
+    articles = list(articles)
     times: Counter[str] = Counter()
     small: Counter[str] = Counter()
     for article in articles:
@@ -56,7 +64,40 @@ def wordings(articles: Iterable[Article], edits: Edits, encode: Encode) -> Wordi
                 and new not in edits.exchanges.get(word, ())
             ):
                 found[word].append(new)
-    return dict(found)
+    number = {word: n for n, word in enumerate(words)}
+    for word, asked in translations(list(_pairs(articles))).items():
+        for new, told in asked.items():
+            if (
+                new in number
+                and word in number
+                and told.probability >= _LIKELY
+                and told.times >= _OFTEN
+                and vectors[number[word]] @ vectors[number[new]] >= _NOT_FAR
+                and new not in (word, *found[word], *edits.exchanges.get(word, ()))
+            ):
+                found[word].append(new)
+    return {word: some for word, some in found.items() if some}
+
+
+def _pairs(articles: Iterable[Article]) -> Iterator[tuple[list[str], list[str]]]:
+    """The words of every answerable question and of the sentence that answers it."""
+    known: dict[str, bool] = {}
+
+    def words(text: str) -> list[str]:
+        found = list(dict.fromkeys(LETTERS.findall(text.lower())))
+        known.update((word, tells(word)) for word in found if word not in known)
+        return [word for word in found if known[word]]
+
+    for article in articles:
+        sentences = [
+            [(a, b, words(paragraph[a:b])) for a, b in split(paragraph)]
+            for paragraph in article.paragraphs
+        ]
+        for question in article.questions:
+            if question.answers:
+                _, at = question.answers[0]
+                held = [some for a, b, some in sentences[question.paragraph] if a <= at < b]
+                yield words(question.text), held[0] if held else []
 
 
 def _ending(word: str) -> str:
