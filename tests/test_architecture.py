@@ -25,7 +25,8 @@ TIERS = """
     glossary_draft questions readers referents
     retrieval conversation reading_models
     reading
-    confidence quoting second_look shapes citing differing
+    confidence quoting second_look several citing differing voices
+    shapes
     tracing
     answering explaining
     engine

@@ -8,7 +8,8 @@ import pytest
 
 from afgqa.kinds import kind_of
 from afgqa.reading import Candidate
-from afgqa.shapes import asks_for_several, shaped
+from afgqa.several import asks_for_several
+from afgqa.shapes import shaped
 from afgqa.types import Hit, Passage, Ref, Span
 
 
@@ -99,6 +100,48 @@ def test_the_clause_of_a_cause(text: str, span: str, said: str) -> None:
 def test_the_clause_of_a_manner(text: str, span: str, said: str) -> None:
     assert answer("How was that done?", text, (span, 2.0)) == said
     assert answer("What was done?", text, (span, 2.0)) == span
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "span", "said"),
+    [
+        ("Where does it rain?", "It rains in some parts of Wales.", "Wales", "some parts of Wales"),
+        ("In which parts is it wet?", "In most of the West.", "West", "most of the West"),
+        ("Where does it rain?", "It rains in the capital of Wales.", "Wales", "Wales"),
+        ("What has many hills?", "It rains in some parts of Wales.", "Wales", "Wales"),
+        ("What did Ann do?", "Ann shut the mill and emptied it in May, too.", "shut the mill",
+         "shut the mill and emptied it in May"),
+        ("What must one do?", "One has to wait and to ask again.", "wait", "wait and to ask again"),
+        ("What did Ann do?", "Ann shut the mill and the inn.", "shut the mill", "shut the mill"),
+        ("What did Ann shut?", "Ann shut the mill and emptied it.", "the mill", "the mill"),
+    ],
+)  # fmt: skip
+def test_part_of_a_place_and_all_that_is_done(
+    question: str, text: str, span: str, said: str
+) -> None:
+    assert answer(question, text, (span, 2.0)) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "said"),
+    [
+        ("It has “all that is needed.”", "“all that is needed", "“all that is needed.”"),
+        ("It has “all that is needed.”", "all that is needed.”", "“all that is needed.”"),
+        ("It has “all that is needed” now.", "“all that", "all that"),
+        ("It has “all that is needed” now.", "needed”", "needed"),
+        ("It is heavy (90 kg), they say.", "heavy (90 kg", "heavy (90 kg)"),
+        ("It is heavy (90 kg), they say.", "90 kg", "90 kg"),
+    ],
+)
+def test_no_mark_is_without_the_other(text: str, span: str, said: str) -> None:
+    assert answer("What is it?", text, (span, 2.0)) == said
+
+
+def test_a_preposition_of_all_members() -> None:
+    text = "At dusk and at dawn they rise."
+    times = [("dusk", 5.0), ("dawn", 4.0)]
+    assert answer("At what times of day do they rise?", text, *times) == "At dusk and at dawn"
+    assert answer("Which times are meant?", "At dusk and dawn.", *times) == "dusk and dawn"
 
 
 def test_a_doubtful_cause_is_the_whole_sentence() -> None:

@@ -8,40 +8,17 @@ is no answer to how many without the word that it belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from afgqa.kinds import AUXILIARY, Kind
-from afgqa.measures import normalize
 from afgqa.reading import Candidate
-from afgqa.types import Passage, Span
+from afgqa.several import asks_for_several, elsewhere, with_list
+from afgqa.types import Span
 
-__all__ = ["asks_for_several", "shaped"]
+__all__ = ["shaped"]
 
-_WORD: Final = rf"(?!{AUXILIARY}\b)(?!(?:kind|sort|type)\b)[\w.’'-]+"
-_PLURAL: Final = rf"(?!{AUXILIARY}\b)(?:\w{{2,}}[^\Wsu]s|people|men|women|children)"
-_SEVERAL: Final = re.compile(
-    rf"\bwhich (?:{_WORD} ){{0,3}}?{_PLURAL}\b"
-    rf"|\bwhat (?:{_WORD} ){{0,3}}?{_PLURAL} (?:{AUXILIARY}|of|that)\b"
-    rf"|\bwhat (?:are|were) (?:{_WORD} ){{1,3}}?{_PLURAL}\b"
-    r"|\b(?:name|list) (?:all|the|two|three|four|five|some)\b"
-    r"|\bwh(?:at|ich) (?:two|three|four|five|six|seven|eight|nine|ten)\b|\bwh(?:o|at) all\b",
-    re.IGNORECASE,
-)
-# What may stand between the members of a list: a comma or a conjunction, and then an article, a
-# preposition or the like before the next.
-_BETWEEN: Final = re.compile(
-    r"(?:\s*[,;])?\s*(?:\b(?:and|or|as well as|in addition to|along with|together with|plus"
-    r"|but also)\b)?\s*(?:(?!not\b|no\b|never\b)[\w’'-]+\s+){0,2}",
-    re.IGNORECASE,
-)
-_JOINS: Final = re.compile(r"[,;]|\b(?:and|or|as well as|in addition to|with|plus|also)\b", re.I)
-# A member is worth this many logits less than the best one, at most.
-_MEMBER: Final = 6.0
-# One of another sentence must be clearly likelier than no answer too; there are so many at most.
-_SURE: Final = 1.0
-_MOST: Final = 4
 # Kinds of question that several things may answer; the others have shapes of their own.
 _LISTED: Final = frozenset[Kind](("person", "place", "time", "other"))
 
@@ -76,8 +53,21 @@ _PHRASE: Final = re.compile(
     r"[\w.’'-]+){1,4}",
     re.IGNORECASE,
 )
-# "500 grams of" belongs to what it measures.
-_QUANTITY: Final = re.compile(r"\b\d[\d.,]* \w+ of $")
+# "Some parts of" a place is less than the place.
+_PART: Final = re.compile(
+    r"\b(?:(?:some|many|most|several|various|certain|other|few|all|two|three|four|five|both) )"
+    r"(?:\w+ )?\w+s of (?:the )?$|\b(?:parts|much|most|outskirts|suburbs) of (?:the )?$",
+    re.IGNORECASE,
+)
+_PARTS: Final = re.compile(r"\b(?:which|what) (?:parts|areas|regions)\b", re.IGNORECASE)
+# Who asks what is done wants both things that are: "closed the mill and sold the house".
+_DONE: Final = re.compile(
+    rf"^(?:\w+ ){{0,3}}what (?:else )?{AUXILIARY}\b[^?]*\b(?:do|done|doing)\b", re.IGNORECASE
+)
+_AND_DOES: Final = re.compile(r" (?:and|or) (?=to |has |have |had |was |were |is |are |\w+ed\b)")
+# What is opened and closed, and what may stand before its end.
+_MARKS: Final = (("“", "”"), ("(", ")"), ("«", "»"))
+_ENDS: Final = ".,!?"
 
 
 def shaped(
@@ -90,34 +80,61 @@ def shaped(
     hold are there too, in the order of the text.
     """
     if chosen.span is None or kind not in _LISTED or not asks_for_several(question):
-        return (_widened(kind, chosen),)
-    first = _with_list(chosen, chosen.span, candidates)
-    every = [first, *_elsewhere(first, candidates)]
+        return (_rounded(question, kind, _widened(question, kind, chosen)),)
+    first = with_list(chosen, chosen.span, candidates)
+    every = [first, *elsewhere(first, candidates)]
+    every = [_rounded(question, kind, one) for one in every]
     return tuple(sorted(every, key=lambda one: (one.passage.ref.doc_id, one.passage.start)))
 
 
-def _widened(kind: Kind, chosen: Candidate) -> Candidate:
+def _widened(question: str, kind: Kind, chosen: Candidate) -> Candidate:
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
+    start, end = span.start, span.end
     if kind == "reason":
         if chosen.margin is not None and chosen.margin < 0:
             return replace(chosen, span=None)
-        start, end = _clause(text, span.start, span.end)
+        start, end = _clause(text, start, end)
     elif kind == "manner":
-        start, end = _manner(text, span.start, span.end)
+        start, end = _manner(text, start, end)
     elif kind == "number" and _NONE.fullmatch(span.text):
-        phrase = _PHRASE.match(text, span.end)
-        start, end = span.start, phrase.end() if phrase else span.end
+        phrase = _PHRASE.match(text, end)
+        end = phrase.end() if phrase else end
         end = start + len(text[start:end].rstrip("."))
-    else:
+    elif kind == "other" and _DONE.search(question) and _AND_DOES.match(text, end):
+        end = _end_of_clause(text, start, end)
+    return _with_span(chosen, start, end)
+
+
+def _with_span(chosen: Candidate, start: int, end: int) -> Candidate:
+    assert chosen.span is not None
+    span = Span(start, end, chosen.passage.text[start:end], chosen.span.score)
+    return replace(chosen, span=span)
+
+
+def _rounded(question: str, kind: Kind, chosen: Candidate) -> Candidate:
+    """The candidate with a place's part, and with both marks of a quotation or bracket or none."""
+    span, text = chosen.span, chosen.passage.text
+    if span is None:
         return chosen
-    return replace(chosen, span=Span(start, end, text[start:end], span.score))
-
-
-def asks_for_several(question: str) -> bool:
-    """Whether a question asks for more than one thing: "which countries", "name the two ..."."""
-    return _SEVERAL.search(question) is not None
+    start, end = span.start, span.end
+    if (kind == "place" or _PARTS.search(question)) and (part := _PART.search(text, 0, start)):
+        start = part.start()
+    for opening, closing in _MARKS:
+        missing = text.count(opening, start, end) - text.count(closing, start, end)
+        if missing == 1:
+            after = end + len(text[end:]) - len(text[end:].lstrip(_ENDS))
+            if text.startswith(closing, after):
+                end = after + 1
+            elif text.startswith(opening, start):
+                start += 1
+        elif missing == -1:
+            if text.startswith(opening, start - 1):
+                start -= 1
+            elif text.endswith(closing, start, end):
+                end -= 1
+    return chosen if (start, end) == (span.start, span.end) else _with_span(chosen, start, end)
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
@@ -138,58 +155,9 @@ def _manner(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the adverbs before it and what goes on after it: how is told by both."""
     adverbs = _ADVERBS.search(text, 0, start)
     start = adverbs.start() if adverbs else start
-    if _GOES_ON.match(text, end):
-        after = _BREAK.search(text, end)
-        end = start + len(text[start : after.start() if after else len(text)].rstrip(" .!?"))
-    return start, end
+    return start, _end_of_clause(text, start, end) if _GOES_ON.match(text, end) else end
 
 
-def _elsewhere(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The best of each other sentence that is nearly as sure and says something new."""
-    told = [chosen]
-    least = max(_SURE, (chosen.margin or 0.0) - _MEMBER)
-    for other in sorted(candidates, key=lambda c: -(c.margin or 0.0)):
-        if other.span is None or other.margin is None or other.margin < least:
-            continue
-        if len(told) == _MOST or any(_overlap(other.passage, one.passage) for one in told):
-            continue
-        known = " ".join(normalize(one.span.text) for one in told if one.span is not None)
-        if not set(normalize(other.span.text).split()) <= set(known.split()):
-            told.append(_with_list(other, other.span, candidates))
-            yield told[-1]
-
-
-def _with_list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> Candidate:
-    start, end = _list(chosen, span, candidates)
-    return replace(chosen, span=Span(start, end, chosen.passage.text[start:end], span.score))
-
-
-def _list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> tuple[int, int]:
-    """From the first to the last of the spans that only commas and conjunctions part."""
-    text, least = chosen.passage.text, (chosen.margin or 0.0) - _MEMBER
-    members = [
-        c.span
-        for c in candidates
-        if c.span is not None
-        and c.passage == chosen.passage
-        and c.margin is not None
-        and c.margin >= least
-    ]
-    start, end = span.start, span.end
-    for _ in members:
-        for member in members:
-            if member.end <= start and _parted(text[member.end : start]):
-                start = member.start
-            elif end <= member.start and _parted(text[end : member.start]):
-                end = member.end
-    quantity = _QUANTITY.search(text, 0, start)
-    return quantity.start() if quantity else start, end
-
-
-def _overlap(one: Passage, other: Passage) -> bool:
-    same = one.ref.doc_id == other.ref.doc_id
-    return same and one.start < other.end and other.start < one.end
-
-
-def _parted(between: str) -> bool:
-    return bool(_BETWEEN.fullmatch(between) and _JOINS.search(between))
+def _end_of_clause(text: str, start: int, end: int) -> int:
+    after = _BREAK.search(text, end)
+    return start + len(text[start : after.start() if after else len(text)].rstrip(" .!?"))
