@@ -20,7 +20,7 @@ TIERS = """
     glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience
     stores progress spelling verdicts verifying dimensions
     formats cited
-    documents
+    documents initials
     index mentions speakers suggestions things selective squad spans
     glossary_draft questions readers referents
     retrieval conversation reading_models

@@ -14,6 +14,7 @@ from ftfy import fix_text
 from afgqa.answering import answer_from, summary
 from afgqa.errors import QuestionError, StoreError
 from afgqa.explaining import Explanation, explain
+from afgqa.initials import in_full, initials_of
 from afgqa.kinds import kind_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.reading import MovedError
@@ -45,8 +46,8 @@ class Engine:
         self.embedder = embedder
         self.reader = reader
         self.settings = settings
-        # The words of the documents, and of which: taken anew when an index has changed.
-        self._known: tuple[dict[str, str], frozenset[str]] = ({}, frozenset())
+        # Of which documents they are, words and initials: anew when an index has changed.
+        self._known: tuple[dict[str, str], frozenset[str], dict[str, str]] = ({}, frozenset(), {})
 
     def clean(self, question: str) -> str:
         """The question on one line, repaired; QuestionError where it is empty or too long."""
@@ -78,17 +79,21 @@ class Engine:
             )
 
     def spelled(self, question: str) -> str:
-        """The question with its typing mistakes put right by the words of the documents."""
+        """The question with its typing mistakes put right, and its initials in full.
+
+        Both by the words of the documents.
+        """
         if not self.settings.spelling:
             return question
         there = self.store.documents()
         if there != self._known[0]:
-            words = frozenset[str]()
+            texts = []
             for name in there:
                 with suppress(KeyError):  # gone since: the next question looks again
-                    words |= words_of(self.store.document(name).text)
-            self._known = (there, words)
-        return corrected(question, self._known[1])
+                    texts.append(self.store.document(name).text)
+            self._known = (there, words_of("\n".join(texts)), initials_of(texts))
+        _, words, initials = self._known
+        return in_full(corrected(question, words), initials)
 
     def answer(
         self,
