@@ -104,8 +104,8 @@ def train(given: argparse.Namespace) -> int:
         [article.title for path in given.without for article in load(Path(path))],
     )
     held = hold_out(articles, _DEV_SHARE, _DEV_SEED)
-    kept = None if given.vectors is None else Path(given.vectors)
-    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture, kept)
+    vectors = None if given.vectors is None else Path(given.vectors)
+    passes = passes_of(out / FEATURES, without(articles, held), tokenizer, mixture, vectors)
     dev = questions_of([article for article in articles if article.title in held])
     dev = random.Random(recipe.seed).sample(dev, min(given.dev, len(dev)))
     run = Run(out, model, tokenizer, recipe)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,8 @@ def passes_of(
                 f"{len(edits.exchanges)} words that they exchanged",
                 file=sys.stderr,
             )
-        embed = Remembering(lambda texts: load_embedder().encode_document(texts), vectors)
+        embedder = lru_cache(load_embedder)  # only if it is needed, and once
+        embed = Remembering(lambda texts: embedder().encode_document(texts), vectors)
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")

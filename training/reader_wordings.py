@@ -64,15 +64,15 @@ def wordings(articles: Iterable[Article], edits: Edits, encode: Encode) -> Wordi
                 and new not in edits.exchanges.get(word, ())
             ):
                 found[word].append(new)
-    number = {word: n for n, word in enumerate(words)}
+    at = {word: n for n, word in enumerate(words)}
     for word, asked in translations(list(_pairs(articles))).items():
         for new, told in asked.items():
             if (
-                new in number
-                and word in number
+                new in at
+                and word in at
                 and told.probability >= _LIKELY
                 and told.times >= _OFTEN
-                and vectors[number[word]] @ vectors[number[new]] >= _NOT_FAR
+                and vectors[at[word]] @ vectors[at[new]] >= _NOT_FAR
                 and new not in (word, *found[word], *edits.exchanges.get(word, ()))
             ):
                 found[word].append(new)

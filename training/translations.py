@@ -12,6 +12,9 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 _TIMES = 5  # questions or sentences that a word must stand in
 _ROUNDS = 6
@@ -52,12 +55,12 @@ def translations(
     size = max(1, len(words))
     both, index = np.unique(origin * size + target, return_inverse=True)
     source = both // size
-    times = np.ones(len(both))
+    times = np.ones(len(both), dtype=np.float64)
     for _ in range(_ROUNDS):
-        probability = times / np.bincount(source, times, none + 1)[source]
+        probability = times / _sums(source, times, none + 1)[source]
         share = probability[index]
-        times = np.bincount(index, share / np.bincount(place, share, places)[place], len(both))
-    probability = times / np.maximum(np.bincount(source, times, none + 1)[source], 1e-9)
+        times = _sums(index, share / _sums(place, share, places)[place], len(both))
+    probability = times / np.maximum(_sums(source, times, none + 1)[source], 1e-9)
     found: dict[str, dict[str, Translation]] = defaultdict(dict)
     for pair, likely, often in zip(
         both.tolist(), probability.tolist(), times.tolist(), strict=True
@@ -65,6 +68,11 @@ def translations(
         if pair // size != none:
             found[sources[pair // size]][words[pair % size]] = Translation(likely, often)
     return dict(found)
+
+
+def _sums(groups: NDArray[np.int64], values: Floats, count: int) -> Floats:
+    """The sum of the values in each of so many groups."""
+    return np.bincount(groups, values, count).astype(np.float64)
 
 
 def _common(texts: Iterable[Sequence[str]]) -> list[str]:
