@@ -96,6 +96,19 @@ def test_the_first_of_equals_comes_first_and_what_leans_comes_last() -> None:
     assert central([], np.empty((0, 3), np.float32), 3) == ()
 
 
+def test_what_leans_on_a_chosen_sentence_is_understood() -> None:
+    texts = [
+        "Two towns made peace at last.",
+        "But it has only been worse since.",
+        "It rains in May.",
+    ]
+    texts += ["Here is the third town now."]
+    # All are equally far from each other, so the order and what leans decide.
+    assert central(texts, np.eye(4, dtype=np.float32), 1) == (0,)
+    assert central(texts, np.eye(4, dtype=np.float32), 2) == (0, 1)
+    assert central(texts[1:], np.eye(3, dtype=np.float32), 1) == (2,)
+
+
 @given(st.integers(0, 8), st.integers(1, 10), st.integers(0, 99))
 def test_in_reading_order_and_each_once(sentences: int, count: int, seed: int) -> None:
     rows = np.random.default_rng(seed).normal(size=(sentences, 3)).astype(np.float32)

@@ -103,11 +103,15 @@ def central(texts: Sequence[str], vectors: NDArray[np.float32], count: int) -> t
     ] or [*range(len(texts))]
     rows = vectors[places].astype(np.float64)
     likeness = np.maximum(rows @ rows.T, 0.0)
-    own = np.array([_EARLY / (1 + n / 3) - _LEANS * bool(_LEANING.match(texts[n])) for n in places])
+    early = np.array([_EARLY / (1 + n / 3) for n in places])
+    leans = np.array([_LEANS * bool(_LEANING.match(texts[n])) for n in places])
     near = np.zeros(len(places))  # how near each sentence is to one that is chosen
     chosen: list[int] = []
     for _ in range(min(count, len(places))):
-        gain = np.maximum(likeness, near).mean(axis=1) - near.mean() + own
+        # What leans on a sentence that is chosen is understood.
+        led = [places[n] + 1 for n in chosen]
+        gain = np.maximum(likeness, near).mean(axis=1) - near.mean() + early
+        gain -= np.where(np.isin(places, led), 0.0, leans)
         gain[chosen] = -np.inf
         chosen.append(int(gain.argmax()))
         near = np.maximum(near, likeness[chosen[-1]])
