@@ -29,6 +29,8 @@ ANN = "What did Ann Lee say about the bridge?"
         ("What exactly did Ann Lee say about the bridge?", ANN),
         ("In her own words, what did Ann Lee say about the bridge?", ANN),
         ("What did Ann Lee say about the bridge, verbatim?", ANN),
+        ("What exactly did Ann Lee ask for?", "What did Ann Lee ask for?"),
+        ("In the words of the deal itself, what is bought?", "The deal, what is bought?"),
         ("Quote Ann Lee.", "What did Ann Lee say?"),
         ("What were Ann Lee’s words?", "What did Ann Lee say?"),
         ("How did Ann put it, in Bob's own words?", "How did Ann put it?"),
@@ -54,6 +56,8 @@ def test_what_was_said(question: str, asked: str) -> None:
         "Who translated the poem word for word?",
         "When was the speech printed verbatim?",
         "Did Ann tell it in her own words?",
+        "What exactly did Ann build?",
+        "Is it in the words of the deal?",
     ],
 )
 def test_other_questions_about_words(question: str) -> None:

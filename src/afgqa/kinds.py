@@ -60,7 +60,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 # These ask for somebody's words wherever they stand, unless something else is asked for.
 _VERBATIM: Final = re.compile(
     r"\bin (?:his|her|its|their|\S+['’]s?) own words\b|\bword for word\b|\bverbatim\b"
-    r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told)\b",
+    r"|^\W*in the (?:exact |very )?words of\b"
+    r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told|ask|asked"
+    r"|request|requested|demand|demanded|promise|promised|declare|declared|answer|answered|reply"
+    r"|replied|write|written)\b",
     re.IGNORECASE,
 )
 # What stands before the question itself: "And", "Can you tell me", "Does the article say".

@@ -8,7 +8,8 @@ from typing import Final
 __all__ = ["QUOTATION", "quotation_at", "what_was_said"]
 
 _OWN_WORDS: Final = re.compile(
-    r"\W*\b(?:in (?:his|her|its|their|\S+['’]s?) own words|word for word|verbatim|literally"
+    r"^\W*in the (?:exact |very )?words of (?=[^,]+,)|\s+itself(?=,)"
+    r"|\W*\b(?:in (?:his|her|its|their|\S+['’]s?) own words|word for word|verbatim|literally"
     r"|as a (?:direct |verbatim )?quote)\b[,:]?",
     re.IGNORECASE,
 )
