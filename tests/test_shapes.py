@@ -112,7 +112,11 @@ def test_the_clause_of_a_manner(text: str, span: str, said: str) -> None:
         ("What did Ann do?", "Ann shut the mill and emptied it in May, too.", "shut the mill",
          "shut the mill and emptied it in May"),
         ("What must one do?", "One has to wait and to ask again.", "wait", "wait and to ask again"),
+        ("What did Ann do?", "Ann closed the mill and sold the house.", "closed the mill",
+         "closed the mill and sold the house"),
         ("What did Ann do?", "Ann shut the mill and the inn.", "shut the mill", "shut the mill"),
+        ("What did Ann do?", "Ann shut it and indeed nobody came.", "shut it", "shut it"),
+        ("Where was the strike?", "Most workers of Leeds struck.", "Leeds", "Leeds"),
         ("What did Ann shut?", "Ann shut the mill and emptied it.", "the mill", "the mill"),
     ],
 )  # fmt: skip
@@ -131,6 +135,7 @@ def test_part_of_a_place_and_all_that_is_done(
         ("It has “all that is needed” now.", "needed”", "needed"),
         ("It is heavy (90 kg), they say.", "heavy (90 kg", "heavy (90 kg)"),
         ("It is heavy (90 kg), they say.", "90 kg", "90 kg"),
+        ("a) one b) two (", "a)", "a"),
     ],
 )
 def test_no_mark_is_without_the_other(text: str, span: str, said: str) -> None:
@@ -142,6 +147,9 @@ def test_a_preposition_of_all_members() -> None:
     times = [("dusk", 5.0), ("dawn", 4.0)]
     assert answer("At what times of day do they rise?", text, *times) == "At dusk and at dawn"
     assert answer("Which times are meant?", "At dusk and dawn.", *times) == "dusk and dawn"
+    seas = "They sail to France and to see Spain."
+    said = answer("Which countries are meant?", seas, ("France", 5.0), ("Spain", 4.0))
+    assert said == "France and to see Spain"
 
 
 def test_a_doubtful_cause_is_the_whole_sentence() -> None:

@@ -221,6 +221,8 @@ def test_what_is_remembered_is_encoded_once(tmp_path: Path) -> None:
     kept.save()
     assert Remembering(encode, tmp_path / "vectors.npz")(["d", "ee"]).tolist() == [[1.0], [2.0]]
     assert asked == ["a", "bb", "ccc", "ccc", "d", "ee"]
+    with pytest.raises(ValueError, match="vectors of '', not of 'other'"):
+        Remembering(encode, tmp_path / "vectors.npz", "other")
     assert [path.name for path in tmp_path.iterdir()] == ["vectors.npz"]
 
 

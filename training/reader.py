@@ -194,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--negatives", type=float, default=0.15, help="mined, per answerable question (0.15)")
     add("--swaps", type=float, default=0.0, help="with a word exchanged, per answerable one (0.0)")
     add("--edits", type=float, default=0.0, help="edited as people did, per answerable one (0.0)")
-    add("--polar", type=float, default=0.0, help="asked as yes-no questions, of those that can be")
+    add("--polar", type=float, default=0.0, help="asked for yes or no, of those that can be (0.0)")
     add("--reworded", type=float, default=0.0, help="share asked in other words (0.0)")
     add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
     add("--dropout", type=float, default=0.0)

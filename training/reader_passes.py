@@ -23,6 +23,7 @@ from reader_vectors import Remembering
 from reader_wordings import reworded, wordings
 
 from afgqa.embedders import load_embedder
+from afgqa.settings import DEFAULT_EMBEDDER
 
 FEATURES = "features.npz"  # in a run's folder
 
@@ -77,7 +78,9 @@ def passes_of(
                 file=sys.stderr,
             )
         embedder = lru_cache(load_embedder)  # only if it is needed, and once
-        embed = Remembering(lambda texts: embedder().encode_document(texts), vectors)
+        embed = Remembering(
+            lambda texts: embedder().encode_document(texts), vectors, DEFAULT_EMBEDDER
+        )
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
@@ -108,6 +111,7 @@ def passes_of(
                 reworded(row, known, edits, chance) if chance.random() < mixture.reworded else row
                 for row in rows
             ]
+            embed.save()
             features = encode(rows, tokenizer, max(limits) + QUESTION_TOKENS)
             made |= {f"{name} {number}": getattr(features, name) for name in names}
             if not len(features):
@@ -121,7 +125,6 @@ def passes_of(
                 file=sys.stderr,
                 flush=True,
             )
-        embed.save()
         new = cache.with_name("features.new.npz")
         np.savez(new, **made)
         new.replace(cache)

@@ -2,8 +2,9 @@
 
 "When was the tower built?", answered by "1844" where the text has "in 1844", is "was the tower
 built in 1844?". The data hold no yes-no questions, and readers ask many. What is marked is the
-same span: it tells where the verdict comes from. So it does where the verdict is no, and some
-questions are asked with the answer of another one.
+same span: it tells where the verdict comes from. So it does where the verdict is no: three in ten
+questions are asked with the answer of another one of the article, a year for a year, a name for
+a name.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def polar(article: Article, chance: random.Random) -> Article:
     shapes: dict[str, list[str]] = defaultdict(list)
     for question in article.questions:
         for text, _ in question.answers[:1]:
-            shapes[_shape(text)].append(text)
+            if len(text.split()) <= _LONGEST:
+                shapes[_shape(text)].append(text)
     made = []
     for question in article.questions:
         if question.answers and len(question.answers[0][0].split()) <= _LONGEST:
@@ -72,7 +74,7 @@ def _asked(question: Question, paragraph: str, said: str) -> Iterator[Question]:
     before = _BEFORE.search(paragraph[:start])
     new = None
     if (found := _PLACED.fullmatch(text)) is not None and not _of_it(found):
-        given = found["preposition"] or (before[1].lower() if before is not None else None)
+        given = found["preposition"] or (before[0].strip().lower() if before is not None else None)
         inside = _BEFORE.search(f"{said.split(' ')[0]} ") is not None
         rest = found["rest"]
         if given is not None and not inside and not rest.endswith((" in", " on", " at", " from")):

@@ -37,9 +37,10 @@ Wordings = Mapping[str, Sequence[str]]
 
 
 def wordings(articles: Iterable[Article], edits: Edits, encode: Encode) -> Wordings:
-    """For each word of the articles those that mean nearly the same, the nearest first.
+    """For each word of the articles those that mean nearly the same, and those that ask for it.
 
-    Not those that people put in its place so that the answer is gone.
+    The nearest first, then the likeliest. Not those that people put in its place so that the
+    answer is gone.
     """
     articles = list(articles)
     times: Counter[str] = Counter()
@@ -66,7 +67,7 @@ def wordings(articles: Iterable[Article], edits: Edits, encode: Encode) -> Wordi
                 found[word].append(new)
     at = {word: n for n, word in enumerate(words)}
     for word, asked in translations(list(_pairs(articles))).items():
-        for new, told in asked.items():
+        for new, told in sorted(asked.items(), key=lambda pair: (-pair[1].probability, pair[0])):
             if (
                 new in at
                 and word in at

@@ -57,10 +57,10 @@ def translations(
     source = both // size
     times = np.ones(len(both), dtype=np.float64)
     for _ in range(_ROUNDS):
-        probability = times / _sums(source, times, none + 1)[source]
+        probability = _shares(times, source, none + 1)
         share = probability[index]
         times = _sums(index, share / _sums(place, share, places)[place], len(both))
-    probability = times / np.maximum(_sums(source, times, none + 1)[source], 1e-9)
+    probability = _shares(times, source, none + 1)
     found: dict[str, dict[str, Translation]] = defaultdict(dict)
     for pair, likely, often in zip(
         both.tolist(), probability.tolist(), times.tolist(), strict=True
@@ -68,6 +68,11 @@ def translations(
         if pair // size != none:
             found[sources[pair // size]][words[pair % size]] = Translation(likely, often)
     return dict(found)
+
+
+def _shares(times: Floats, source: NDArray[np.int64], count: int) -> Floats:
+    """What part of its source's times each pair has."""
+    return times / np.maximum(_sums(source, times, count)[source], 1e-9)
 
 
 def _sums(groups: NDArray[np.int64], values: Floats, count: int) -> Floats:

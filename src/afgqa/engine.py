@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
@@ -87,13 +87,15 @@ class Engine:
             return question
         there = self.store.documents()
         if there != self._known[0]:
-            texts = []
-            for name in there:
-                with suppress(KeyError):  # gone since: the next question looks again
-                    texts.append(self.store.document(name).text)
-            self._known = (there, words_of("\n".join(texts)), initials_of(texts))
+            words = frozenset[str]().union(*map(words_of, self._texts(there)))
+            self._known = (there, words, initials_of(self._texts(there)))
         _, words, initials = self._known
-        return in_full(corrected(question, words), initials)
+        return in_full(corrected(question, words), initials, words)
+
+    def _texts(self, names: Iterable[str]) -> Iterator[str]:
+        for name in names:
+            with suppress(KeyError):  # gone since: the next question looks again
+                yield self.store.document(name).text
 
     def answer(
         self,

@@ -61,8 +61,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
 _VERBATIM: Final = re.compile(
     r"\bin (?:his|her|its|their|\S+['’]s?) own words\b|\bword for word\b|\bverbatim\b"
     r"|^\W*in the (?:exact |very )?words of\b"
-    r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told|reply"
-    r"|replied|write|written|(?:ask|request|demand|answer)(?:ed)?|(?:promise|declare)d?)\b",
+    r"|\bwhat (?:exactly|precisely) (?:did|does|do|has|have) .{1,60}\b(?:say|said|tell|told"
+    r"|replied|write|written|ask(?:ed)?|request(?:ed)?|demanded|answered|promised|declared?)\b",
     re.IGNORECASE,
 )
 # What stands before the question itself: "And", "Can you tell me", "Does the article say".

@@ -26,7 +26,7 @@ class Settings:
     how many of the best hits are read. `question_limit`: the longest question in characters.
     `threshold`: the confidence (0..1) under which a question is refused; None is the operating
     point fitted with the confidence. `spelling`: whether typing mistakes in questions are put
-    right.
+    right, and initials in full.
     """
 
     embedder: str = DEFAULT_EMBEDDER

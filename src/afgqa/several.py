@@ -41,7 +41,7 @@ _MOST: Final = 4
 _QUANTITY: Final = re.compile(r"\b\d[\d.,]* \w+ of $")
 
 # "At dusk and at dawn": the preposition of the others is that of the first one too.
-_PREPOSITION: Final = re.compile(r"\b(at|by|for|from|in|of|on|to|with) $", re.IGNORECASE)
+_PREPOSITION: Final = re.compile(r"\b(at|by|for|from|in|of|on|with) $", re.IGNORECASE)
 
 
 def asks_for_several(question: str) -> bool:

@@ -55,8 +55,9 @@ _PHRASE: Final = re.compile(
 )
 # "Some parts of" a place is less than the place.
 _PART: Final = re.compile(
-    r"\b(?:(?:some|many|most|several|various|certain|other|few|all|two|three|four|five|both) )"
-    r"(?:\w+ )?\w+s of (?:the )?$|\b(?:parts|much|most|outskirts|suburbs) of (?:the )?$",
+    r"\b(?:(?:some|many|most|several|various|certain|other|few|all|large|different) )?(?:of the )?"
+    r"(?:\w+ )?(?:parts|areas|regions|districts|provinces|corners|pockets|suburbs|outskirts"
+    r"|portions|sections|stretches|swathes) of (?:the )?$|\b(?:much|most|half) of (?:the )?$",
     re.IGNORECASE,
 )
 _PARTS: Final = re.compile(r"\b(?:which|what) (?:parts|areas|regions)\b", re.IGNORECASE)
@@ -64,8 +65,12 @@ _PARTS: Final = re.compile(r"\b(?:which|what) (?:parts|areas|regions)\b", re.IGN
 _DONE: Final = re.compile(
     rf"^(?:\w+ ){{0,3}}what (?:else )?{AUXILIARY}\b[^?]*\b(?:do|done|doing)\b", re.IGNORECASE
 )
-_AND_DOES: Final = re.compile(r" (?:and|or) (?=to |has |have |had |was |were |is |are |\w+ed\b)")
-# What is opened and closed, and what may stand before its end.
+_AND_DOES: Final = re.compile(
+    r" (?:and|or) (?:(?:also|then|later|again) )?(?=(?:to|has|have|had|was|were|is|are|sold|built"
+    r"|made|took|gave|went|left|sent|put|set|kept|held|led|won|lost|told|wrote|bought|brought|began"
+    r"|broke|found|became|shut|cut|let|paid|met|came|(?!indeed)[a-z]+ed) )"
+)
+# What is opened and closed by two marks, and what may stand before the end.
 _MARKS: Final = (("“", "”"), ("(", ")"), ("«", "»"))
 _ENDS: Final = ".,!?"
 
@@ -114,7 +119,7 @@ def _with_span(chosen: Candidate, start: int, end: int) -> Candidate:
 
 
 def _rounded(question: str, kind: Kind, chosen: Candidate) -> Candidate:
-    """The candidate with a place's part, and with both marks of a quotation or bracket or none."""
+    """The candidate with the part of a place, and with both marks of a pair where it has one."""
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
@@ -130,7 +135,7 @@ def _rounded(question: str, kind: Kind, chosen: Candidate) -> Candidate:
             elif text.startswith(opening, start):
                 start += 1
         elif missing == -1:
-            if text.startswith(opening, start - 1):
+            if start > 0 and text[start - 1] == opening:
                 start -= 1
             elif text.endswith(closing, start, end):
                 end -= 1

@@ -14,7 +14,7 @@ from typing import Final
 from afgqa.quotations import QUOTATION
 from afgqa.sentences import split
 
-__all__ = ["speaker_of"]
+__all__ = ["speaker_at", "speaker_of"]
 
 _VERB: Final = (
     r"(?:said|says|told|tells|added|adds|wrote|writes|stated|states|mentioned|informed|noted|claimed"
@@ -49,7 +49,15 @@ _PARAGRAPH: Final = "\n"
 def speaker_of(
     text: str, start: int, end: int, answer: tuple[int, int] | None = None
 ) -> str | None:
-    """Who says what the sentence `text[start:end]` quotes or reports, in words of `text`.
+    """The words of `text` that `speaker_at` finds."""
+    place = speaker_at(text, start, end, answer)
+    return None if place is None else text[slice(*place)]
+
+
+def speaker_at(
+    text: str, start: int, end: int, answer: tuple[int, int] | None = None
+) -> tuple[int, int] | None:
+    """Where `text` names who says what its sentence `text[start:end]` quotes or reports.
 
     With an `answer`, half-open offsets into `text`, only who says that: None where it stands
     outside what is said. None too where nobody is named; a pronoun names nobody. Where several
@@ -74,7 +82,7 @@ def speaker_of(
     return found
 
 
-def _beside(text: str, first: int, last: int, start: int, end: int) -> str | None:
+def _beside(text: str, first: int, last: int, start: int, end: int) -> tuple[int, int] | None:
     """The speaker named after the quotation, in the same sentence, or before it."""
     paragraph = text[first:last]
     same = next((d for c, d in split(paragraph) if c <= end - first - 1 < d), len(paragraph))
@@ -82,10 +90,11 @@ def _beside(text: str, first: int, last: int, start: int, end: int) -> str | Non
     return _named(after) or _named([_BEFORE.search(text, first, start)])
 
 
-def _named(found: Iterable[re.Match[str] | None]) -> str | None:
+def _named(found: Iterable[re.Match[str] | None]) -> tuple[int, int] | None:
     for match in found:
         if match is not None:
             who = match["who"].strip(" .")
             if who and not _NOBODY.fullmatch(who):
-                return who
+                start = match.start("who") + match["who"].index(who)
+                return start, start + len(who)
     return None

@@ -127,7 +127,11 @@ def choose(
     store: VectorStore,
     fitted: Calibration,
 ) -> Choice | None:
-    """The candidate with the most evidence; None where there is none."""
+    """The candidate with the most evidence, or what the question makes of it; None without any.
+
+    Who asks for somebody's words gets the quotation around it, who asks who says it the speaker,
+    and who asks for yes or no the sentence.
+    """
     by = {"weight": fitted.margin, "whole": fitted.whole}
     taken = chosen = pick(candidates, kind, **by)
     if taken is None or chosen is None:

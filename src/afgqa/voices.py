@@ -12,45 +12,58 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.kinds import AUXILIARY
+from afgqa.quotations import QUOTATION
 from afgqa.reading import Candidate
-from afgqa.speakers import speaker_of
+from afgqa.speakers import speaker_at
+from afgqa.terms import terms
 from afgqa.types import Span
 
 __all__ = ["asks_who_says", "voiced"]
 
+# These go with a thing that is said, or with something that is done: only with the former.
 _HOLDS: Final = (
-    r"(?:(?:claim|argue|fear|hope|wish|doubt|wonder|warn|insist|suggest|predict|urge|demand|ask"
-    r"|complain|criticize|criticise|describe|mention|stress|admit|acknowledge|declare|announce"
-    r"|explain|promise|vow|want|note|remark|state|contend|believe|expect)(?:e?s|e?d)?"
-    r"|call(?:s|ed)?(?= (?:for|on)\b)|den(?:y|ies|ied)|says?|said|thinks?|thought|tells?|told"
-    r"|feels?|felt)"
+    r"(?P<verb>(?:fear|hope|doubt|wonder|warn|insist|suggest|predict|complain)(?:s|ed|d)?|argue[sd]?"
+    r"|believe[sd]?|says?|said|th(?:ink(?:s|ing)?|ought)(?! of\b)|want(?:s|ed)?(?= .* to\b)"
+    r"|call(?:s|ed|ing)?(?= (?:for|on)\b)"
+    r"|(?:claim|declare|explain|announce|promise|admit|mention|note|state|deni|deny|tell|told|feel"
+    r"|felt|expect)\w*(?= that\b))"
 )
-_PERSON: Final = rf"(?:who|(?:which|what) (?:(?!{AUXILIARY}\b)[\w.’'-]+ ){{1,3}}?)"
-_WHO_SAYS: Final = re.compile(
-    rf"\b{_PERSON} ?(?:(?:also|first|now|has|have|had|\w+ly) ){{0,2}}{_HOLDS}\b"
-    # "An analyst had doubts about it. Who was it?"
-    rf"|^[^.?!]*\b{_HOLDS}\b[^.?!]*[.!] (?:and )?who (?:was|is) (?:it|that|this|he|she)\b",
+_PERSON: Final = (
+    rf"(?:who(?: else)?|(?:which|what) (?:(?!{AUXILIARY}\b)[\w.’'-]+ ){{0,2}}?[\w’'-]+)"
+)
+_HELPER: Final = r"(?:(?:also|first|now|has|have|had|always|is|was|will|would|\w+ly) ){0,3}"
+_WHO_SAYS: Final = re.compile(rf"\b{_PERSON} {_HELPER}{_HOLDS}\b", re.IGNORECASE)
+# "An analyst doubted it. Who was it?"
+_WAS_IT: Final = re.compile(
+    rf"^\W*(?:an?|the|one|some) (?:[\w’'-]+ ){{1,3}}?{_HOLDS}\b[^.?!]*[.!] "
+    r"(?:and )?who (?:was|is) (?:it|that|this|he|she)\b",
     re.IGNORECASE,
 )
 
 
-def asks_who_says(question: str) -> bool:
-    """Whether who is asked for says, wants, fears something: the subject of such a verb."""
-    return _WHO_SAYS.search(question) is not None
+def asks_who_says(question: str) -> str | None:
+    """The verb whose subject is asked for, if it is one of saying, wanting, fearing; or None."""
+    found = _WHO_SAYS.search(question) or _WAS_IT.search(question)
+    return None if found is None else found["verb"]
 
 
 def voiced(question: str, chosen: Candidate, text: str) -> Candidate:
     """The candidate with the speaker as its span, where that is asked for and the span is said.
 
     `text` is that of its document. The same candidate where the span is not of a quotation or a
-    report, or who says it is not named in the passage.
+    report, where it is itself who says it there ("they said that Bob called for peace"), or who
+    reports it is not named in the passage.
     """
-    span, passage = chosen.span, chosen.passage
-    if span is None or not asks_who_says(question):
+    span, passage, verb = chosen.span, chosen.passage, asks_who_says(question)
+    if span is None or verb is None:
         return chosen
-    place = (passage.start + span.start, passage.start + span.end)
-    speaker = speaker_of(text, passage.start, passage.end, place)
-    at = -1 if speaker is None else passage.text.find(speaker)
-    if speaker is None or at < 0 or (at < span.end and span.start < at + len(speaker)):
+    start, end = passage.start + span.start, passage.start + span.end
+    speaker = speaker_at(text, passage.start, passage.end, (start, end))
+    if speaker is None or not passage.start <= speaker[0] < speaker[1] <= passage.end:
         return chosen
-    return replace(chosen, span=Span(at, at + len(speaker), speaker, span.score))
+    quotations = (match.span() for match in QUOTATION.finditer(text, passage.start, passage.end))
+    rest = next((d for c, d in quotations if c <= start and end <= d), passage.end)
+    if (speaker[0] < end and start < speaker[1]) or set(terms(verb)) & set(terms(text[end:rest])):
+        return chosen
+    a, b = speaker[0] - passage.start, speaker[1] - passage.start
+    return replace(chosen, span=Span(a, b, passage.text[a:b], span.score))
