@@ -43,13 +43,15 @@ from afgqa.tracing import Choice
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}
 FALSE_REFUSALS = 0.05  # the share of answerable questions that may be refused, for the threshold
-# What counts for a typed reader. An extractive one scores by margin, so its pull says nothing more;
-# and it always finds a span here, while for a yes-no question the sentence stands alone: what the fit
-# made of the few rows without one would decide whether readers get a yes or no.
+# What counts for a typed reader. An extractive one scores by margin, so its pull says nothing more.
+# It always finds a span here, while for a yes-no question the sentence stands alone: what the fit
+# made of the few rows without one would decide whether readers get a yes or no. Words that the
+# documents never use tell nothing beside the margin (cross-validation over the fitting articles).
 _TYPED = ("score", "similarity", "coverage", "lead", "unknown", "pull", "span", "untyped")
+_NOT_EXTRACTIVE = ("pull", "span", "unknown")
 _NAMES = {
     "typed": _TYPED,
-    EXTRACTIVE: tuple(f.name for f in fields(Evidence) if f.name not in ("pull", "span")),
+    EXTRACTIVE: tuple(f.name for f in fields(Evidence) if f.name not in _NOT_EXTRACTIVE),
 }
 # Scores of the typed reader lie in 0..1, those of an extractive one in about -15..15.
 _ROUNDS = 3
@@ -67,7 +69,7 @@ def weights_of(labels: Sequence[str]) -> NDArray[np.float64]:
 
 # What each of three signals alone is worth is reported too.
 _SIGNALS = {
-    "retrieval": ("score", "similarity", "coverage", "lead", "unknown"),
+    "retrieval": ("score", "similarity", "coverage", "lead"),
     "margin": ("margin",),
     "agreement": ("gap", "votes"),
 }
