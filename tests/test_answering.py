@@ -407,7 +407,7 @@ def test_evidence_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "unused"),
-    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull"})],
+    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull", "span", "unknown"})],
 )
 def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
     model = json.loads(FILE.read_text(encoding="utf-8"))[reader]

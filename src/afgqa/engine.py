@@ -87,15 +87,19 @@ class Engine:
             return question
         there = self.store.documents()
         if there != self._known[0]:
-            words = frozenset[str]().union(*map(words_of, self._texts(there)))
-            self._known = (there, words, initials_of(self._texts(there)))
-        _, words, initials = self._known
-        return in_full(corrected(question, words), initials, words)
+            words: set[str] = set()
+            initials = initials_of(self._texts(there, words))
+            self._known = (there, frozenset(words), initials)
+        _, known, initials = self._known
+        return in_full(corrected(question, known), initials, known)
 
-    def _texts(self, names: Iterable[str]) -> Iterator[str]:
+    def _texts(self, names: Iterable[str], words: set[str]) -> Iterator[str]:
+        """The text of each document, one at a time; its words are added to `words`."""
         for name in names:
             with suppress(KeyError):  # gone since: the next question looks again
-                yield self.store.document(name).text
+                text = self.store.document(name).text
+                words |= words_of(text)
+                yield text
 
     def answer(
         self,
