@@ -63,6 +63,7 @@ def chosen(text: str, said: str) -> Candidate:
         ("Who said Bob left?", "“Bob left for good,” Ann Lee said.", "Bob", "Ann Lee"),
         ("Who fears York?", "“Leeds should fear York,” Lee said.", "York", "Lee"),
         ("Who wants York to help?", "“Leeds should help York,” Lee said.", "York", "Lee"),
+        ("Who says York helped?", "“York helped,” Ann Lee told us.", "Ann Lee told us", "Ann Lee"),
         # Who does it in what is said, and what has no speaker, or is one.
         ("Who called for peace?", "Ann wrote that Bob Ray called for peace.", "Bob Ray", "Bob Ray"),
         ("Who believes it?", "“The town believed it all,” Ann said.", "The town", "The town"),

@@ -16,7 +16,7 @@ from afgqa.quotations import QUOTATION
 from afgqa.reading import Candidate
 from afgqa.speakers import speaker_at
 from afgqa.terms import terms
-from afgqa.types import Span
+from afgqa.types import Passage, Span
 
 __all__ = ["asks_who_says", "voiced"]
 
@@ -50,20 +50,30 @@ def asks_who_says(question: str) -> str | None:
 def voiced(question: str, chosen: Candidate, text: str) -> Candidate:
     """The candidate with the speaker as its span, where that is asked for and the span is said.
 
-    `text` is that of its document. The same candidate where the span is not of a quotation or a
-    report, where it is itself who says it there ("they said that Bob called for peace"), or who
-    reports it is not named in the passage.
+    `text` is that of its document. A span with more around the speaker ("Ann Lee told us") is the
+    speaker's name alone. The same candidate where the span is not of a quotation or a report, where
+    it is itself who says it there ("they said that Bob called for peace"), or who reports it is not
+    named in the passage.
     """
     span, passage, verb = chosen.span, chosen.passage, asks_who_says(question)
     if span is None or verb is None:
         return chosen
     start, end = passage.start + span.start, passage.start + span.end
     speaker = speaker_at(text, passage.start, passage.end, (start, end))
-    if speaker is None or not passage.start <= speaker[0] < speaker[1] <= passage.end:
-        return chosen
-    quotations = (match.span() for match in QUOTATION.finditer(text, passage.start, passage.end))
-    rest = next((d for c, d in quotations if c <= start and end <= d), passage.end)
-    if (speaker[0] < end and start < speaker[1]) or set(terms(verb)) & set(terms(text[end:rest])):
+    if speaker is None:
+        speaker = speaker_at(text, passage.start, passage.end)
+        if speaker is None or not start <= speaker[0] < speaker[1] <= end:
+            return chosen
+    elif not passage.start <= speaker[0] < speaker[1] <= passage.end or (
+        (speaker[0] < end and start < speaker[1]) or _does(verb, passage, (start, end), text)
+    ):
         return chosen
     a, b = speaker[0] - passage.start, speaker[1] - passage.start
     return replace(chosen, span=Span(a, b, passage.text[a:b], span.score))
+
+
+def _does(verb: str, passage: Passage, place: tuple[int, int], text: str) -> bool:
+    """Whether what stands at `place` is followed by the verb, in the same quotation or report."""
+    quotations = (match.span() for match in QUOTATION.finditer(text, passage.start, passage.end))
+    rest = next((d for c, d in quotations if c <= place[0] and place[1] <= d), passage.end)
+    return bool(set(terms(verb)) & set(terms(text[place[1] : rest])))
