@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from afgqa.errors import DocumentError
@@ -120,6 +120,7 @@ def trees() -> st.SearchStrategy[str]:
 
 
 @given(trees())
+@example("<pre> SEEN.</pre>")
 def test_all_that_is_seen_and_nothing_else(markup: str) -> None:
     said = text(f"<body>{markup}</body>")
     assert said.count("SEEN.") == markup.count("SEEN.")

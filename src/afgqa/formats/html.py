@@ -84,7 +84,8 @@ def extract_markup(markup: str) -> Extracted:
     heads = [head for head in (" ".join(_walk(node)) for node in page.css("h1")[:20]) if head]
     said = heads if len(heads) == 1 else [node.text() for node in page.css("head > title")]
     title = " ".join(said[0].split()) if said else ""
-    return Extracted(BREAK.join(blocks), title or None)
+    # A preformatted block may be indented; what the text begins with is no part of it.
+    return Extracted(BREAK.join(blocks).strip(), title or None)
 
 
 def _decode(raw: bytes, where: str) -> str:
