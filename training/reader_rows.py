@@ -178,15 +178,17 @@ def mined(
     that `encode` finds nearest: retrieval goes by both. An article's windows are the same in every
     pass.
     """
-    limit = random.Random(article.title).choice(limits)
-    texts = [p[a:b] for p in article.paragraphs for a, b in windows(p, limit, count)]
-    sets = [frozenset(terms(text)) for text in texts]
-    folded = [f" {normalize(text)} " for text in texts]
     drawn = [
         (question, chance.random() < 0.5)
         for question in article.questions
         if question.answers and chance.random() < share
     ]
+    if not drawn:
+        return
+    limit = random.Random(article.title).choice(limits)
+    texts = [p[a:b] for p in article.paragraphs for a, b in windows(p, limit, count)]
+    sets = [frozenset(terms(text)) for text in texts]
+    folded = [f" {normalize(text)} " for text in texts]
     # All at once: a model takes many texts quicker than each by itself.
     alike = [question.text for question, by_words in drawn if not by_words]
     vectors = encode(texts) if alike else None

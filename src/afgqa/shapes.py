@@ -85,11 +85,12 @@ def shaped(
     hold are there too, in the order of the text.
     """
     if chosen.span is None or kind not in _LISTED or not asks_for_several(question):
-        return (_rounded(question, kind, _widened(question, kind, chosen)),)
-    first = with_list(chosen, chosen.span, candidates)
-    every = [first, *elsewhere(first, candidates)]
-    every = [_rounded(question, kind, one) for one in every]
-    return tuple(sorted(every, key=lambda one: (one.passage.ref.doc_id, one.passage.start)))
+        every = [_widened(question, kind, chosen)]
+    else:
+        first = with_list(chosen, chosen.span, candidates)
+        every = [first, *elsewhere(first, candidates)]
+        every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
+    return tuple(_rounded(question, kind, one) for one in every)
 
 
 def _widened(question: str, kind: Kind, chosen: Candidate) -> Candidate:
@@ -139,7 +140,7 @@ def _rounded(question: str, kind: Kind, chosen: Candidate) -> Candidate:
                 start -= 1
             elif text.endswith(closing, start, end):
                 end -= 1
-    return chosen if (start, end) == (span.start, span.end) else _with_span(chosen, start, end)
+    return _with_span(chosen, start, end)
 
 
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:

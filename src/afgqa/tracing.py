@@ -19,7 +19,7 @@ from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
 from afgqa.verdicts import contradicts
-from afgqa.voices import voiced
+from afgqa.voices import asks_who_says, voiced
 
 __all__ = ["Choice", "Trace", "choose", "searched_as", "trace"]
 
@@ -139,8 +139,8 @@ def choose(
     held = None
     if kind == "quote" and (quotation := quoted(candidates, found.weights, store=store, **by)):
         taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
-    if kind == "person":
-        chosen = voiced(question, chosen, document_of(chosen.passage, store).text)
+    if kind == "person" and (verb := asks_who_says(question)) is not None:
+        chosen = voiced(verb, chosen, document_of(chosen.passage, store).text)
     if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
         chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
     evidence = evidence_of(

@@ -47,16 +47,16 @@ def asks_who_says(question: str) -> str | None:
     return None if found is None else found["verb"]
 
 
-def voiced(question: str, chosen: Candidate, text: str) -> Candidate:
-    """The candidate with the speaker as its span, where that is asked for and the span is said.
+def voiced(verb: str, chosen: Candidate, text: str) -> Candidate:
+    """The candidate with the speaker as its span, where the span is said.
 
-    `text` is that of its document. A span with more around the speaker ("Ann Lee told us") is the
-    speaker's name alone. The same candidate where the span is not of a quotation or a report, where
-    it is itself who says it there ("they said that Bob called for peace"), or who reports it is not
-    named in the passage.
+    `verb` is what `asks_who_says` found in the question, `text` that of the candidate's document.
+    A span with more around the speaker ("Ann Lee told us") is the speaker's name alone. The same
+    candidate where the span is not of a quotation or a report, where it is itself who says it there
+    ("they said that Bob called for peace"), or who reports it is not named in the passage.
     """
-    span, passage, verb = chosen.span, chosen.passage, asks_who_says(question)
-    if span is None or verb is None:
+    span, passage = chosen.span, chosen.passage
+    if span is None:
         return chosen
     start, end = passage.start + span.start, passage.start + span.end
     speaker = speaker_at(text, passage.start, passage.end, (start, end))
