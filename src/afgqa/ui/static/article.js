@@ -29,7 +29,7 @@ function sentences(place) {
 
 // Say on each card whether what it cites can no longer be shown.
 function compare() {
-  $$("#talk .moved").forEach((old) => old.remove());
+  $$("#talk .a > .moved").forEach((old) => old.remove());
   for (const card of $$("#talk .a:not(.wait)")) {
     const lost = $$(".c, .near .jump", card).find((it) => !shown(it.dataset));
     if (!lost) continue;
