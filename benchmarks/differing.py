@@ -5,7 +5,8 @@
 Questions for a number or a date are asked twice: of their article as it is, and of the article with
 their gold sentences once more at its end, each with another number in the answer. In the first most
 articles say one thing, so what is shown there is mostly shown without need; in the second something
-should be. About a minute.
+should be. Questions of our own for yes or no are asked twice too: once more with their first gold
+sentence at the end of their text, denied, or affirmed where it is denied. About two minutes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from afgqa import Settings
 from afgqa.answering import answer_from
-from afgqa.documents import document_from_text
+from afgqa.documents import document_from_text, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.index import add
 from afgqa.kinds import kind_of
@@ -32,6 +33,11 @@ from afgqa.types import Document
 _ARTICLES, _EACH = 12, 15
 _KINDS = ("number", "duration", "time")
 _NUMBER = re.compile(r"\d+")
+_NOT = re.compile(r" not\b|n[’']t\b|\b[Nn]o (?=[a-z])")
+_AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|must|may|might)\b"
+)
+_SETS = Path(__file__).parents[1] / "tests" / "questions"
 
 
 def retold(document: Document, example: Example, chance: random.Random) -> str | None:
@@ -43,6 +49,18 @@ def retold(document: Document, example: Example, chance: random.Random) -> str |
             by = int(number[0]) + chance.choice((3, 7, 11))
             other = f"{answer[: number.start()]}{by}{answer[number.end() :]}"
             return sentence.replace(answer, other, 1)
+    return None
+
+
+def denied(document: Document, example: Example) -> str | None:
+    """The first gold sentence with "not" behind its first auxiliary, or without its "not" or "no".
+
+    None where it has neither.
+    """
+    sentence = document.text[example.evidence[0].start : example.evidence[0].end]
+    for pattern, other in ((_NOT, ""), (_AUXILIARY, r"\g<0> not")):
+        if pattern.search(sentence):
+            return pattern.sub(other, sentence, count=1)
     return None
 
 
@@ -65,12 +83,9 @@ def shown(
     return [answer.otherwise is not None for answer in answers if answer.answered]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("squad", type=Path, help="SQuAD 1.1 dev, .json or .json.gz")
-    asked = load_questions(parser.parse_args().squad)
-    chance = random.Random(0)
-    embedder, reader = load_embedder(Settings().embedder), load_reader(None)
+def of_numbers(squad: Path, embedder: Embedder, reader: Reader) -> tuple[list[bool], list[bool]]:
+    """What is shown of articles that say a number or date once, and twice, differently."""
+    asked, chance = load_questions(squad), random.Random(0)
     once: list[bool] = []
     twice: list[bool] = []
     for document in chance.sample(sorted(asked.documents, key=lambda it: it.doc_id), _ARTICLES):
@@ -85,9 +100,42 @@ def main() -> None:
         more = "\n\n".join([document.text, *(other for _, other in pairs)])
         once += shown(document, examples, embedder, reader)
         twice += shown(document_from_text(more, doc_id="twice"), examples, embedder, reader)
-    for name, some in (("said once", once), ("said twice, differently", twice)):
-        share = mean(some)
-        print(f"{name}: {share.value:.3f} ({share.low:.3f} to {share.high:.3f}) of {len(some)}")
+    return once, twice
+
+
+def of_yes_or_no(embedder: Embedder, reader: Reader) -> tuple[list[bool], list[bool]]:
+    """What is shown of our own texts as they are, and with a gold sentence once more, denied."""
+    once: list[bool] = []
+    twice: list[bool] = []
+    for path in sorted(_SETS.glob("*.jsonl")):
+        text = _SETS / "texts" / f"{path.stem}.txt"
+        (document,) = load_documents([text if text.exists() else _SETS.parents[1] / "seeds"])
+        for example in load_questions(path, [document]).examples:
+            if not example.answerable or example.history or kind_of(example.question) != "yes-no":
+                continue
+            other = denied(document, example)
+            if other is not None:
+                more = document_from_text(
+                    f"{document.text}\n\n{other}", doc_id="twice", glossary=document.glossary
+                )
+                once += shown(document, [example], embedder, reader)
+                twice += shown(more, [example], embedder, reader)
+    return once, twice
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("squad", type=Path, help="SQuAD 1.1 dev, .json or .json.gz")
+    squad = parser.parse_args().squad
+    embedder, reader = load_embedder(Settings().embedder), load_reader(None)
+    for what, (once, twice) in (
+        ("numbers and dates", of_numbers(squad, embedder, reader)),
+        ("yes or no", of_yes_or_no(embedder, reader)),
+    ):
+        for how, some in (("said once", once), ("said twice, differently", twice)):
+            share = mean(some)
+            between = f"{share.low:.3f} to {share.high:.3f}"
+            print(f"{what}, {how}: {share.value:.3f} ({between}) of {len(some)}")
 
 
 if __name__ == "__main__":

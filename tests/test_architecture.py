@@ -25,8 +25,8 @@ TIERS = """
     glossary_draft questions readers referents
     retrieval conversation reading_models
     reading
-    confidence quoting second_look several citing differing voices
-    shapes
+    confidence quoting second_look several citing voices
+    shapes differing
     tracing
     answering explaining
     engine

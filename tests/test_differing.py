@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ from afgqa.documents import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.render import answer_text
-from afgqa.types import Answer
+from afgqa.types import Answer, Gloss, Reading, Span, Unit
 
 
 @pytest.mark.parametrize(
@@ -124,6 +126,64 @@ def test_what_agrees_or_is_about_something_else_is_not_shown() -> None:
         found = ask(text, "Is the old tower open to the public?")
         assert (found.short, found.otherwise) == ("Yes", None)
         assert len(found.citations) == 1
+
+
+class SureReader:
+    """Marks the first word of every sentence, as sure as `margins` says of it, else not at all."""
+
+    name = "sure"
+    unit: Unit = "sentence"
+
+    def __init__(self, margins: Mapping[str, float]) -> None:
+        self._margins = margins
+
+    @property
+    def second(self) -> SureReader:
+        return self
+
+    def read(self, _question: str, passages: Sequence[str], /) -> tuple[Reading, ...]:
+        return tuple(
+            Reading((Span(0, len(word), word, self._margins.get(text, -9.0)),), 0.0)
+            for text in passages
+            for word in [text.split()[0]]
+        )
+
+
+def ask_sure(text: str, margins: Mapping[str, float], *glosses: Gloss) -> Answer:
+    with Chatbot.from_documents(
+        document_from_text(text, doc_id="a", glossary=glosses),
+        embedder=HashingEmbedder(256),
+        settings=Settings(threshold=0.0),
+        reader=SureReader(margins),
+    ) as bot:
+        return bot.ask("Do beavers eat fish?")
+
+
+def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> None:
+    first, last = "Beavers eat fish now and then.", "They do not eat any."
+    text = f"{first} The river is wide. {last}"
+    # By hand: the other margin must be 1 or more, and no more than 5 behind.
+    for margins, otherwise in (
+        ({first: 4.0, last: 1.0}, 2),
+        ({first: 4.0, last: 0.9}, None),
+        ({first: 8.0, last: 2.9}, None),
+        ({first: 0.5, last: 0.9}, None),
+    ):
+        found = ask_sure(text, margins)
+        assert (found.short, found.otherwise) == ("Yes", otherwise)
+    # "They" holds less of the question than "beavers"; nothing is asked of how much it holds.
+    found = ask_sure(text, {first: 4.0, last: 3.0})
+    assert [citation.text for citation in found.citations] == [first, last]
+
+
+def test_yes_and_no_are_told_from_what_the_glossary_says() -> None:
+    first, last = "Beavers eat fish now and then.", "Beavers gobble fish."
+    margins = {first: 4.0, last: 3.0, "Beavers never eat fish.": 3.0}
+    text = f"{first} The river is wide. {last}"
+    assert ask_sure(text, margins).otherwise is None
+    found = ask_sure(text, margins, Gloss("gobble", "never eat"))
+    assert found.otherwise == 2
+    assert found.text.endswith("otherwise: No [2]")
 
 
 def test_only_the_last_of_several_citations_says_otherwise() -> None:

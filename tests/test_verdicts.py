@@ -40,6 +40,9 @@ from afgqa.verdicts import contradicts, verdict
         ("The mill never stops.", "Does the mill stop?", "No"),
         ("Trams do not stop during the fair.", "Do trams stop in the days of the fair?", "No"),
         ("The baker never quits anything.", "Does the baker quit?", "No"),
+        # A question of one word is affirmed by one; a no needs no more than one.
+        ("It burned in 1844.", "Did it burn?", "Yes"),
+        ("The bridge did not burn.", "Did the fire harm the bridge?", "No"),
         # A negation ends with its clause.
         ("The bridge stays closed, and no car has crossed it.", "Is the bridge closed?", "Yes"),
         ("No car has crossed it, but the bridge is open.", "Is the bridge open?", "Yes"),
@@ -77,6 +80,8 @@ def test_by_hand(sentence: str, question: str, said: str) -> None:
         ("It rained.", "Is the bridge red?"),  # nothing in common
         ("", "Is the bridge red?"),
         ("The red tower has no bridge.", "Is the bridge red?"),  # one is affirmed, one denied
+        ("The bridge is 40 metres long.", "Did the bridge burn?"),  # only what it is about
+        ("The tower is tall.", "Is the bridge short or long?"),
     ],
 )
 def test_what_the_words_do_not_settle(sentence: str, question: str) -> None:

@@ -102,7 +102,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         related=(),
         seconds=trace.seconds,
     )
-    other = differing(trace.question, trace.kind, chosen, trace.candidates)
+    other = differing(trace.question, trace.kind, chosen, trace.candidates, store)
     return answer if other is None else _with_other(answer, other, trace, store)
 
 

@@ -9,15 +9,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from afgqa.citing import short_answer
 from afgqa.kinds import Kind
+from afgqa.protocols import VectorStore
 from afgqa.quantities import dates_differ, numbers_differ
-from afgqa.reading import Candidate
-from afgqa.verdicts import verdict
+from afgqa.reading import Candidate, document_of
 
 __all__ = ["differing"]
 
 # The other sentence must be about the same: it holds nearly as much of the question, and no less
-# than this share of its weight.
+# than this share of its weight. Of a yes or no the reader tells better: "it" holds nothing of it.
 _SAME: Final = 0.9
 _ENOUGH: Final = 0.3
 # Its span must be likelier than no answer, and not much less so than the one that is shown.
@@ -27,36 +28,39 @@ _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
 def differing(
-    question: str, kind: Kind, chosen: Candidate, candidates: Sequence[Candidate]
+    question: str,
+    kind: Kind,
+    chosen: Candidate,
+    candidates: Sequence[Candidate],
+    store: VectorStore,
 ) -> Candidate | None:
     """The likeliest of `candidates` whose sentence says otherwise than the chosen one.
 
     Numbers are compared with what they count, dates by year, month and day, a yes or no by the
-    sentences; other kinds of answers are not compared. None where nothing differs.
+    sentences; other kinds of answers are not compared. None where nothing differs. MovedError when
+    a document was replaced since its sentences were found.
     """
-    others = [
-        other
-        for other in candidates
-        if not _overlap(chosen, other)
-        and other.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)
-    ]
+    least = _SURE if chosen.margin is None else max(_SURE, chosen.margin - _BEHIND)
+    apart = [other for other in candidates if not _overlap(chosen, other)]
+    alike = [c for c in apart if c.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)]
+    likely = [c for c in apart if c.margin is not None and c.margin >= least]
+    likely.sort(key=lambda other: -(other.margin or 0.0))
     if kind == "yes-no":
-        said = verdict(question, chosen.passage.text)
-        against = (
-            other
-            for other in others
-            if other.span is None and verdict(question, other.passage.text) not in (said, None)
-        )
-        return None if said is None else next(against, None)
+        others = [chosen, *(c.unmarked for c in (alike if chosen.margin is None else likely))]
+        said = {c: _verdict(question, c, store) for c in others}
+        against = (c for c in others if said[c] not in (said[chosen], None))
+        return None if said[chosen] is None else next(against, None)
     differ = {"number": numbers_differ, "duration": numbers_differ, "time": dates_differ}.get(kind)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
-    least = max(_SURE, chosen.margin - _BEHIND)
-    likely = [other for other in others if other.margin is not None and other.margin >= least]
-    for other in sorted(likely, key=lambda other: -(other.margin or 0.0)):
-        if differ(_marked(chosen), _marked(other)):
-            return other
-    return None
+    both = (other for other in likely if other in alike)
+    return next((other for other in both if differ(_marked(chosen), _marked(other))), None)
+
+
+def _verdict(question: str, candidate: Candidate, store: VectorStore) -> str | None:
+    """What would be answered from the candidate."""
+    glossary = document_of(candidate.passage, store).glossary
+    return short_answer(question, "yes-no", [candidate], glossary)
 
 
 def _marked(candidate: Candidate) -> str:

@@ -54,6 +54,11 @@ class Candidate:
     margin: float | None
     votes: float
 
+    @property
+    def unmarked(self) -> Candidate:
+        """The whole sentence, as sure as its span: what is true or not is said by all of it."""
+        return Candidate(self.hit, self.hit.passage, None, self.margin, self.votes)
+
 
 def read_hits(
     found: Found, question: str, *, store: VectorStore, reader: Reader, count: int

@@ -141,8 +141,8 @@ def choose(
         taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
     if kind == "person" and (verb := asks_who_says(question)) is not None:
         chosen = voiced(verb, chosen, document_of(chosen.passage, store).text)
-    if kind == "yes-no":  # what is true is said by a sentence, not by a part of it
-        chosen = Candidate(chosen.hit, chosen.hit.passage, None, chosen.margin, chosen.votes)
+    if kind == "yes-no":
+        chosen = chosen.unmarked
     evidence = evidence_of(
         chosen,
         candidates,

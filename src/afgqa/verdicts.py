@@ -2,7 +2,8 @@
 
 Question and sentence are compared term by term: each term that both hold is affirmed or denied
 in each, by the negations whose scope it lies in. The majority decides, and an opposite of what
-was asked turns it round. What the words alone do not settle stays open.
+was asked turns it round. What the words alone do not settle stays open; so does what one word in
+common would affirm, for that is mostly the thing that is asked about, and not what is asked of it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ _ALL: Final = re.compile(
 _SOME: Final = re.compile(
     r"\b(?:some|most|many|several|few|half|part|sometimes|often|mostly|usually)\b", re.IGNORECASE
 )
+_AFFIRMED: Final = 2  # words in common with a question of more than one
 _OPPOSITES: Final = """
     open:closed,shut accept:reject,refuse agree:disagree allow:forbid,ban,prohibit permit:forbid,ban
     permit:prohibit legal:illegal possible:impossible true:false safe:dangerous,unsafe alive:dead
@@ -76,11 +78,12 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     """
     sentence = _quotation(sentence)
     asked, said = _denied(question), _denied(sentence)
-    votes, turned = 0, False
+    votes, shared, turned = 0, 0, False
     for term, denied in asked.items():
         # What the question says itself is no opposite of what it asks: "the first ... last year".
         against = _opposites().get(term, frozenset()) - asked.keys()
         opposite = next((other for other in sorted(against) if other in said), None)
+        shared += term in said or opposite is not None
         if term in said:
             votes += _agree(denied, said[term])
         elif opposite is not None:
@@ -88,7 +91,9 @@ def verdict(question: str, sentence: str) -> Verdict | None:
             turned = True
     if votes == 0:
         return None
-    return "Yes" if (votes > 0) is (turned is _limited(question, sentence)) else "No"
+    if (votes > 0) is not (turned is _limited(question, sentence)):
+        return "No"
+    return "Yes" if shared >= min(_AFFIRMED, len(asked)) else None
 
 
 def contradicts(question: str, sentence: str) -> bool:
