@@ -33,7 +33,7 @@ from afgqa.types import Document
 _ARTICLES, _EACH = 12, 15
 _KINDS = ("number", "duration", "time")
 _NUMBER = re.compile(r"\d+")
-_NOT = re.compile(r" not\b|n[’']t\b|\b[Nn]o (?=[a-z])")
+_NOT = re.compile(r" not\b|n[’']t\b|(?<=\bcan)not\b|\b[Nn]o (?=[^\W\d])")
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|must|may|might)\b"
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,14 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.batch import answer_row
+from afgqa.differing import differing
 from afgqa.documents import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.index import add
 from afgqa.quantities import Quantity, dates_differ, numbers_differ, quantities
+from afgqa.reading import Candidate
 from afgqa.render import answer_text
+from afgqa.stores.memory import MemoryStore
 from afgqa.types import Answer, Gloss, Reading, Span, Unit
 
 
@@ -129,7 +135,7 @@ def test_what_agrees_or_is_about_something_else_is_not_shown() -> None:
 
 
 class SureReader:
-    """Marks the first word of every sentence, as sure as `margins` says of it, else not at all."""
+    """Marks the first number or word of a sentence, as sure as `margins` says of it, or not."""
 
     name = "sure"
     unit: Unit = "sentence"
@@ -143,20 +149,26 @@ class SureReader:
 
     def read(self, _question: str, passages: Sequence[str], /) -> tuple[Reading, ...]:
         return tuple(
-            Reading((Span(0, len(word), word, self._margins.get(text, -9.0)),), 0.0)
+            Reading((Span(*found.span(), found[0], self._margins.get(text, -9.0)),), 0.0)
             for text in passages
-            for word in [text.split()[0]]
+            for found in [re.search(r"\d+", text) or re.match(r"\w+", text)]
+            if found is not None
         )
 
 
-def ask_sure(text: str, margins: Mapping[str, float], *glosses: Gloss) -> Answer:
+def ask_sure(
+    text: str,
+    margins: Mapping[str, float],
+    *glosses: Gloss,
+    question: str = "Do beavers eat fish?",
+) -> Answer:
     with Chatbot.from_documents(
         document_from_text(text, doc_id="a", glossary=glosses),
         embedder=HashingEmbedder(256),
         settings=Settings(threshold=0.0),
         reader=SureReader(margins),
     ) as bot:
-        return bot.ask("Do beavers eat fish?")
+        return bot.ask(question)
 
 
 def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> None:
@@ -166,14 +178,53 @@ def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> No
     for margins, otherwise in (
         ({first: 4.0, last: 1.0}, 2),
         ({first: 4.0, last: 0.9}, None),
+        ({first: 8.0, last: 3.0}, 2),
         ({first: 8.0, last: 2.9}, None),
         ({first: 0.5, last: 0.9}, None),
     ):
         found = ask_sure(text, margins)
         assert (found.short, found.otherwise) == ("Yes", otherwise)
-    # "They" holds less of the question than "beavers"; nothing is asked of how much it holds.
+    # "They" holds less of the question than "beavers", and goes back to them; otters do not.
     found = ask_sure(text, {first: 4.0, last: 3.0})
     assert [citation.text for citation in found.citations] == [first, last]
+    later = "By the book, they do not eat any."
+    assert ask_sure(text.replace(last, later), {first: 4.0, later: 3.0}).otherwise == 2
+    other = "Otters do not eat any."
+    assert ask_sure(text.replace(last, other), {first: 4.0, other: 3.0}).otherwise is None
+    # Of two that say otherwise it is the likelier, whatever the order in which they were found.
+    better = "They do not eat fish."
+    for margins in ({last: 2.0, better: 3.0}, {last: 3.0, better: 2.0}):
+        found = ask_sure(f"{text} {better}", {first: 4.0, **margins})
+        assert found.citations[1].text == max(margins, key=lambda it: margins[it])
+
+
+def test_another_number_is_of_a_sentence_that_holds_as_much_of_the_question() -> None:
+    first, other = "The port of Holm has 5 ships.", "By a book the port of Holm has 7 ships."
+    for last, otherwise in ((other, 2), (other.replace("Holm", "Eddis"), None)):
+        found = ask_sure(
+            f"{first} The river is wide. {last}",
+            {first: 4.0, last: 3.0},
+            question="How many ships has the port of Holm?",
+        )
+        assert (found.short, found.otherwise) == ("5", otherwise)
+
+
+def test_a_sentence_is_compared_though_a_span_runs_over_it_and_the_chosen_one() -> None:
+    text = "Beavers eat fish. Beavers do not eat fish."
+    document = document_from_text(text, doc_id="a")
+    with Chatbot.from_documents(
+        document, embedder=HashingEmbedder(256), settings=Settings(reader="typed")
+    ) as bot:
+        first, last = sorted(bot.search("Do beavers eat fish?"), key=lambda hit: hit.passage.start)
+        run = replace(first.passage, end=len(text), text=text, last=last.passage.last)
+        span = Span(0, len(text), text, 4.0)
+        chosen = Candidate(first, first.passage, None, 4.0, 0.0)
+        both = Candidate(last, run, span, 4.0, 0.0)
+        store = MemoryStore(256)
+        add(store, [document], HashingEmbedder(256), Settings())
+        found = differing("Do beavers eat fish?", "yes-no", chosen, [both], store)
+    assert found is not None
+    assert found.passage == last.passage
 
 
 def test_yes_and_no_are_told_from_what_the_glossary_says() -> None:

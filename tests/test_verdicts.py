@@ -59,6 +59,8 @@ from afgqa.verdicts import contradicts, verdict
         ("Some lamps of the tower burn oil.", "Do all lamps of the tower burn oil?", "No"),
         ("All lamps of the tower burn oil.", "Do all lamps of the tower burn oil?", "Yes"),
         ("Every lamp burns oil, most of it green.", "Do all lamps burn oil?", "Yes"),
+        ("Some doors of the tower are closed.", "Are all the doors of the tower open?", "No"),
+        ("Some workers did not strike.", "Did all the workers strike?", "No"),
         # What the question says itself is no opposite of it; two opposites turn it once.
         (
             "Ann opened the first bridge in May 1999.",
@@ -81,7 +83,7 @@ def test_by_hand(sentence: str, question: str, said: str) -> None:
         ("", "Is the bridge red?"),
         ("The red tower has no bridge.", "Is the bridge red?"),  # one is affirmed, one denied
         ("The bridge is 40 metres long.", "Did the bridge burn?"),  # only what it is about
-        ("The tower is tall.", "Is the bridge short or long?"),
+        ("It was never shut.", "Is the bridge open?"),
     ],
 )
 def test_what_the_words_do_not_settle(sentence: str, question: str) -> None:

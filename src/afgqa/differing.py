@@ -18,12 +18,13 @@ from afgqa.reading import Candidate, document_of
 __all__ = ["differing"]
 
 # The other sentence must be about the same: it holds nearly as much of the question, and no less
-# than this share of its weight. Of a yes or no the reader tells better: "it" holds nothing of it.
+# than this share of its weight.
 _SAME: Final = 0.9
 _ENOUGH: Final = 0.3
 # Its span must be likelier than no answer, and not much less so than the one that is shown.
 _SURE: Final = 1.0
 _BEHIND: Final = 5.0
+_REFERS: Final = re.compile(r"(?:^|, )\W*(?:it|they|he|she|this|that|these|those)\b", re.I)
 _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
@@ -40,21 +41,30 @@ def differing(
     sentences; other kinds of answers are not compared. None where nothing differs. MovedError when
     a document was replaced since its sentences were found.
     """
-    least = _SURE if chosen.margin is None else max(_SURE, chosen.margin - _BEHIND)
-    apart = [other for other in candidates if not _overlap(chosen, other)]
-    alike = [c for c in apart if c.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)]
-    likely = [c for c in apart if c.margin is not None and c.margin >= least]
-    likely.sort(key=lambda other: -(other.margin or 0.0))
-    if kind == "yes-no":
-        others = [chosen, *(c.unmarked for c in (alike if chosen.margin is None else likely))]
-        said = {c: _verdict(question, c, store) for c in others}
-        against = (c for c in others if said[c] not in (said[chosen], None))
+    polar = kind == "yes-no"
+    others = [c.unmarked for c in candidates] if polar else candidates
+    likely = [c for c in others if not _overlap(chosen, c) and _is_about_it(chosen, c, polar)]
+    likely.sort(key=lambda other: 0.0 if other.margin is None else -other.margin)
+    if polar:
+        said = {one: _verdict(question, one, store) for one in (chosen, *likely)}
+        against = (other for other in likely if said[other] not in (said[chosen], None))
         return None if said[chosen] is None else next(against, None)
     differ = {"number": numbers_differ, "duration": numbers_differ, "time": dates_differ}.get(kind)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
-    both = (other for other in likely if other in alike)
-    return next((other for other in both if differ(_marked(chosen), _marked(other))), None)
+    return next((other for other in likely if differ(_marked(chosen), _marked(other))), None)
+
+
+def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
+    """Whether the other sentence is about what is asked, as far as reader and words tell.
+
+    One that refers back by a pronoun can hold little of a question for yes or no.
+    """
+    alike = other.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)
+    if chosen.margin is None:
+        return alike
+    sure = other.margin is not None and other.margin >= max(_SURE, chosen.margin - _BEHIND)
+    return sure and (alike or (polar and _REFERS.search(other.passage.text) is not None))
 
 
 def _verdict(question: str, candidate: Candidate, store: VectorStore) -> str | None:

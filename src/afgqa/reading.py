@@ -44,8 +44,8 @@ class Candidate:
     `passage` is what would be cited: the sentence, or the sentences in a row that the span runs
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
-    read, None without a span. `votes` is the share (0..1) of the passages read whose best span
-    is the same text.
+    read, None without a span; what is `unmarked` keeps that of its span. `votes` is the share
+    (0..1) of the passages read whose best span is the same text.
     """
 
     hit: Hit

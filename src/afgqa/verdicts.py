@@ -50,7 +50,9 @@ _ALL: Final = re.compile(
 _SOME: Final = re.compile(
     r"\b(?:some|most|many|several|few|half|part|sometimes|often|mostly|usually)\b", re.IGNORECASE
 )
-_AFFIRMED: Final = 2  # words in common with a question of more than one
+# Words in common with a question of more than one: a single one is mostly the name of what is asked
+# about. A name of two words passes.
+_AFFIRMED: Final = 2
 _OPPOSITES: Final = """
     open:closed,shut accept:reject,refuse agree:disagree allow:forbid,ban,prohibit permit:forbid,ban
     permit:prohibit legal:illegal possible:impossible true:false safe:dangerous,unsafe alive:dead
@@ -91,7 +93,8 @@ def verdict(question: str, sentence: str) -> Verdict | None:
             turned = True
     if votes == 0:
         return None
-    if (votes > 0) is not (turned is _limited(question, sentence)):
+    # What is said of more than was asked, or of less, is no yes, whatever else is said of it.
+    if (votes > 0) is turned or _limited(question, sentence):
         return "No"
     return "Yes" if shared >= min(_AFFIRMED, len(asked)) else None
 
