@@ -36,6 +36,8 @@ from afgqa.verdicts import contradicts, verdict
         # What never stops goes on; what stopped was once so.
         ("The mill never stopped grinding.", "Did the mill go on grinding?", "Yes"),
         ("The mill doesn’t really cease grinding rye.", "Does the mill still grind rye?", "Yes"),
+        ("They never stop growing.", "Do the teeth of a mare keep growing?", "Yes"),
+        ("It doesn’t stop growing in May.", "Does the grass go on growing in summer?", "Yes"),
         ("The mill stopped grinding rye in May.", "Did the mill grind rye?", "Yes"),
         ("The mill never stops.", "Does the mill stop?", "No"),
         ("Trams do not stop during the fair.", "Do trams stop in the days of the fair?", "No"),

@@ -25,7 +25,8 @@ _CLAUSE: Final = re.compile(
 )
 # "Stop during", "quit nothing" and "stop in the morning" name no doing that goes on.
 _DOING: Final = r"(?!during\b|(?:any|every|some|no)?thing\b|morning\b|evening\b)\w+ing\b"
-_GOES_ON: Final = rf"(?! (?:\w+ly )?(?:stop(?:s|ped)?|cease[sd]?|quits?) (?:\w+ly )?{_DOING})"
+_STOP: Final = rf" (?:\w+ly )?(?:stop(?:s|ped)?|cease[sd]?|quits?) (?:\w+ly )?{_DOING}"
+_GOES_ON: Final = rf"(?!{_STOP})"
 # These deny their whole clause, the subject before them too; "not only" and "never stop doing" deny
 # nothing.
 _OF_CLAUSE: Final = re.compile(
@@ -40,6 +41,11 @@ _OF_REST: Final = re.compile(
     r"|absent)\b",
     re.IGNORECASE,
 )
+# What is asked by one of these is said by the other.
+_KEEP: Final = re.compile(
+    rf"\b(?:continue[sd]? to\b|(?:keeps?|kept|continue[sd]?|go(?:es)? on|went on) {_DOING})", re.I
+)
+_NEVER_STOP: Final = re.compile(rf"\b(?:(?:not|never|cannot)|\w+n['’]t){_STOP}", re.IGNORECASE)
 _ONLY: Final = re.compile(r"\b(?:only|solely|exclusively|nothing but|nobody but)\b", re.IGNORECASE)
 _ALSO: Final = re.compile(
     r"\b(?:in addition|as well as|also|besides|together with|along with|both)\b", re.IGNORECASE
@@ -80,7 +86,8 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     """
     sentence = _quotation(sentence)
     asked, said = _denied(question), _denied(sentence)
-    votes, shared, turned = 0, 0, False
+    votes, turned = 0, False
+    shared = int(bool(_KEEP.search(question) and _NEVER_STOP.search(sentence)))
     for term, denied in asked.items():
         # What the question says itself is no opposite of what it asks: "the first ... last year".
         against = _opposites().get(term, frozenset()) - asked.keys()
