@@ -191,6 +191,13 @@ def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> No
     assert ask_sure(text.replace(last, later), {first: 4.0, later: 3.0}).otherwise == 2
     other = "Otters do not eat any."
     assert ask_sure(text.replace(last, other), {first: 4.0, other: 3.0}).otherwise is None
+    wheel = ("The wheel of the mill works today.", "The wheel of the mill no longer works.")
+    found = ask_sure(
+        f"{wheel[0]} It is of oak. {wheel[1]}",
+        dict.fromkeys(wheel, 4.0),
+        question="Does the wheel of the mill work today?",
+    )
+    assert (found.short, found.otherwise) == ("Yes", 2)
     # Of two that say otherwise it is the likelier, whatever the order in which they were found.
     better = "They do not eat fish."
     for margins in ({last: 2.0, better: 3.0}, {last: 3.0, better: 2.0}):

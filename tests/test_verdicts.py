@@ -62,6 +62,18 @@ from afgqa.verdicts import contradicts, verdict
         ("All lamps of the tower burn oil.", "Do all lamps of the tower burn oil?", "Yes"),
         ("Every lamp burns oil, most of it green.", "Do all lamps burn oil?", "Yes"),
         ("Some doors of the tower are closed.", "Are all the doors of the tower open?", "No"),
+        (
+            "All lamps of the pier came from Holm, except two.",
+            "Did all lamps of the pier come from Holm?",
+            "No",
+        ),
+        ("Most anglers of the pier are unable to swim.", "Are all anglers unable to swim?", "No"),
+        (
+            "Gulls and terns are not closely related: gulls are heavy, terns are light.",
+            "Are gulls closely related to terns?",
+            "No",
+        ),
+        ("The ferry has 12 lamps.", "Does the ferry have 12 lamps?", "Yes"),
         ("Some workers did not strike.", "Did all the workers strike?", "No"),
         # What the question says itself is no opposite of it; two opposites turn it once.
         (
@@ -86,6 +98,14 @@ def test_by_hand(sentence: str, question: str, said: str) -> None:
         ("The red tower has no bridge.", "Is the bridge red?"),  # one is affirmed, one denied
         ("The bridge is 40 metres long.", "Did the bridge burn?"),  # only what it is about
         ("It was never shut.", "Is the bridge open?"),
+        # Most words affirm it, and one denies it.
+        (
+            "The town said it would mend the pier, but it has not begun.",
+            "Has the town begun to mend the pier?",
+        ),
+        # Another number, another day.
+        ("The ferry has 12 lamps.", "Does the ferry have 20 lamps?"),
+        ("The pier is open to anglers on Mondays.", "Is the pier open to anglers on Fridays?"),
     ],
 )
 def test_what_the_words_do_not_settle(sentence: str, question: str) -> None:

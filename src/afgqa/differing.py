@@ -17,9 +17,10 @@ from afgqa.reading import Candidate, document_of
 
 __all__ = ["differing"]
 
-# The other sentence must be about the same: it holds nearly as much of the question, and no less
-# than this share of its weight.
+# The other sentence must be about the same: it holds nearly as much of the question, or half as
+# much where a yes or no tells more by itself, and no less than this share of its weight.
 _SAME: Final = 0.9
+_HALF: Final = 0.5
 _ENOUGH: Final = 0.3
 # Its span must be likelier than no answer, and not much less so than the one that is shown.
 _SURE: Final = 1.0
@@ -60,7 +61,8 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
 
     One that refers back by a pronoun can hold little of a question for yes or no.
     """
-    alike = other.hit.coverage >= max(_ENOUGH, _SAME * chosen.hit.coverage)
+    share = _HALF if polar else _SAME
+    alike = other.hit.coverage >= max(_ENOUGH, share * chosen.hit.coverage)
     if chosen.margin is None:
         return alike
     sure = other.margin is not None and other.margin >= max(_SURE, chosen.margin - _BEHIND)

@@ -2,8 +2,9 @@
 
 Question and sentence are compared term by term: each term that both hold is affirmed or denied
 in each, by the negations whose scope it lies in. The majority decides, and an opposite of what
-was asked turns it round. What the words alone do not settle stays open; so does what one word in
-common would affirm, for that is mostly the thing that is asked about, and not what is asked of it.
+was asked turns it round. What the words alone do not settle stays open. So does what one word in
+common would affirm, for that is mostly the thing that is asked about, and not what is asked of it;
+what most words affirm and one denies; and what leaves out the number or the day that is asked for.
 """
 
 from __future__ import annotations
@@ -56,6 +57,11 @@ _ALL: Final = re.compile(
 _SOME: Final = re.compile(
     r"\b(?:some|most|many|several|few|half|part|sometimes|often|mostly|usually)\b", re.IGNORECASE
 )
+_EXCEPT: Final = re.compile(r"\b(?:except|apart from|other than|save for)\b", re.IGNORECASE)
+_DAYS: Final = """
+    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July
+    August September October November December
+"""
 # Words in common with a question of more than one: a single one is mostly the name of what is asked
 # about. A name of two words passes.
 _AFFIRMED: Final = 2
@@ -86,24 +92,28 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     """
     sentence = _quotation(sentence)
     asked, said = _denied(question), _denied(sentence)
-    votes, turned = 0, False
+    votes, turned, mixed = 0, False, False
     shared = int(bool(_KEEP.search(question) and _NEVER_STOP.search(sentence)))
     for term, denied in asked.items():
         # What the question says itself is no opposite of what it asks: "the first ... last year".
         against = _opposites().get(term, frozenset()) - asked.keys()
         opposite = next((other for other in sorted(against) if other in said), None)
         shared += term in said or opposite is not None
-        if term in said:
-            votes += _agree(denied, said[term])
-        elif opposite is not None:
-            votes += _agree(denied, said[opposite])
-            turned = True
-    if votes == 0:
-        return None
+        word = term if term in said else opposite
+        if word is not None:
+            vote = _agree(denied, said[word])
+            votes, mixed = votes + vote, mixed or vote < 0
+            turned |= word != term
+    enough = shared >= min(_AFFIRMED, len(asked))
     # What is said of more than was asked, or of less, is no yes, whatever else is said of it.
-    if (votes > 0) is turned or _limited(question, sentence):
+    if enough and _limited(question, sentence):
         return "No"
-    return "Yes" if shared >= min(_AFFIRMED, len(asked)) else None
+    if votes == 0 or (votes > 0 and mixed):
+        return None
+    if (votes > 0) is turned:
+        return "No"
+    exact = {term for term in asked if term[0].isdecimal() or term in _days()}
+    return "Yes" if enough and exact <= said.keys() else None
 
 
 def contradicts(question: str, sentence: str) -> bool:
@@ -137,8 +147,8 @@ def _limited(question: str, sentence: str) -> bool:
     """Whether more is said than was asked for ("only"), or less ("all")."""
     if _ONLY.search(question):
         return _ALSO.search(sentence) is not None
-    less = _SOME.search(sentence) is not None and _ALL.search(sentence) is None
-    return _ALL.search(question) is not None and less
+    less = _EXCEPT.search(sentence) or (_SOME.search(sentence) and not _ALL.search(sentence))
+    return _ALL.search(question) is not None and bool(less)
 
 
 def _denied(text: str) -> dict[str, bool | None]:
@@ -161,6 +171,11 @@ def _scopes(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
         for match in _OF_REST.finditer(text, start, end):
             yield match.end(), end
+
+
+@cache
+def _days() -> frozenset[str]:
+    return frozenset(terms(_DAYS))
 
 
 @cache
