@@ -98,6 +98,7 @@ def test_by_hand(sentence: str, question: str, said: str) -> None:
         ("The red tower has no bridge.", "Is the bridge red?"),  # one is affirmed, one denied
         ("The bridge is 40 metres long.", "Did the bridge burn?"),  # only what it is about
         ("It was never shut.", "Is the bridge open?"),
+        ("Ann Lee is the envoy of Holm.", "Did Ann Lee resign?"),  # a name is one word
         # Most words affirm it, and one denies it.
         (
             "The town said it would mend the pier, but it has not begun.",

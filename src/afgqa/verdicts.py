@@ -63,8 +63,9 @@ _DAYS: Final = """
     August September October November December
 """
 # Words in common with a question of more than one: a single one is mostly the name of what is asked
-# about. A name of two words passes.
+# about. A name of several words is one.
 _AFFIRMED: Final = 2
+_NAME: Final = re.compile(r"[A-Z][\w.’'-]*(?: (?:of )?(?:the )?[A-Z][\w.’'-]*)*")
 _OPPOSITES: Final = """
     open:closed,shut accept:reject,refuse agree:disagree allow:forbid,ban,prohibit permit:forbid,ban
     permit:prohibit legal:illegal possible:impossible true:false safe:dangerous,unsafe alive:dead
@@ -93,18 +94,19 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     sentence = _quotation(sentence)
     asked, said = _denied(question), _denied(sentence)
     votes, turned, mixed = 0, False, False
-    shared = int(bool(_KEEP.search(question) and _NEVER_STOP.search(sentence)))
+    words = _words(question)
+    shared = {-1} if _KEEP.search(question) and _NEVER_STOP.search(sentence) else set[int]()
     for term, denied in asked.items():
         # What the question says itself is no opposite of what it asks: "the first ... last year".
         against = _opposites().get(term, frozenset()) - asked.keys()
         opposite = next((other for other in sorted(against) if other in said), None)
-        shared += term in said or opposite is not None
         word = term if term in said else opposite
         if word is not None:
+            shared.add(words[term])
             vote = _agree(denied, said[word])
             votes, mixed = votes + vote, mixed or vote < 0
             turned |= word != term
-    enough = shared >= min(_AFFIRMED, len(asked))
+    enough = len(shared) >= min(_AFFIRMED, len(set(words.values())))
     # What is said of more than was asked, or of less, is no yes, whatever else is said of it.
     if enough and _limited(question, sentence):
         return "No"
@@ -141,6 +143,15 @@ def _quotation(sentence: str) -> str:
 def _agree(one: bool | None, other: bool | None) -> int:
     """1 where both are affirmed or both denied, -1 where not; a term that is both has no vote."""
     return 0 if one is None or other is None else 1 if one == other else -1
+
+
+def _words(question: str) -> dict[str, int]:
+    """Where each term of the question stands; those of one name stand where it begins."""
+    names = [match.span() for match in _NAME.finditer(question)]
+    return {
+        term: next((a for a, b in names if a <= start < b), start)
+        for term, start, _ in spots(question)
+    }
 
 
 def _limited(question: str, sentence: str) -> bool:
