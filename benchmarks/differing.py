@@ -21,7 +21,7 @@ from afgqa.answering import answer_from
 from afgqa.documents import document_from_text, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.index import add
-from afgqa.kinds import kind_of
+from afgqa.kinds import AUXILIARY, kind_of
 from afgqa.measures import mean
 from afgqa.protocols import Embedder, Reader
 from afgqa.questions import Example, load_questions
@@ -33,9 +33,12 @@ from afgqa.types import Document
 _ARTICLES, _EACH = 12, 15
 _KINDS = ("number", "duration", "time")
 _NUMBER = re.compile(r"\d+")
-_NOT = re.compile(r" not\b|n[’']t\b|(?<=\bcan)not\b|\b[Nn]o (?=[^\W\d])")
-_AUXILIARY = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|must|may|might)\b"
+# What denies, and what stands there without it; else what is denied by "not" behind it.
+_DENIED = (
+    (re.compile(r"\bcan(?:not|[’']t)\b"), "can"),
+    (re.compile(r"\bwon[’']t\b"), "will"),
+    (re.compile(r" not\b|n[’']t\b|\b[Nn]o (?=[^\W\d])"), ""),
+    (re.compile(rf"\b{AUXILIARY}\b"), r"\g<0> not"),
 )
 _SETS = Path(__file__).parents[1] / "tests" / "questions"
 
@@ -58,7 +61,7 @@ def denied(document: Document, example: Example) -> str | None:
     None where it has neither.
     """
     sentence = document.text[example.evidence[0].start : example.evidence[0].end]
-    for pattern, other in ((_NOT, ""), (_AUXILIARY, r"\g<0> not")):
+    for pattern, other in _DENIED:
         if pattern.search(sentence):
             return pattern.sub(other, sentence, count=1)
     return None

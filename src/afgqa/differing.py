@@ -42,18 +42,23 @@ def differing(
     sentences; other kinds of answers are not compared. None where nothing differs. MovedError when
     a document was replaced since its sentences were found.
     """
-    polar = kind == "yes-no"
-    others = [c.unmarked for c in candidates] if polar else candidates
-    likely = [c for c in others if not _overlap(chosen, c) and _is_about_it(chosen, c, polar)]
-    likely.sort(key=lambda other: 0.0 if other.margin is None else -other.margin)
-    if polar:
-        said = {one: _verdict(question, one, store) for one in (chosen, *likely)}
-        against = (other for other in likely if said[other] not in (said[chosen], None))
-        return None if said[chosen] is None else next(against, None)
+    if kind == "yes-no":
+        said = _verdict(question, chosen, store)
+        others = _about_it(chosen, [c.unmarked for c in candidates], polar=True) if said else []
+        return next((c for c in others if _verdict(question, c, store) not in (said, None)), None)
     differ = {"number": numbers_differ, "duration": numbers_differ, "time": dates_differ}.get(kind)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
-    return next((other for other in likely if differ(_marked(chosen), _marked(other))), None)
+    others = _about_it(chosen, candidates, polar=False)
+    return next((other for other in others if differ(_marked(chosen), _marked(other))), None)
+
+
+def _about_it(
+    chosen: Candidate, candidates: Sequence[Candidate], *, polar: bool
+) -> list[Candidate]:
+    """Those apart from the chosen one that are about what is asked, the likeliest first."""
+    found = [c for c in candidates if not _overlap(chosen, c) and _is_about_it(chosen, c, polar)]
+    return sorted(found, key=lambda other: 0.0 if other.margin is None else -other.margin)
 
 
 def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:

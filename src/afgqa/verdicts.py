@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, Literal
 
+from afgqa.calendar_words import MONTHS, WEEKDAYS
 from afgqa.quotations import QUOTATION
 from afgqa.terms import spots, terms
 
@@ -58,10 +59,6 @@ _SOME: Final = re.compile(
     r"\b(?:some|most|many|several|few|half|part|sometimes|often|mostly|usually)\b", re.IGNORECASE
 )
 _EXCEPT: Final = re.compile(r"\b(?:except|apart from|other than|save for)\b", re.IGNORECASE)
-_DAYS: Final = """
-    Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July
-    August September October November December
-"""
 # Words in common with a question of more than one: a single one is mostly the name of what is asked
 # about. A name of several words is one.
 _AFFIRMED: Final = 2
@@ -95,7 +92,8 @@ def verdict(question: str, sentence: str) -> Verdict | None:
     asked, said = _denied(question), _denied(sentence)
     votes, turned, mixed = 0, False, False
     words = _words(question)
-    shared = {-1} if _KEEP.search(question) and _NEVER_STOP.search(sentence) else set[int]()
+    shared: set[int] = set()
+    keeps = _KEEP.search(question) is not None and _NEVER_STOP.search(sentence) is not None
     for term, denied in asked.items():
         # What the question says itself is no opposite of what it asks: "the first ... last year".
         against = _opposites().get(term, frozenset()) - asked.keys()
@@ -106,7 +104,7 @@ def verdict(question: str, sentence: str) -> Verdict | None:
             vote = _agree(denied, said[word])
             votes, mixed = votes + vote, mixed or vote < 0
             turned |= word != term
-    enough = len(shared) >= min(_AFFIRMED, len(set(words.values())))
+    enough = len(shared) + keeps >= min(_AFFIRMED, len(set(words.values())))
     # What is said of more than was asked, or of less, is no yes, whatever else is said of it.
     if enough and _limited(question, sentence):
         return "No"
@@ -114,7 +112,7 @@ def verdict(question: str, sentence: str) -> Verdict | None:
         return None
     if (votes > 0) is turned:
         return "No"
-    exact = {term for term in asked if term[0].isdecimal() or term in _days()}
+    exact = {term for term in asked if term[0].isdecimal() or term in _dates()}
     return "Yes" if enough and exact <= said.keys() else None
 
 
@@ -185,8 +183,9 @@ def _scopes(text: str) -> Iterator[tuple[int, int]]:
 
 
 @cache
-def _days() -> frozenset[str]:
-    return frozenset(terms(_DAYS))
+def _dates() -> frozenset[str]:
+    """The terms for days of the week and months; "may" is no term."""
+    return frozenset(terms(" ".join((*WEEKDAYS, *MONTHS))))
 
 
 @cache
