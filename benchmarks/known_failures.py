@@ -25,7 +25,7 @@ import numpy as np
 from afgqa import Chatbot
 from afgqa.embedders import load_embedder
 from afgqa.evaluation import Row, evaluate
-from afgqa.extractive import ExtractiveReader, Logits, Model
+from afgqa.extractive import ExtractiveReader, Model, Output
 from afgqa.protocols import Embedder, Reader
 from afgqa.questions import load_questions
 from afgqa.reading_models import DEFAULT_READER, SECOND, OnnxModel
@@ -70,11 +70,13 @@ class Disturbed:
         self._model, self._seed = model, seed
         self.name, self.tokenizer, self.cls = model.name, model.tokenizer, model.cls
         self.max_tokens, self.workers = model.max_tokens, model.workers
+        self.bare_questions = model.bare_questions
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         noise = np.random.default_rng([self._seed, *ids]).normal(0, _DEVIATION, (2, len(ids)))
-        starts, ends = np.array(self._model.logits(ids, types)) + noise.astype(np.float32)
-        return starts, ends
+        output = self._model.logits(ids, types)
+        starts, ends = np.array(output[:2]) + noise.astype(np.float32)
+        return Output(starts, ends, output.verdict)
 
 
 def asked(embedder: Embedder, reader: Reader) -> dict[str, Row]:

@@ -14,7 +14,7 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-from afgqa.extractive import Logits
+from afgqa.extractive import Output
 
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 _WORDS = "the tower on island was built in its first keeper who ann vane lamp it rang".split()
@@ -39,14 +39,14 @@ def word_tokenizer() -> Tokenizer:
 class Hashed:
     """A model whose logits are small whole numbers told from each token and its place."""
 
-    name, cls, max_tokens, workers = "hashed", 2, 64, 2
+    name, cls, max_tokens, workers, bare_questions = "hashed", 2, 64, 2, False
 
     def __init__(self) -> None:
         self.tokenizer = word_tokenizer()
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         row = np.array(ids) * 7 + np.array(types) * 3 + np.arange(len(ids))
-        return (row % 11).astype(np.float32), (row % 13).astype(np.float32)
+        return Output((row % 11).astype(np.float32), (row % 13).astype(np.float32))
 
 
 def save_stirred(model: Any, folder: Path) -> None:

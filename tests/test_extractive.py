@@ -11,22 +11,24 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
 from reader_forms import convert
+from reader_network import ReaderNetwork
 from reader_smooth import smooth
 from reader_weights import open_model, widen
 from reading_cases import tiny_model, word_tokenizer
 
 from afgqa import reading_models
 from afgqa.errors import ReaderError
-from afgqa.extractive import ExtractiveReader, Logits, best_spans
+from afgqa.extractive import ExtractiveReader, Logits, Output, best_spans
 from afgqa.readers import TypedReader
 from afgqa.reading_models import DEFAULT_READER, MANIFEST, OnnxModel, load_reader
 
 PASSAGE = "The tower on the island was built in 1844. Its first keeper was Ann Vane."
-QUESTION = "who was the first keeper?"
+QUESTION = "who was the first keeper"
 DEFAULT = f"use the default {DEFAULT_READER!r}, which needs no network."
 
 
@@ -79,17 +81,17 @@ def test_the_best_span_is_that_of_brute_force(
 class Table:
     """A model with one tower of logit `height` on each token `word`, 1.0 on [CLS], else 0.0."""
 
-    name, cls, max_tokens, workers = "table", 2, 24, 1
+    name, cls, max_tokens, workers, bare_questions = "table", 2, 24, 1, False
 
     def __init__(self, word: str, height: float = 5.0) -> None:
         self.tokenizer = word_tokenizer()
         self._word, self._height = self.tokenizer.token_to_id(word), height
         self.seen: list[tuple[list[int], list[int]]] = []
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         self.seen.append((list(ids), list(types)))
         values = row(*(self._height * (i == self._word) + 1.0 * (i == self.cls) for i in ids))
-        return values, values
+        return Output(values, values)
 
 
 def test_a_span_by_hand() -> None:
@@ -130,6 +132,42 @@ def test_each_passage_is_read_for_itself() -> None:
     assert [len(ids) for ids, _ in model.seen] == [6, 8]  # nothing padded, nothing empty read
 
 
+class Deciding(Table):
+    """Says yes where the window holds its word, no answer elsewhere."""
+
+    bare_questions = True
+
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
+        verdict = row(0, 2 if self._word in ids else -2, 0)
+        return super().logits(ids, types)._replace(verdict=verdict)
+
+
+def test_a_verdict_by_hand() -> None:
+    (reading, empty) = ExtractiveReader(Deciding("ann")).read("did ann ring", ["Ann rang.", " "])
+    total = 1 + np.e**2 + 1
+    assert reading.verdict is not None
+    assert reading.verdict.yes == pytest.approx(np.e**2 / total)
+    assert reading.verdict.open == pytest.approx(1 / total)
+    assert reading.verdict.no == reading.verdict.open
+    assert empty.verdict is None
+    (silent,) = ExtractiveReader(Table("ann")).read("did ann ring?", ["Ann rang."])
+    assert silent.verdict is None
+
+
+def test_of_several_windows_the_verdict_is_of_the_one_that_leaves_least_open() -> None:
+    passage = "lamp " * 60 + "ann " + "lamp " * 60
+    (reading,) = ExtractiveReader(Deciding("ann")).read("who", [passage])
+    assert reading.verdict is not None
+    assert reading.verdict.yes == pytest.approx(np.e**2 / (2 + np.e**2))
+
+
+def test_the_final_mark_of_a_question_is_read_only_by_a_network_that_knows_it() -> None:
+    for model, tokens in ((Table("ann"), 3), (Deciding("ann"), 2)):
+        ExtractiveReader(model).read("who rang ?", ["Ann."])
+        ((_, types),) = model.seen
+        assert types.count(0) == tokens + 2
+
+
 def test_the_second_reader_reads_by_another_network() -> None:
     one, other = Table("ann"), Table("rang")
     reader = ExtractiveReader(one, other)
@@ -152,11 +190,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shipped(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same model as it would ship, in 32 bits."""
-    from transformers import AutoModelForQuestionAnswering
-
     made = tmp_path_factory.mktemp("onnx")
-    model = AutoModelForQuestionAnswering.from_pretrained(folder, attn_implementation="eager")
-    export(model.eval(), made / "fp32.onnx")
+    torch.manual_seed(4)
+    network, _ = open_model(folder)
+    export(network.eval(), made / "fp32.onnx")
     assemble(folder, made / "fp32.onnx", made / "reader", "fp32")
     return made
 
@@ -191,7 +228,7 @@ def test_the_smaller_forms_say_about_the_same(
     assert (tmp_path / "small.onnx").stat().st_size < (shipped / "fp32.onnx").stat().st_size
     models = [OnnxModel(path / "reader", "tiny") for path in (shipped, tmp_path)]
     pair = models[0].tokenizer.encode(QUESTION, PASSAGE)
-    ours, theirs = (np.array(model.logits(pair.ids, pair.type_ids)) for model in models)
+    ours, theirs = (np.array(model.logits(pair.ids, pair.type_ids)[:2]) for model in models)
     assert 0 < np.abs(ours - theirs).max() < worst
 
 
@@ -209,22 +246,21 @@ def test_the_smaller_forms_say_about_the_same(
 def test_training_can_go_on_from_every_form(
     form: str, worst: float, folder: Path, shipped: Path, tmp_path: Path
 ) -> None:
-    from safetensors.torch import load_file
-
     convert(shipped / "fp32.onnx", tmp_path / "model.onnx", form)
-    trained, widened = load_file(folder / "model.safetensors"), widen(tmp_path / "model.onnx")
+    torch.manual_seed(4)
+    network, _ = open_model(folder)
+    trained, widened = network.state_dict(), widen(tmp_path / "model.onnx")
     assert widened.keys() == trained.keys()
     for name, tensor in trained.items():
         assert widened[name].shape == tensor.shape
         assert float((widened[name] - tensor).abs().max()) <= worst, name
 
 
-def stretched(folder: Path) -> Any:
+def stretched(folder: Path) -> ReaderNetwork:
     """The tiny model, the same function, with one channel in each attention 300 times as large."""
-    from transformers import AutoModelForQuestionAnswering
-
-    model = AutoModelForQuestionAnswering.from_pretrained(folder, attn_implementation="eager")
-    for layer in model.base_model.encoder.layer:
+    torch.manual_seed(4)
+    model, _ = open_model(folder)
+    for layer in model.body.encoder.layer:
         value = layer.attention.self.value
         value.weight.data[3] *= 300
         value.bias.data[3] *= 300
@@ -236,7 +272,7 @@ def test_evened_out_it_is_the_same_function_and_8_bits_cost_less(
     folder: Path, tmp_path: Path
 ) -> None:
     _, tokenizer = open_model(folder)
-    given = tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
+    given = dict(tokenizer([QUESTION], [PASSAGE], return_tensors="pt"))
     ids, types = given["input_ids"][0].tolist(), given["token_type_ids"][0].tolist()
     logits = {}
     weights = {name: value.detach().numpy() for name, value in stretched(folder).named_parameters()}
@@ -249,7 +285,7 @@ def test_evened_out_it_is_the_same_function_and_8_bits_cost_less(
             name = f"{how}-{form}"
             convert(tmp_path / "fp32.onnx", tmp_path / f"{name}.onnx", form)
             assemble(folder, tmp_path / f"{name}.onnx", tmp_path / name, form)
-            logits[name] = np.array(OnnxModel(tmp_path / name, name).logits(ids, types))
+            logits[name] = np.array(OnnxModel(tmp_path / name, name).logits(ids, types)[:2])
             if worst is not None:  # in 8 bits, half a step is of another size in each matrix
                 widened = widen(tmp_path / f"{name}.onnx")
                 assert widened.keys() == weights.keys()
@@ -262,8 +298,8 @@ def test_evened_out_it_is_the_same_function_and_8_bits_cost_less(
     assert change["smooth-int8"] < change["plain-int8"] / 1.5
     # Training goes on from what ships: the weights of 8 bits, computed in 32.
     again, _ = open_model(tmp_path / "smooth-int8")
-    output = again.eval()(**given)
-    trained = np.array([output.start_logits[0].tolist(), output.end_logits[0].tolist()])
+    output = again.eval()(given)
+    trained = np.array([output.start[0].tolist(), output.end[0].tolist()])
     assert 0 < np.abs(trained - exact).mean() < change["plain-int8"]
 
 
@@ -272,7 +308,7 @@ def test_a_model_is_evened_out_once_and_by_something(folder: Path) -> None:
     with pytest.raises(ValueError, match="no inputs"):
         smooth(model, [])
     _, tokenizer = open_model(folder)
-    given = tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
+    given = dict(tokenizer([QUESTION], [PASSAGE], return_tensors="pt"))
     smooth(model, [given])
     with pytest.raises(ValueError, match="evened out already"):
         smooth(model, [given])
@@ -281,15 +317,15 @@ def test_a_model_is_evened_out_once_and_by_something(folder: Path) -> None:
 def test_a_reader_that_ships_is_opened_for_training(shipped: Path) -> None:
     model, tokenizer = open_model(shipped / "reader")
     batch = tokenizer([QUESTION], [PASSAGE], return_tensors="pt")
-    output = model.eval()(**batch)
+    output = model.eval()(dict(batch))
     network = OnnxModel(shipped / "reader", "tiny")
     pair = network.tokenizer.encode(QUESTION, PASSAGE)
     assert (batch["input_ids"][0].tolist(), batch["token_type_ids"][0].tolist()) == (
         pair.ids,
         pair.type_ids,
     )
-    ours = [output.start_logits[0].tolist(), output.end_logits[0].tolist()]
-    theirs = [row.tolist() for row in network.logits(pair.ids, pair.type_ids)]
+    ours = [row[0].tolist() for row in output]
+    theirs = [np.asarray(row).tolist() for row in network.logits(pair.ids, pair.type_ids)]
     assert ours == [pytest.approx(row, abs=1e-4) for row in theirs]
 
 

@@ -140,7 +140,7 @@ def test_the_noise_of_a_margin_has_the_deviation_that_is_told_and_comes_again() 
     ids, types = [2, 7, 8, 9, 3], [0, 0, 1, 1, 1]
 
     def margin(seed: int | None) -> float:
-        starts, ends = (model if seed is None else Disturbed(model, seed)).logits(ids, types)
+        starts, ends, _ = (model if seed is None else Disturbed(model, seed)).logits(ids, types)
         return float(starts[2] + ends[3] - starts[0] - ends[0])
 
     changes = [margin(seed) - margin(None) for seed in range(1000)]

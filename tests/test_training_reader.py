@@ -23,9 +23,13 @@ from reader import main
 from reader_card import card
 from reader_data import Article, Question, hold_out, load, plain, without
 from reader_features import Features, batches, collate, encode
-from reader_recipe import Recipe, factor
+from reader_network import Output
+from reader_recipe import Recipe, factor, loss_of
 from reader_record import trainings
 from reader_rows import (
+    NO,
+    OPEN,
+    YES,
     answered,
     place,
     token_counter,
@@ -238,7 +242,8 @@ def test_case_is_gone(articles: list[Article], tokenizer: Any) -> None:
     ]
     for name in ("ids", "bounds", "first", "start", "end"):
         np.testing.assert_array_equal(getattr(forms[0], name), getattr(forms[1], name))
-    assert plain(" Who  WAS\nit? ") == "who was it?"
+    assert plain(" Who  WAS\nit? ") == "who was it"
+    assert plain("It is so!.") == "it is so"
 
 
 def test_batches_hold_every_row_once_and_can_be_skipped_to(
@@ -259,18 +264,47 @@ def test_a_batch_by_hand() -> None:
     features = Features(
         np.array([101, 7, 102, 8, 9, 102, 101, 5, 6, 102, 4, 102], dtype=np.uint16),
         np.array([0, 6, 12]),
-        *(np.array(places, dtype=np.int16) for places in ([3, 4], [3, 0], [4, 0])),
+        np.array([3, 4], dtype=np.int16),
+        np.array([3, -1], dtype=np.int16),
+        np.array([4, -1], dtype=np.int16),
+        np.array([0, NO + OPEN], dtype=np.uint8),
+        np.array([1.0, 0.5], dtype=np.float32),
     )
-    batch, allowed, start, end = collate(features, [1, 0], pad=0)
-    assert {values.shape for values in batch.values()} == {(2, 32)}
-    cut = {name: values[:, :7].tolist() for name, values in batch.items()}
+    batch = collate(features, [1, 0], pad=0, typed=True)
+    assert {values.shape for values in batch.input.values()} == {(2, 16)}
+    cut = {name: values[:, :7].tolist() for name, values in batch.input.items()}
     assert cut == {
         "input_ids": [[101, 5, 6, 102, 4, 102, 0], [101, 7, 102, 8, 9, 102, 0]],
         "token_type_ids": [[0, 0, 0, 0, 1, 1, 0], [0, 0, 0, 1, 1, 1, 0]],
         "attention_mask": [[1, 1, 1, 1, 1, 1, 0]] * 2,
     }
-    assert [row.nonzero().flatten().tolist() for row in allowed] == [[0, 4], [0, 3, 4]]
-    assert (start.tolist(), end.tolist()) == ([0, 3], [0, 4])
+    assert [row.nonzero().flatten().tolist() for row in batch.allowed] == [[0, 4], [0, 3, 4]]
+    assert (batch.start.tolist(), batch.end.tolist()) == ([-1, 3], [-1, 4])
+    assert batch.verdict.tolist() == [[True, False, True], [False, False, False]]
+    assert batch.weight.tolist() == [0.5, 1.0]
+    assert "token_type_ids" not in collate(features, [0], pad=0, typed=False).input
+
+
+def test_the_loss_by_hand() -> None:
+    features = Features(
+        np.array([1, 7, 2, 8, 9, 2] * 3, dtype=np.uint16),
+        np.array([0, 6, 12, 18]),
+        np.array([3, 3, 3], dtype=np.int16),
+        np.array([3, -1, 0], dtype=np.int16),
+        np.array([4, -1, 0], dtype=np.int16),
+        np.array([0, NO + OPEN, YES], dtype=np.uint8),
+        np.array([1.0, 0.5, 1.0], dtype=np.float32),
+    )
+    batch = collate(features, [0, 1, 2], pad=0, typed=False)
+    level = torch.zeros(3, 16)  # three places each: the first token and two of the passage
+    output = Output(level, level, torch.tensor([[0.0, 0.0, 0.0]] * 3))
+    # A span is one of three places; of three verdicts two are right in the second row, one in the
+    # third. What nobody marked, or knows, costs nothing.
+    span, verdicts = np.log(3), (0.0, np.log(3 / 2), np.log(3))
+    for much in (1.0, 0.25):
+        expected = (span + 0.5 * much * verdicts[1] + span + much * verdicts[2]) / 3
+        loss = loss_of(output, batch, Recipe(verdicts=much))
+        assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize(
@@ -300,13 +334,13 @@ class Pointer:
 
     def eval(self) -> None: ...
 
-    def __call__(self, *, input_ids: torch.Tensor, **_: torch.Tensor) -> SimpleNamespace:
-        logits = []
-        for table in (self.start, self.end):
-            values = [[table.get(token, 0.0) for token in row] for row in input_ids.tolist()]
-            logits.append(torch.tensor(values))
-            logits[-1][:, 0] = 1.0
-        return SimpleNamespace(start_logits=logits[0], end_logits=logits[1])
+    def __call__(self, batch: dict[str, torch.Tensor]) -> Output:
+        ids = batch["input_ids"].tolist()
+        starts, ends = (
+            torch.tensor([[1.0, *(table.get(token, 0.0) for token in row[1:])] for row in ids])
+            for table in (self.start, self.end)
+        )
+        return Output(starts, ends, torch.zeros(len(ids), 3))
 
 
 class Marker:
@@ -367,7 +401,7 @@ def test_the_best_span_of_all_windows(tokenizer: Any) -> None:
 
     paragraph = "The red lamp burns. Ann left the tower. Ben slept."
     # "who" stands only in the question, "ben" after "ann": neither may be chosen with it.
-    model = Pointer(ids(who=9, left=4, red=3), ids(who=9, red=5, tower=3, lamp=2))
+    model: Any = Pointer(ids(who=9, left=4, red=3), ids(who=9, red=5, tower=3, lamp=2))
     asked = [Asked("Who left?", paragraph, ("left the tower",), "A")]
     assert windows(paragraph, 6, token_counter(tokenizer)) == [(0, 19), (20, 39), (40, 50)]
     for window in (6, 50):

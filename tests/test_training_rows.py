@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections import Counter
@@ -17,9 +18,10 @@ from reader_data import Article, Question, load, plain
 from reader_edits import Edits, edited, fitting, learned
 from reader_passes import Mixture, passes_of
 from reader_polar import polar
-from reader_rows import Row, answered, mined, token_counter, unanswered
+from reader_rows import NO, OPEN, YES, Row, answered, mined, titled, token_counter, unanswered
 from reader_swaps import swapped
 from reader_vectors import Remembering
+from reader_verdicts import framed, verdict_rows
 from reader_wordings import reworded, wordings
 from training_cases import article
 from translations import translations
@@ -46,7 +48,7 @@ def test_the_nearest_window_for_a_question_without_answer(tokenizer: Any) -> Non
     text = "The harbour has a bridge. The tower has a red lamp. Gulls nest below the gallery."
     one = article(text, questions=[Question("q", "Who lit the red lamp?", 0, ())])
     rows = unanswered(one, [8], token_counter(tokenizer), random.Random(0))
-    assert list(rows) == [("who lit the red lamp?", "The tower has a red lamp.", 0, 0)]
+    assert list(rows) == [Row("who lit the red lamp", "The tower has a red lamp.", 0, 0)]
 
 
 def alike(texts: Sequence[str]) -> Any:
@@ -127,11 +129,11 @@ def test_what_a_swapped_question_asks_is_not_answered(tokenizer: Any) -> None:
     assert {(row.passage, row.start, row.end) for row in rows} == {(PORTS[0], 0, 0)}
     assert {row.question for row in rows} == {
         # A name of the answer's own sentence or of another paragraph, never the answer itself.
-        "to what island did the ferry of ann vane sail in 1844?",
-        "to what island did the ferry of fathom sail in 1844?",
-        "to what island did the ferry of ben fell sail in 1844?",
-        "to what island did the ferry of skerry sail in 1911?",
-        "who was on the last ferry?",
+        "to what island did the ferry of ann vane sail in 1844",
+        "to what island did the ferry of fathom sail in 1844",
+        "to what island did the ferry of ben fell sail in 1844",
+        "to what island did the ferry of skerry sail in 1911",
+        "who was on the last ferry",
     }
     assert list(swapped(one, 0.0, [60], count, chance)) == []
 
@@ -199,7 +201,7 @@ def test_nothing_is_exchanged_for_a_word_of_the_answer_or_the_question(tokenizer
 def test_without_edits_none_is_always_there(tmp_path: Path, tokenizer: Any) -> None:
     mixture = Mixture(
         passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, polar=0.0,
-        reworded=1.0, limits=[60], shift=0.0, seed=0,
+        reworded=1.0, titled=0.0, verdicts_from=[], framed=0.0, limits=[60], shift=0.0, seed=0,
     )  # fmt: skip
     (without,) = passes_of(tmp_path / "a.npz", [mills()], tokenizer, mixture)
     (with_edits,) = passes_of(
@@ -214,8 +216,8 @@ def test_an_edit_is_done_where_it_fits(tokenizer: Any) -> None:
     rows = list(edited(one, learned([one]), 1.0, [60], count, chance))
     # "lent" stands beside no such neighbour in the articles, and in question b nothing is known.
     assert [(row.question, row.start, row.end) for row in rows] == [
-        ("when was the new mill built?", 0, 0),
-        ("to whom was the new ferry sold?", 0, 0),
+        ("when was the new mill built", 0, 0),
+        ("to whom was the new ferry sold", 0, 0),
     ]
     assert [row.passage for row in rows] == MILLS
     assert list(edited(one, learned([one]), 0.0, [60], count, chance)) == []
@@ -224,7 +226,7 @@ def test_an_edit_is_done_where_it_fits(tokenizer: Any) -> None:
 def test_what_an_edit_began_with_is_always_there(tokenizer: Any) -> None:
     one, count = mills(), token_counter(tokenizer)
     rows = answered(one, 0.0, [60], 0.0, count, random.Random(0), always=frozenset({"e"}))
-    assert [row.question for row in rows] == ["to whom was the old ferry sold?"]
+    assert [row.question for row in rows] == ["to whom was the old ferry sold"]
 
 
 def test_other_words_mean_nearly_the_same_and_fit() -> None:
@@ -292,15 +294,17 @@ def test_questions_for_a_date_or_a_name_are_asked_for_yes_or_no() -> None:
         Question("f", "Why is it red?", 0, (("red", 83),)),
         Question("g", "When did it burn?", 0, ()),
     ]
-    made = polar(article(text, questions=asked), random.Random(0))
-    assert [(it.id, it.text, it.answers) for it in made.questions] == [
-        ("a polar", "was the mill built in 1844?", (("1844", 22),)),
-        ("b polar", "was ann vane the first miller?", (("Ann Vane", 28),)),
-        ("c polar", "does it have 3 wheels?", (("3", 66),)),
-    ]
+    one = article(text, questions=asked)
+    made = {it for n in range(30) for it in polar(one, random.Random(n)).questions}
+    right = {(it.id, it.text, it.answers) for it in made if it.verdict == YES}
+    assert right == {
+        ("a polar", "was the mill built in 1844", (("1844", 22),)),
+        ("b polar", "was ann vane the first miller", (("Ann Vane", 28),)),
+        ("c polar", "does it have 3 wheels", (("3", 66),)),
+    }
 
 
-def test_a_wrong_answer_that_is_said_is_of_the_same_shape() -> None:
+def test_a_wrong_answer_is_one_to_a_question_of_the_same_form() -> None:
     text = "The mill was built in 1844. The ferry was built in 1901. Ann Vane sold 12 of them."
     asked = [
         Question("a", "When was the mill built?", 0, (("1844", 22),)),
@@ -309,10 +313,117 @@ def test_a_wrong_answer_that_is_said_is_of_the_same_shape() -> None:
         Question("d", "How many of them?", 0, (("12", 71),)),
     ]
     one = article(text, questions=asked)
-    said = {it.text for n in range(20) for it in polar(one, random.Random(n)).questions}
-    assert said == {
-        f"was the {thing} built in {year}?" for thing in ("mill", "ferry") for year in (1844, 1901)
+    said = {
+        (it.text, it.verdict) for n in range(20) for it in polar(one, random.Random(n)).questions
     }
+    assert said == {
+        (f"was the {thing} built in {year}", YES if year == right else NO)
+        for thing, right in (("mill", 1844), ("ferry", 1901))
+        for year in (1844, 1901)
+    }
+
+
+def test_who_did_it_is_claimed_and_told_the_other_way_round_it_is_no_yes() -> None:
+    text = "In 1844 Ann Vane defeated Ben Fell at Holm. Later Carl Gray joined them."
+    asked = [
+        Question("a", "Who defeated Ben Fell at Holm?", 0, (("Ann Vane", 8),)),
+        Question("b", "Who joined them?", 0, (("Carl Gray", 50),)),
+        Question("c", "Who did Ann Vane defeat?", 0, (("Ben Fell", 26),)),
+    ]
+    one = article(text, questions=asked)
+    made = {
+        (it.text, it.verdict) for n in range(90) for it in polar(one, random.Random(n)).questions
+    }
+    assert made == {
+        ("ann vane defeated ben fell at holm", YES),
+        ("carl gray defeated ben fell at holm", NO),
+        ("ben fell defeated ann vane at holm", OPEN + NO),
+        ("holm defeated ben fell at ann vane", OPEN + NO),
+        ("carl gray joined them", YES),
+        ("ann vane joined them", NO),
+        ("ben fell joined them", NO),
+    }
+
+
+def test_a_verdict_is_marked_and_a_passage_that_does_not_hold_it_leaves_it_open(
+    tokenizer: Any,
+) -> None:
+    one = article(
+        "The mill was built in 1844.", "It is red. It stands by the sea.",
+        questions=[Question("a polar", "was the mill built in 1901", 0, (("1844", 22),), NO)],
+    )  # fmt: skip
+    count, chance = token_counter(tokenizer), random.Random(0)
+    (row,) = answered(one, 1.0, [30], 0.0, count, chance)
+    assert row == Row("was the mill built in 1901", "The mill was built in 1844.", 22, 26, NO)
+    (row,) = mined(one, 1.0, [30], count, random.Random(1), alike)
+    assert row == Row("was the mill built in 1901", "It is red. It stands by the sea.", 0, 0, OPEN)
+
+
+def test_a_title_stands_before_the_passage_and_moves_the_answer() -> None:
+    row = titled(Row("who came", "Ann came.", 0, 3, 0, 0.5), "Bell_Tower")
+    assert row == Row("who came", "Bell Tower. Ann came.", 12, 15, 0, 0.5)
+    assert titled(Row("who left", "Ann came.", 0, 0), "Holm").start == 0
+    assert titled(Row("ann came", "Ann came.", -1, -1, YES), "Holm")[2:4] == (-1, -1)
+
+
+def test_files_of_claims_and_of_questions_for_yes_or_no(tmp_path: Path) -> None:
+    claims = tmp_path / "claims.jsonl.gz"
+    rows = [
+        {"premise": "Ann rang. ", "hypothesis": "Ann rang.", "label": "entailment"},
+        {"premise": "Ann rang.", "hypothesis": "Ann slept.", "label": "contradiction"},
+        {"premise": "Ann rang.", "hypothesis": "Ben slept.", "label": "neutral"},
+    ]
+    with gzip.open(claims, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    assert verdict_rows(claims, 0.5) == [
+        Row("ann rang", "Ann rang.", -1, -1, YES, 0.5),
+        Row("ann slept", "Ann rang.", -1, -1, NO, 0.5),
+        Row("ben slept", "Ann rang.", -1, -1, OPEN, 0.5),
+    ]
+    questions = [
+        {"id": "1", "question": "Did Ann ring?", "answers": [], "yes_no": "Yes"},
+        {"id": "2", "question": "Did Ann sleep?", "answers": [], "yes_no": "No"},
+        {"id": "3", "question": "Did Ben?", "answers": [], "is_impossible": True},
+        {"id": "4", "question": "Who rang?", "answers": [{"text": "Ann", "answer_start": 0}]},
+    ]
+    asked = tmp_path / "asked.json"
+    page = {"title": "A", "paragraphs": [{"context": "Ann rang.", "qas": questions}]}
+    asked.write_text(json.dumps({"data": [page]}), encoding="utf-8")
+    found = [(row.question, row.start, row.verdict) for row in verdict_rows(asked)]
+    assert found == [("did ann ring", -1, YES), ("did ann sleep", -1, NO), ("did ben", -1, OPEN)]
+    with gzip.open(claims, "wt", encoding="utf-8") as file:
+        file.write(json.dumps(rows[0] | {"label": "maybe"}) + "\n")
+    with pytest.raises(ValueError, match="unknown label 'maybe'"):
+        verdict_rows(claims)
+
+
+def test_what_is_framed_is_said_turned_round_or_left_open() -> None:
+    rows = [
+        Row("the tower is red", "A red tower stands there.", -1, -1, YES),
+        Row("the tower is blue", "A red tower stands there.", -1, -1, NO),
+    ]
+    seen = {
+        (row.question[-3:].strip(), row.passage, row.verdict)
+        for n in range(400)
+        for row in framed(rows, 1.0, random.Random(n))
+    }
+    said = "a red tower stands there"
+    assert {it for it in seen if it[1] == f"It is true that {said}."} == {
+        ("red", f"It is true that {said}.", YES),
+        ("lue", f"It is true that {said}.", NO),
+    }
+    assert {it for it in seen if it[1] == f"It is false that {said}."} == {
+        ("red", f"It is false that {said}.", NO),
+        ("lue", f"It is false that {said}.", OPEN + YES),
+    }
+    assert {it for it in seen if it[1] == f"It is not known whether {said}."} == {
+        ("red", f"It is not known whether {said}.", OPEN),
+        ("lue", f"It is not known whether {said}.", OPEN),
+    }
+    two = Row("it is so", "It is. It was.", -1, -1, YES)
+    unknown = Row("it is so", "It is", -1, -1, OPEN)
+    assert list(framed([two, unknown], 1.0, random.Random(0))) == []
+    assert list(framed(rows, 0.0, random.Random(0))) == []
 
 
 def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None:

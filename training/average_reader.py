@@ -22,8 +22,6 @@ import torch
 from reader_record import AVERAGE, trainings
 from safetensors.torch import load_file, save_file
 
-_WEIGHTS = "model.safetensors"
-
 
 def averaged(
     weights: Sequence[dict[str, torch.Tensor]], shares: Sequence[float]
@@ -60,13 +58,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shares = given.shares or [1 / len(given.runs)] * len(given.runs)
     if len(shares) != len(given.runs) or abs(sum(shares) - 1) > 1e-6:
         parser.error("--shares: one for each run, and 1 in all")
-    weights = [load_file(run / "model" / _WEIGHTS) for run in given.runs]
     model = given.out / "model"
     model.mkdir(parents=True, exist_ok=True)
     for path in sorted((given.runs[0] / "model").iterdir()):
-        if path.name != _WEIGHTS:
+        if path.suffix == ".safetensors":  # the weights, and those of the verdict's head
+            weights = [load_file(run / "model" / path.name) for run in given.runs]
+            save_file(averaged(weights, shares), model / path.name, metadata={"format": "pt"})
+        else:
             shutil.copyfile(path, model / path.name)
-    save_file(averaged(weights, shares), model / _WEIGHTS, metadata={"format": "pt"})
     record = {"shares": shares, "trained": told(given.runs, shares)}
     (given.out / AVERAGE).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return 0

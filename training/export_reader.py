@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,45 +34,51 @@ import numpy as np
 from reader_card import card
 from reader_data import load, plain
 from reader_forms import FORMS, convert
+from reader_network import ReaderNetwork
 from reader_record import trainings
 from reader_scores import Asked, marked, questions_of, spans_scores
 from reader_smooth import smooth
+from reader_weights import open_model
 
 from afgqa.extractive import ExtractiveReader
 from afgqa.reading_models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
 _CALIBRATING = 200  # questions
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
-def export(model: Any, path: Path) -> None:
-    """Trace `model` into an ONNX file whose batch and length may vary."""
+def export(network: ReaderNetwork, path: Path) -> None:
+    """Trace `network` into an ONNX file whose batch and length may vary."""
     import torch
 
-    class Both(torch.nn.Module):
+    typed = getattr(network.config, "type_vocab_size", 1) > 1
+    inputs = ["input_ids", "attention_mask", *(["token_type_ids"] if typed else [])]
+
+    class Flat(torch.nn.Module):
+        """The network with a tensor for each input: what is traced takes no dictionary."""
+
         def __init__(self) -> None:
             super().__init__()
-            self.model = model
+            self.model = network
 
-        def forward(self, ids: Any, mask: Any, types: Any) -> tuple[Any, Any]:
-            output = self.model(input_ids=ids, attention_mask=mask, token_type_ids=types)
-            return output.start_logits, output.end_logits
+        def forward(self, *given: Any) -> tuple[Any, ...]:
+            return tuple(self.model(dict(zip(inputs, given, strict=True))))
 
     ids = torch.randint(5, 50, (2, 40))
-    mask, types = torch.ones_like(ids), torch.zeros_like(ids)
-    names = [*_INPUTS, "start_logits", "end_logits"]
+    example = (ids, torch.ones_like(ids), torch.zeros_like(ids))[: len(inputs)]
+    outputs = ["start_logits", "end_logits", "verdict_logits"]
+    axes = {name: {0: "batch", 1: "length"} for name in (*inputs, *outputs[:2])}
     with warnings.catch_warnings():
         # The tracer warns of branches on shapes, which are the same for every input; what it
         # made is compared with the model below.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Both(),
-            (ids, mask, types),
+            Flat(),
+            example,
             str(path),
-            input_names=list(_INPUTS),
-            output_names=names[3:],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in names},
+            input_names=inputs,
+            output_names=outputs,
+            dynamic_axes={**axes, "verdict_logits": {0: "batch"}},
             opset_version=17,
             dynamo=False,
         )
@@ -83,7 +89,7 @@ def write_manifest(folder: Path, form: str, trained: Sequence[str] = ()) -> None
     names = ("config.json", "model.onnx", "tokenizer.json")
     sha256 = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     text = json.dumps(
-        {"format": 1, "form": form, "sha256": sha256, "trained": [*trained]}, indent=2
+        {"format": 2, "form": form, "sha256": sha256, "trained": [*trained]}, indent=2
     )
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -109,12 +115,12 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     if 0 < truth.sum() < len(truth):
         scores["AUC"] = auc(np.array([given.margin for given in found]), truth)
     pairs = [model.tokenizer.encode(item.question, item.paragraph) for item in asked[:50]]
-    logits = [model.logits(pair.ids[:256], pair.type_ids[:256]) for pair in pairs]
+    logits = [
+        np.concatenate(model.logits(pair.ids[:256], pair.type_ids[:256])[:2]) for pair in pairs
+    ]
     if not reference:
         reference += logits
-    changes = np.concatenate(
-        [np.abs(np.array(a) - np.array(b)).ravel() for a, b in zip(logits, reference, strict=True)]
-    )
+    changes = np.concatenate([np.abs(a - b) for a, b in zip(logits, reference, strict=True)])
     # As in an answer: a question with five passages, 128 tokens together with it.
     pairs = [model.tokenizer.encode(asked[0].question, item.paragraph) for item in asked]
     cut = [
@@ -135,19 +141,18 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     }
 
 
-def _calibrating(source: Path, squad: Path) -> Iterator[Mapping[str, Any]]:
-    """Questions of a file with their paragraphs, as the model takes them."""
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=True)
+def _calibrating(tokenizer: Any, squad: Path) -> Iterator[dict[str, Any]]:
+    """Questions of a file with their paragraphs, as the network takes them."""
     asked = questions_of(load(squad))
     for item in random.Random(0).sample(asked, min(_CALIBRATING, len(asked))):
-        yield tokenizer(
-            plain(item.question),
-            item.paragraph,
-            truncation="only_second",
-            max_length=256,  # as the reader reads
-            return_tensors="pt",
+        yield dict(
+            tokenizer(
+                plain(item.question),
+                item.paragraph,
+                truncation="only_second",
+                max_length=256,  # as the reader reads
+                return_tensors="pt",
+            )
         )
 
 
@@ -165,27 +170,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS), help="measured")
     parser.add_argument("--out", type=Path, help="where to write; nothing is written without")
     given = parser.parse_args(arguments)
-    from transformers import AutoModelForQuestionAnswering
-
     logging.getLogger().setLevel(logging.ERROR)  # the quantizer recommends a preprocessing pass
     source = given.model / "model" if (given.model / "model").is_dir() else given.model
-    model = AutoModelForQuestionAnswering.from_pretrained(
-        source, local_files_only=True, attn_implementation="eager"
-    ).eval()
+    network, tokenizer = open_model(source)
+    network.eval()
     if given.calibrate is not None:
-        smooth(model, _calibrating(source, given.calibrate))
+        smooth(network, _calibrating(tokenizer, given.calibrate))
     asked = questions_of(load(given.squad))
     asked = random.Random(0).sample(asked, min(given.limit, len(asked)))
     results: dict[str, dict[str, float]] = {}
     reference: list[Any] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        export(model, folder / "fp32.onnx")
+        export(network, folder / "fp32.onnx")
         for form in dict.fromkeys(("fp32", *given.forms, given.form)):
-            network = folder / f"{form}.onnx"
+            file = folder / f"{form}.onnx"
             if form != "fp32":
-                convert(folder / "fp32.onnx", network, form)
-            assemble(source, network, folder / form, form)
+                convert(folder / "fp32.onnx", file, form)
+            assemble(source, file, folder / form, form)
             results[form] = measure(folder / form, asked, reference)
             shown = ", ".join(f"{key} {value:.3f}" for key, value in results[form].items())
             print(f"{form}: {shown}", flush=True)

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import torch
 from reader_data import hold_out, load, without
+from reader_network import ReaderNetwork
 from reader_passes import FEATURES, Mixture, passes_of
 from reader_recipe import Recipe
 from reader_record import plot, trainings
@@ -88,6 +89,10 @@ def train(given: argparse.Namespace) -> int:
         }
         kept["files"] = [str(path.resolve()) for path in given.files]
         kept["without"] = [str(path.resolve()) for path in given.without]
+        kept["verdicts_from"] = given.verdicts_from = [
+            str(Path(name.partition(":")[0]).resolve()) + "".join(name.partition(":")[1:])
+            for name in given.verdicts_from
+        ]
         kept["sha256"] = [
             hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
         ]
@@ -98,7 +103,9 @@ def train(given: argparse.Namespace) -> int:
     recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
     mixture = Mixture(**{field.name: getattr(given, field.name) for field in fields(Mixture)})
     torch.manual_seed(recipe.seed)
-    model, tokenizer = open_model(source, dropout=given.dropout, attention="sdpa")
+    model, tokenizer = open_model(
+        source, dropout=given.dropout, layers=given.layers, bf16=recipe.bf16
+    )
     articles = without(
         [article for path in given.files for article in load(path)],
         [article.title for path in given.without for article in load(Path(path))],
@@ -112,7 +119,7 @@ def train(given: argparse.Namespace) -> int:
     if given.resume:
         run.load()
     window = max(given.limits)
-    done = run.train(passes, lambda model: _dev_scores(model, tokenizer, dev, window, recipe.bf16))
+    done = run.train(passes, lambda model: _dev_scores(model, tokenizer, dev, window))
     plot(out)
     if not done:
         print(f"Stopped at step {run.step}; --resume goes on from there.", file=sys.stderr)
@@ -120,10 +127,10 @@ def train(given: argparse.Namespace) -> int:
 
 
 def _dev_scores(
-    model: Any, tokenizer: Any, dev: Sequence[Asked], window: int, bf16: bool
+    model: ReaderNetwork, tokenizer: Any, dev: Sequence[Asked], window: int
 ) -> dict[str, float]:
     """EM and F1 of the held-out answerable questions, and AUC against the unanswerable ones."""
-    found = predict(model, tokenizer, dev, window=window, bf16=bf16)
+    found = predict(model, tokenizer, dev, window=window)
     values = {
         name: round(100 * metric.value, 2) for name, metric in spans_scores(dev, found).items()
     }
@@ -182,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
         help="files that are measured: no article of the same title is trained on",
     )  # fmt: skip
     add("--model", type=Path, help="weights to start from (the default embedder's): a folder")
+    add("--layers", type=int, metavar="N", help="of a deeper body, take the N lowest layers (all)")
     add("--steps", type=int, help="train so many steps instead of minutes")
     add("--minutes", type=float, help=f"train so many minutes of step time ({recipe.minutes:.0f})")
     add("--passes", type=int, default=2, help="cut windows anew so many times (2)")
@@ -196,10 +204,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--edits", type=float, default=0.0, help="edited as people did, per answerable one (0.0)")
     add("--polar", type=float, default=0.0, help="asked for yes or no, of those that can be (0.0)")
     add("--reworded", type=float, default=0.0, help="share asked in other words (0.0)")
+    add(
+        "--verdicts-from", nargs="+", default=[], metavar="FILE[:N[:W]]",
+        help="yes-no questions and claims; N times in each pass, with weight W in the loss",
+    )  # fmt: skip
+    add("--titled", type=float, default=0.0, help="after their article's title, share (0.0)")
+    add("--framed", type=float, default=0.0, help="short ones of them in a frame, share (0.0)")
     add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
     add("--dropout", type=float, default=0.0)
     add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
-    for name in "batch rate layer_decay warmup weight_decay clip smoothing average".split():
+    for (
+        name
+    ) in "batch rate layer_decay warmup weight_decay clip smoothing average verdicts".split():
         value = getattr(recipe, name)
         add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
     for name in "seed save_minutes score_minutes".split():

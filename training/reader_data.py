@@ -19,13 +19,15 @@ from typing import Any
 class Question:
     """A question of a paragraph; `answers` are (text, start in the paragraph), none if it has none.
 
-    `paragraph` counts the paragraphs of the article from 0.
+    `paragraph` counts the paragraphs of the article from 0. `verdict` is the sum of what the
+    paragraph may say to a question for yes or no (`reader_rows`), None for other questions.
     """
 
     id: str
     text: str
     paragraph: int
     answers: tuple[tuple[str, int], ...]
+    verdict: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,15 @@ class Article:
     questions: tuple[Question, ...]
 
 
+_VERDICTS = {"Yes": 2, "No": 4}  # YES and NO of `reader_rows`
+
+
 def plain(question: str) -> str:
-    """The form in which every question is trained on and asked: lower case, single spaces."""
-    return " ".join(question.lower().split())
+    """The form in which questions and claims are trained on: lower case, without a final mark.
+
+    So neither capitals nor a question mark tell where a question comes from.
+    """
+    return " ".join(question.lower().split()).rstrip(" ?.!")
 
 
 def load(path: Path) -> list[Article]:
@@ -59,7 +67,8 @@ def _article(article: dict[str, Any]) -> Article:
             )
             if asked.get("is_impossible", False):
                 answers = ()
-            questions.append(Question(asked["id"], asked["question"], number, answers))
+            verdict = _VERDICTS.get(asked.get("yes_no"))
+            questions.append(Question(asked["id"], asked["question"], number, answers, verdict))
     paragraphs = tuple(paragraph["context"] for paragraph in article["paragraphs"])
     return Article(article["title"], paragraphs, tuple(questions))
 

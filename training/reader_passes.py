@@ -17,15 +17,17 @@ from reader_data import Article
 from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_polar import polar
-from reader_rows import answered, mined, token_counter, unanswered
+from reader_rows import Row, answered, mined, titled, token_counter, unanswered
 from reader_swaps import swapped
 from reader_vectors import Remembering
+from reader_verdicts import framed, verdict_rows
 from reader_wordings import reworded, wordings
 
 from afgqa.embedders import load_embedder
 from afgqa.settings import DEFAULT_EMBEDDER
 
 FEATURES = "features.npz"  # in a run's folder
+_LONGEST = 256  # tokens: a verdict can lie in a whole paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class Mixture:
     which people made unanswerable ones are in every pass besides, so that the reader always sees
     both. `polar` is the share of the questions that can be asked for yes or no that are, each
     beside its answer; half as many are asked beside a mined negative. `reworded` is the share of
-    all questions that other words are looked for. A window has at most as many tokens as one of
+    the other questions that other words are looked for. A share of the passages is `titled`, read
+    after the title of their article. `verdicts_from` names files of yes-no
+    questions and claims, as `FILE` or `FILE:TIMES:WEIGHT`; of the short ones a share is `framed`
+    besides. A window has at most as many tokens as one of
     `limits`, and begins anywhere with probability `shift`.
     """
 
@@ -49,6 +54,9 @@ class Mixture:
     edits: float
     polar: float
     reworded: float
+    titled: float
+    verdicts_from: Sequence[str]
+    framed: float
     limits: Sequence[int]
     shift: float
     seed: int
@@ -84,35 +92,38 @@ def passes_of(
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
-            rows = list(
-                chain.from_iterable(
-                    chain(
-                        answered(
-                            article,
-                            mixture.answerable,
-                            limits,
-                            mixture.shift,
-                            count,
-                            chance,
-                            always=edits.origins if mixture.edits else frozenset(),
-                        ),
-                        unanswered(article, limits, count, chance),
-                        mined(article, mixture.negatives, limits, count, chance, embed),
-                        swapped(article, mixture.swaps, limits, count, chance),
-                        edited(article, edits, mixture.edits, limits, count, chance),
-                        answered(asked, mixture.polar, limits, mixture.shift, count, chance),
-                        mined(asked, mixture.polar / 2, limits, count, chance, embed),
-                    )
-                    for article in articles
-                    for asked in [_polar(article, mixture, number)]
-                )
-            )
             rows = [
-                reworded(row, known, edits, chance) if chance.random() < mixture.reworded else row
+                titled(row, article.title) if chance.random() < mixture.titled else row
+                for article in articles
+                for asked in [_polar(article, mixture, number)]
+                for row in chain(
+                    answered(
+                        article,
+                        mixture.answerable,
+                        limits,
+                        mixture.shift,
+                        count,
+                        chance,
+                        always=edits.origins if mixture.edits else frozenset(),
+                    ),
+                    unanswered(article, limits, count, chance),
+                    mined(article, mixture.negatives, limits, count, chance, embed),
+                    swapped(article, mixture.swaps, limits, count, chance),
+                    edited(article, edits, mixture.edits, limits, count, chance),
+                    answered(asked, mixture.polar, limits, mixture.shift, count, chance),
+                    mined(asked, mixture.polar / 2, limits, count, chance, embed),
+                )
+            ]
+            # In other words a verdict might be another.
+            rows = [
+                reworded(row, known, edits, chance)
+                if not row.verdict and chance.random() < mixture.reworded
+                else row
                 for row in rows
             ]
             embed.save()
-            features = encode(rows, tokenizer, max(limits) + QUESTION_TOKENS)
+            rows += _verdicts(mixture, chance)
+            features = encode(rows, tokenizer, max(max(limits) + QUESTION_TOKENS, _LONGEST))
             made |= {f"{name} {number}": getattr(features, name) for name in names}
             if not len(features):
                 raise SystemExit(
@@ -120,6 +131,8 @@ def passes_of(
                 )
             print(
                 f"pass {number}: {len(features)} rows, {np.mean(features.end > 0):.3f} answerable, "
+                f"{np.mean(features.end == 0):.3f} not, {np.mean(features.verdict > 0):.3f} for a "
+                f"verdict, "
                 f"{len(features.ids) / len(features):.0f} tokens each, "
                 f"{time.monotonic() - begin:.0f} s",
                 file=sys.stderr,
@@ -133,6 +146,17 @@ def passes_of(
             Features(**{name: found[f"{name} {number}"] for name in names})
             for number in range(mixture.passes)
         ]
+
+
+def _verdicts(mixture: Mixture, chance: random.Random) -> list[Row]:
+    rows: list[Row] = []
+    for named in mixture.verdicts_from:
+        path, _, counted = named.partition(":")
+        times, _, weight = counted.partition(":")
+        found = verdict_rows(Path(path), float(weight or 1))
+        rows += found * int(times or 1)
+        rows += framed(found, mixture.framed, chance)
+    return rows
 
 
 def _polar(article: Article, mixture: Mixture, number: int) -> Article:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from reader_features import Batch
+from reader_network import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,8 @@ class Recipe:
     `rate` is the learning rate of the top layer, each layer below has `layer_decay` times that
     of the one above. `average` is the decay per step of the exponential moving average of the
     weights that is saved and scored, 0 for none. `smoothing` is the share of the target spread
-    over all places. From `frozen` 1 on the embeddings are not trained, nor the `frozen` - 1 layers
-    next to them.
+    over all places, `verdicts` how much a verdict costs beside a span. From `frozen` 1 on the
+    embeddings are not trained, nor the `frozen` - 1 layers next to them.
     """
 
     steps: int | None = None
@@ -34,6 +36,7 @@ class Recipe:
     weight_decay: float = 0.01
     clip: float = 1.0
     smoothing: float = 0.0
+    verdicts: float = 1.0
     average: float = 0.999
     frozen: int = 0
     bf16: bool = True
@@ -51,15 +54,31 @@ def factor(progress: float, warmup: float, schedule: str) -> float:
     return left if schedule == "linear" else (1 - math.cos(math.pi * left)) / 2
 
 
+def loss_of(output: Output, batch: Batch, recipe: Recipe) -> torch.Tensor:
+    """The weighted mean over the rows of what span and verdict cost.
+
+    Of a span, half of what its first and last token cost; nothing where nobody marked it. A verdict
+    costs the cross-entropy of all verdicts that are right together; nothing where none is known.
+    """
+    spans = (
+        cross_entropy(output.start, batch.start, batch.allowed, recipe.smoothing)
+        + cross_entropy(output.end, batch.end, batch.allowed, recipe.smoothing)
+    ) / 2
+    right = output.verdict.masked_fill(~batch.verdict, -torch.inf).logsumexp(dim=-1)
+    verdicts = torch.where(batch.verdict.any(dim=-1), output.verdict.logsumexp(dim=-1) - right, 0.0)
+    return ((spans + recipe.verdicts * verdicts) * batch.weight).mean()
+
+
 def cross_entropy(
     logits: torch.Tensor, target: torch.Tensor, allowed: torch.Tensor, smoothing: float
 ) -> torch.Tensor:
+    """Per row, of the `target` among the places `allowed`; 0 where the target is -1."""
     logp = logits.masked_fill(~allowed, -torch.inf).log_softmax(dim=-1)
-    loss = -logp.gather(1, target[:, None])[:, 0]
+    loss = -logp.gather(1, target.clamp(min=0)[:, None])[:, 0]
     if smoothing:
         spread = -logp.masked_fill(~allowed, 0.0).sum(dim=-1) / allowed.sum(dim=-1)
         loss = (1 - smoothing) * loss + smoothing * spread
-    return loss.mean()
+    return loss * (target >= 0)
 
 
 def parameter_groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
@@ -69,7 +88,7 @@ def parameter_groups(model: Any, recipe: Recipe) -> list[dict[str, Any]]:
     for name, parameter in model.named_parameters():
         parts = name.split(".")
         depth = layers + 1
-        if "embeddings" in parts:
+        if "embeddings" in parts or "relative_attention_bias" in parts:
             depth = 0
         elif "layer" in parts:
             depth = int(parts[parts.index("layer") + 1]) + 1

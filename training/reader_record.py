@@ -7,6 +7,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from reader_train import read_log
 
@@ -38,6 +39,10 @@ def trainings(model: Path) -> list[str]:
         "edits": 0.0,
         "polar": 0.0,
         "reworded": 0.0,
+        "titled": 0.0,
+        "verdicts_from": [],
+        "framed": 0.0,
+        "layers": None,
         "dropout": 0.0,
         "threads": "several",
     } | given
@@ -62,17 +67,26 @@ def trainings(model: Path) -> list[str]:
         *([f"edits {given['edits']:g}"] if given["edits"] else []),
         *([f"asked for yes or no {given['polar']:g}"] if given["polar"] else []),
         *([f"{given['reworded']:g} in other words"] if given["reworded"] else []),
+        *([f"{given['titled']:g} after their title"] if given["titled"] else []),
+        *([_verdicts(given)] if given["verdicts_from"] else []),
         *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
         f"seed {given['seed']}",
         f"torch {given['torch']}",
     ]
     begun = ", from the default embedder's weights" if given["model"] is None else ""
+    if given["layers"] is not None:
+        begun = f", from the lowest {given['layers']} layers of {Path(given['model']).name}"
     files = ", ".join(Path(name).name for name in given["files"])
     return [
         *given["before"],
         f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
         f"{given['threads']} CPU threads{begun}; AdamW, {', '.join(parts)}.",
     ]
+
+
+def _verdicts(given: dict[str, Any]) -> str:
+    names = [name.rpartition("/")[2] for name in given["verdicts_from"]]
+    return f"verdicts (times, weight) from {', '.join(names)}, {given['framed']:g} of them framed"
 
 
 def _left(frozen: int) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from reader_data import Article, Question, plain
@@ -29,13 +29,36 @@ Encode = Callable[[Sequence[str]], Vectors]
 """Texts to unit vectors, a row each."""
 
 
+OPEN: Final = 1
+YES: Final = 2
+NO: Final = 4
+"""What a passage may say to a question or claim; a sum of them allows several (see `Row`)."""
+
+
 class Row(NamedTuple):
-    """A question beside a passage; the answer is `passage[start:end]`, nothing where both are 0."""
+    """A question beside a passage; the answer is `passage[start:end]`, nothing where both are 0.
+
+    Both are -1 where nobody marked it. `verdict` is the sum of what the passage may say to the
+    question: `OPEN`, `YES`, `NO`; 0 where the question is not for yes or no. `weight` is how much
+    the row counts in the loss.
+    """
 
     question: str
     passage: str
     start: int
     end: int
+    verdict: int = 0
+    weight: float = 1.0
+
+
+def is_polar(question: str) -> bool:
+    """Whether a plain question is one for yes or no: it begins with an auxiliary."""
+    return question.partition(" ")[0] in _AUXILIARIES
+
+
+_AUXILIARIES: Final = frozenset(
+    "is are was were do does did has have had can could will would should may must".split()
+)
 
 
 def token_counter(tokenizer: Any, *, special: bool = False) -> Count:
@@ -97,7 +120,9 @@ def answered(
             holding = _shifted(paragraph, start, end, limit, count) or holding
         if holding:
             a, b = chance.choice(holding)
-            yield Row(plain(question.text), paragraph[a:b], start - a, end - a)
+            yield Row(
+                plain(question.text), paragraph[a:b], start - a, end - a, question.verdict or 0
+            )
 
 
 def place(question: Question, paragraph: str) -> tuple[int, int]:
@@ -161,7 +186,8 @@ def unanswered(
             paragraph = article.paragraphs[question.paragraph]
             texts = [paragraph[a:b] for a, b in windows(paragraph, chance.choice(limits), count)]
             ranked = _nearest(question.text, texts, [frozenset(terms(text)) for text in texts])
-            yield Row(plain(question.text), next(ranked, texts[0]), 0, 0)
+            asked = plain(question.text)
+            yield Row(asked, next(ranked, texts[0]), 0, 0, OPEN if is_polar(asked) else 0)
 
 
 def mined(
@@ -207,8 +233,18 @@ def mined(
             order = np.argsort(-(vectors[free] @ asked[question.text]), kind="stable")
             ranked = (left[number] for number in order)
         for text in ranked:
-            yield Row(plain(question.text), text, 0, 0)
+            yield Row(plain(question.text), text, 0, 0, OPEN if question.verdict else 0)
             break
+
+
+def titled(row: Row, title: str) -> Row:
+    """The row with the title of its article before the passage, as a sentence of its own.
+
+    So a passage is read that refers to what its heading names.
+    """
+    before = f"{title.replace('_', ' ')}. "
+    moved = len(before) if row.end > 0 else 0
+    return row._replace(passage=before + row.passage, start=row.start + moved, end=row.end + moved)
 
 
 def _nearest(question: str, texts: Sequence[str], sets: Sequence[frozenset[str]]) -> Iterator[str]:

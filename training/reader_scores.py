@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from reader_data import Article, fitting_half, plain
 from reader_features import QUESTION_TOKENS
+from reader_network import ReaderNetwork
 from reader_rows import token_counter, windows
 from tqdm import tqdm
 
@@ -103,7 +104,7 @@ def _margins(reading: Reading) -> dict[tuple[int, int], float]:
 
 
 def predict(
-    model: Any, tokenizer: Any, asked: Sequence[Asked], *, window: int, bf16: bool = False
+    model: ReaderNetwork, tokenizer: Any, asked: Sequence[Asked], *, window: int
 ) -> list[Prediction]:
     """The best span of each question's paragraph, read in windows of at most `window` tokens."""
     count = token_counter(tokenizer)
@@ -121,7 +122,7 @@ def predict(
         some = [pairs[i] for i in order[begin : begin + _BATCH]]
         texts = [text for _, text in some]
         questions = [plain(asked[number].question) for number, _ in some]
-        found = read(model, tokenizer, questions, texts, longest=longest, bf16=bf16)
+        found = read(model, tokenizer, questions, texts, longest=longest)
         for (number, text), (start, end, margin) in zip(some, found, strict=True):
             if margin > best[number].margin:
                 best[number] = Prediction(text[start:end], margin)
@@ -129,13 +130,12 @@ def predict(
 
 
 def read(
-    model: Any,
+    model: ReaderNetwork,
     tokenizer: Any,
     questions: Sequence[str],
     passages: Sequence[str],
     *,
     longest: int,
-    bf16: bool,
 ) -> list[tuple[int, int, float]]:
     """The best span of each passage, as half-open offsets into it, and its margin over [CLS]."""
     batch = tokenizer(
@@ -149,11 +149,10 @@ def read(
         return_tensors="pt",
     )
     offsets = batch.pop("offset_mapping")
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-        output = model(**batch)
-    starts, ends = output.start_logits.float(), output.end_logits.float()
-    inside = (batch["token_type_ids"] == 1) & (batch["input_ids"] != tokenizer.sep_token_id)
-    outside = ~(inside & (batch["attention_mask"] == 1))
+    with torch.inference_mode():
+        starts, ends, _ = model(dict(batch))
+    inside = [[place == 1 for place in one.sequence_ids] for one in batch.encodings]
+    outside = ~torch.tensor(inside)
     sums = (
         starts.masked_fill(outside, -torch.inf)[:, :, None]
         + ends.masked_fill(outside, -torch.inf)[:, None, :]

@@ -9,23 +9,25 @@ of the four inputs of a layer also go around it, and one comes from a function t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import torch
+from reader_network import ReaderNetwork
 
 MULTIPLIER = "input_multiplier"  # the buffer of a module whose input is multiplied by it
 _SHARE = 0.8  # of the difficulty that moves from activations to weights
 _SMALLEST = 1e-4  # a channel that is never used has no factor
 
 
-def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
-    """Rescale the linear layers of a BERT `model` in place by what `inputs` bring about in them.
+def smooth(network: ReaderNetwork, inputs: Iterable[dict[str, torch.Tensor]]) -> None:
+    """Rescale the linear layers of the body, a BERT or an MPNet, by what `inputs` do in them.
 
-    The model is left in evaluation mode. It is made to be traced: what multiplies the inputs is
-    not saved with the weights. ValueError without inputs, and for a model that is evened out.
+    The network is changed in place and left in evaluation mode. It is made to be traced: what
+    multiplies the inputs is not saved with the weights. ValueError without inputs, and for a
+    network that is evened out.
     """
-    layers = list(_layers(model))
+    layers = list(_layers(network.body))
     if any(hasattr(module, MULTIPLIER) for module, _ in layers):
         raise ValueError("the model is evened out already")
     largest: list[torch.Tensor | None] = [None] * len(layers)
@@ -41,10 +43,10 @@ def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
     hooks = [
         module.register_forward_pre_hook(watch(number)) for number, (module, _) in enumerate(layers)
     ]
-    model.eval()
+    network.eval()
     with torch.no_grad():
         for given in inputs:
-            model(**given)
+            network(given)
     for hook in hooks:
         hook.remove()
     for (module, linear), seen in zip(layers, largest, strict=True):
@@ -60,12 +62,17 @@ def smooth(model: Any, inputs: Iterable[Mapping[str, torch.Tensor]]) -> None:
         module.register_forward_pre_hook(_multiply)
 
 
-def _layers(model: Any) -> Iterator[tuple[Any, list[Any]]]:
+def _layers(body: Any) -> Iterator[tuple[Any, list[Any]]]:
     """Modules with the linear layers that read their input; three of attention share one."""
-    for layer in model.base_model.encoder.layer:
-        heads = layer.attention.self
-        yield heads, [heads.query, heads.key, heads.value]
-        for module in (layer.attention.output.dense, layer.intermediate.dense, layer.output.dense):
+    for layer in body.encoder.layer:
+        if body.config.model_type == "mpnet":
+            heads = layer.attention.attn
+            three, after = [heads.q, heads.k, heads.v], heads.o
+        else:
+            heads = layer.attention.self
+            three, after = [heads.query, heads.key, heads.value], layer.attention.output.dense
+        yield heads, three
+        for module in (after, layer.intermediate.dense, layer.output.dense):
             yield module, [module]
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import torch
 from reader_features import Features, batches, collate
-from reader_recipe import Recipe, cross_entropy, factor, parameter_groups
+from reader_network import save_heads
+from reader_recipe import Recipe, factor, loss_of, parameter_groups
 
 _AVERAGED_EVERY = 5  # steps; averaging at each step would cost 2 % of the time
 
@@ -26,13 +27,14 @@ class Run:
     def __init__(self, folder: Path, model: Any, tokenizer: Any, recipe: Recipe) -> None:
         self.folder, self.model, self.tokenizer, self.recipe = folder, model, tokenizer, recipe
         if recipe.frozen:
-            model.base_model.embeddings.requires_grad_(False)
-            for layer in model.base_model.encoder.layer[: recipe.frozen - 1]:
+            model.body.embeddings.requires_grad_(False)
+            for layer in model.body.encoder.layer[: recipe.frozen - 1]:
                 layer.requires_grad_(False)
         self.step = 0
         self.seconds = 0.0
         self.optimizer = torch.optim.AdamW(parameter_groups(model, recipe), fused=True)
-        self.average = [p.detach().clone() for p in model.parameters()] if recipe.average else []
+        self.trained = [p for p in model.parameters() if p.requires_grad]
+        self.average = [p.detach().clone() for p in self.trained] if recipe.average else []
 
     def train(
         self, passes: Sequence[Features], score: Callable[[Any], dict[str, float]] | None = None
@@ -103,27 +105,23 @@ class Run:
         recipe = self.recipe
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor(progress, recipe.warmup, recipe.schedule)
-        batch, allowed, start, end = collate(features, rows, self.tokenizer.pad_token_id)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.bf16):
-            output = self.model(**batch)
-        loss = (
-            cross_entropy(output.start_logits.float(), start, allowed, recipe.smoothing)
-            + cross_entropy(output.end_logits.float(), end, allowed, recipe.smoothing)
-        ) / 2
+        typed = "token_type_ids" in self.tokenizer.model_input_names
+        batch = collate(features, rows, self.tokenizer.pad_token_id, typed=typed)
+        loss = loss_of(self.model(batch.input), batch, recipe)
         loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip)
+        torch.nn.utils.clip_grad_norm_(self.trained, recipe.clip)
         self.optimizer.step()
         self.optimizer.zero_grad()
         if self.average and (self.step + 1) % _AVERAGED_EVERY == 0:
             # At first the average follows fast, so that it forgets the untrained weights.
             decay = min(recipe.average, (self.step + 1) / (self.step + 10)) ** _AVERAGED_EVERY
             with torch.no_grad():
-                torch._foreach_lerp_(self.average, list(self.model.parameters()), 1 - decay)
+                torch._foreach_lerp_(self.average, self.trained, 1 - decay)
         return float(loss.detach())
 
     def averaged(self, use: Callable[[Any], Any]) -> Any:
         """What `use` makes of the model, with the averaged weights in it if there are any."""
-        parameters = list(self.model.parameters())
+        parameters = self.trained
         kept = [p.detach().clone() for p in parameters]
         with torch.no_grad():
             if self.average:
@@ -185,7 +183,8 @@ def save_model(model: Any, tokenizer: Any, folder: Path) -> None:
     new, old = folder.with_name("model.new"), folder.with_name("model.old")
     for left in (new, old):
         shutil.rmtree(left, ignore_errors=True)
-    model.save_pretrained(new)
+    model.qa.save_pretrained(new)
+    save_heads(model, new)
     tokenizer.save_pretrained(new)
     if folder.exists():
         folder.rename(old)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from reader_network import ReaderNetwork, load_heads
 from reader_smooth import MULTIPLIER
 
 from afgqa.reading_models import MANIFEST, OnnxModel
@@ -23,10 +24,16 @@ _MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")
 _QUANTIZED = "_quantized"
 _HALF = ".fp16"
 _PREFIX = "model."
+_TURNED = "_Transposed"
 
 
-def open_model(source: Path, *, dropout: float = 0.0, attention: str = "eager") -> tuple[Any, Any]:
-    """The model and the tokenizer of a folder, one as transformers saves them or as it ships."""
+def open_model(
+    source: Path, *, dropout: float = 0.0, layers: int | None = None, bf16: bool = False
+) -> tuple[ReaderNetwork, Any]:
+    """The network and the tokenizer of a folder, one as it was trained or one as it ships.
+
+    Of a deeper body the lowest `layers` are taken. Heads that the folder lacks are drawn at random.
+    """
     # Imported here: it takes seconds.
     from transformers import (
         AutoConfig,
@@ -36,27 +43,38 @@ def open_model(source: Path, *, dropout: float = 0.0, attention: str = "eager") 
     )
 
     chosen: dict[str, Any] = {
-        "attn_implementation": attention,
+        "attn_implementation": "eager",
         "hidden_dropout_prob": dropout,
         "attention_probs_dropout_prob": dropout,
     }
+    if layers is not None:
+        chosen["num_hidden_layers"] = layers
     if (source / MANIFEST).is_file():  # a reader as it ships; its files are compared with it
-        network = OnnxModel(source, str(source)).path
+        path = OnnxModel(source, str(source)).path
         config = AutoConfig.from_pretrained(source, local_files_only=True, **chosen)
         model = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
             config, dtype=torch.float32
         )
-        model.load_state_dict(widen(network))
+        network = ReaderNetwork(model, bf16=bf16)
+        state = widen(path)
+        # One that was traced before there were verdicts has the names of its question answering.
+        if not any(name.startswith("qa.") for name in state):
+            state = {f"qa.{name}": tensor for name, tensor in state.items()}
+        missing = network.load_state_dict(state, strict=False).missing_keys
+        if any(name.startswith("qa.") for name in missing):
+            raise ValueError(f"{path} lacks {', '.join(missing)}")
         tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
             tokenizer_file=str(source / "tokenizer.json"),
             model_input_names=["input_ids", "token_type_ids", "attention_mask"],
             **_SPECIAL_TOKENS,
         )
-        return model, tokenizer
+        return network, tokenizer
     model = AutoModelForQuestionAnswering.from_pretrained(
         source, local_files_only=True, dtype=torch.float32, **chosen
     )
-    return model, AutoTokenizer.from_pretrained(source, local_files_only=True)
+    network = ReaderNetwork(model, bf16=bf16)
+    load_heads(network, source)
+    return network, AutoTokenizer.from_pretrained(source, local_files_only=True)
 
 
 def widen(path: Path) -> dict[str, torch.Tensor]:
@@ -69,17 +87,21 @@ def widen(path: Path) -> dict[str, torch.Tensor]:
 
     graph = onnx.load(str(path)).graph
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    state = {
-        name.removeprefix(_PREFIX): _widened(stored, name)
-        for name in map(_plain, stored)
-        if name.startswith(_PREFIX) and not name.endswith(f".{MULTIPLIER}")
-    }
-    # A linear layer's matrix is traced transposed, under a number; its operation keeps the path.
+    state = {}
+    for name in dict.fromkeys(map(_plain, stored)):
+        if name.startswith(_PREFIX) and not name.endswith(f".{MULTIPLIER}"):
+            values = _widened(stored, name)
+            # The quantizer turns round the matrix of a layer that reads a single row.
+            turned = name.endswith(_TURNED)
+            state[name.removeprefix(_PREFIX).removesuffix(_TURNED)] = values.T if turned else values
+    # A linear layer's matrix is traced transposed, under a number; its operation keeps the path of
+    # the modules that were called, and what is asked through another's attribute is none of them.
     for node in graph.node:
         module = _MODULE.match(node.name)
         matrix = _plain(node.input[1]) if module else ""
-        if module and _known(stored, matrix):
+        if module and _known(stored, matrix) and not matrix.startswith(_PREFIX):
             name = module["path"].replace("/", ".")
+            name = name if f"{name}.bias" in state else f"qa.{name}"
             state[f"{name}.weight"] = _widened(stored, matrix).T * _multiplier(stored, name)
     if not state:
         raise ValueError(f"{path} was not written by training/export_reader.py: no weight is known")

@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from afgqa.types import Reading, Span, Unit
+from afgqa.types import Reading, Span, Unit, Verdict
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
-__all__ = ["ExtractiveReader", "Logits", "Model", "best_spans"]
+__all__ = ["ExtractiveReader", "Logits", "Model", "Output", "best_spans"]
 
 Logits = NDArray[np.float32]
 
@@ -32,6 +32,19 @@ _WINDOW: Final = 256  # tokens of question and passage; a chunk with its questio
 # 256 tokens that is twice the longest answer.
 _QUARTER: Final = 4
 _TOP: Final = 5
+
+
+class Output(NamedTuple):
+    """What a network makes of a question beside a passage of n tokens together.
+
+    The logits of each token as the first and as the last of the answer, shape (n,), and of the
+    passage leaving the question open, affirming and denying it, shape (3,); None where the network
+    has no such head.
+    """
+
+    start: Logits
+    end: Logits
+    verdict: Logits | None = None
 
 
 class Model(Protocol):
@@ -59,9 +72,12 @@ class Model(Protocol):
         """How many passages are best read at a time, each in a thread of its own; 1 or more."""
         ...
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
-        """The scores of each token as the first and as the last of the answer: two (n,) rows."""
+    @property
+    def bare_questions(self) -> bool:
+        """Whether it was trained on questions without their final mark."""
         ...
+
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output: ...
 
 
 class ExtractiveReader:
@@ -104,7 +120,8 @@ class ExtractiveReader:
         asked = self._short(question)
 
         def reading(passage: str) -> Reading:
-            return Reading(self._spans(asked, passage), 0.0)
+            spans, verdict = self._marked(asked, passage)
+            return Reading(spans, 0.0, verdict)
 
         each = map if self._threads is None else self._threads.map
         return tuple(each(reading, passages))
@@ -112,25 +129,32 @@ class ExtractiveReader:
     def _short(self, question: str) -> str:
         """The question, cut after its first tokens where it is very long."""
         text = " ".join(question.split())
+        if self._model.bare_questions:
+            text = text.rstrip(" ?.!")
         encoding = self._questions.encode(text, add_special_tokens=False)
         return text if len(encoding) <= self._room else text[: encoding.offsets[self._room - 1][1]]
 
-    def _spans(self, question: str, passage: str) -> tuple[Span, ...]:
+    def _marked(self, question: str, passage: str) -> tuple[tuple[Span, ...], Verdict | None]:
         if not passage.strip():
-            return ()
+            return (), None
         first = self._pairs.encode(question, passage)
-        found = [
-            span for window in (first, *first.overflowing) for span in self._window(window, passage)
-        ]
+        found: list[Span] = []
+        verdicts = []
+        for window in (first, *first.overflowing):
+            output = self._model.logits(window.ids, window.type_ids)
+            found += self._window(window, output, passage)
+            if output.verdict is not None:
+                verdicts.append(_verdict(output.verdict))
         found.sort(key=_order)
         kept: list[Span] = []
         for span in found:
             if all(span.end <= other.start or span.start >= other.end for other in kept):
                 kept.append(span)
-        return tuple(kept[:_TOP])
+        # Of several windows the one that says most: the others leave open what it tells.
+        return tuple(kept[:_TOP]), min(verdicts, key=lambda it: it.open, default=None)
 
-    def _window(self, window: Encoding, passage: str) -> list[Span]:
-        starts, ends = self._model.logits(window.ids, window.type_ids)
+    def _window(self, window: Encoding, output: Output, passage: str) -> list[Span]:
+        starts, ends = output.start, output.end
         cls = self._model.cls
         null = window.ids.index(cls) if cls is not None and cls in window.ids else 0
         inside = np.array([number == 1 for number in window.sequence_ids], dtype=np.bool_)
@@ -145,6 +169,12 @@ class ExtractiveReader:
                 margin = score - float(starts[null]) - float(ends[null])
                 spans.append(Span(start, start + len(text), text, margin))
         return spans
+
+
+def _verdict(logits: Logits) -> Verdict:
+    shares = np.exp(logits.astype(np.float64) - float(logits.max()))
+    shares /= shares.sum()
+    return Verdict(*shares.tolist())
 
 
 def best_spans(

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from afgqa.errors import ReaderError
-from afgqa.extractive import ExtractiveReader, Logits, Model
+from afgqa.extractive import ExtractiveReader, Model, Output
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 
@@ -74,7 +74,7 @@ class OnnxModel:
         self._lock = threading.Lock()
         self._session: Any = None
         self._inputs: tuple[str, ...] = ()
-        _check(folder)
+        self._format = _check(folder)
         from tokenizers import Tokenizer
 
         try:
@@ -91,6 +91,10 @@ class OnnxModel:
         return self._name
 
     @property
+    def bare_questions(self) -> bool:
+        return self._format >= 2
+
+    @property
     def path(self) -> Path:
         """The file of the network, as its manifest says."""
         return self._folder / "model.onnx"
@@ -103,7 +107,7 @@ class OnnxModel:
     def max_tokens(self) -> int:
         return self._max_tokens
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         session = self._open()
         row = np.array([ids], dtype=np.int64)
         given = {
@@ -111,8 +115,8 @@ class OnnxModel:
             "attention_mask": np.ones_like(row),
             "token_type_ids": np.array([types], dtype=np.int64),
         }
-        starts, ends = session.run(None, {name: given[name] for name in self._inputs})
-        return starts[0].astype(np.float32), ends[0].astype(np.float32)
+        made = session.run(None, {name: given[name] for name in self._inputs})
+        return Output(*(row[0].astype(np.float32) for row in made))
 
     def _open(self) -> Any:
         with self._lock:
@@ -139,6 +143,7 @@ class TorchModel:
     """An `AutoModelForQuestionAnswering` of transformers with its fast tokenizer, on the CPU."""
 
     workers = 1  # PyTorch itself uses all cores for one window
+    bare_questions = False
 
     def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self._model, self._name = model, name
@@ -167,7 +172,7 @@ class TorchModel:
     def max_tokens(self) -> int:
         return self._max_tokens
 
-    def logits(self, ids: Sequence[int], types: Sequence[int]) -> tuple[Logits, Logits]:
+    def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         import torch
 
         row = torch.tensor([list(ids)])
@@ -176,7 +181,7 @@ class TorchModel:
             given["token_type_ids"] = torch.tensor([list(types)])
         with torch.inference_mode():
             output = self._model(**given)
-        return output.start_logits[0].float().numpy(), output.end_logits[0].float().numpy()
+        return Output(output.start_logits[0].float().numpy(), output.end_logits[0].float().numpy())
 
 
 def _by_name(name: str) -> Model:
@@ -215,10 +220,15 @@ def _transformers(name: str, *, local: bool) -> TorchModel:
     return TorchModel(model.eval(), tokenizer, name)
 
 
-def _check(folder: Path) -> None:
+def _check(folder: Path) -> int:
+    """The format of the folder's manifest, all of whose files are as it says.
+
+    In format 2 the network was trained on questions without their final mark.
+    """
     path = folder / MANIFEST
     try:
-        expected = json.loads(path.read_text(encoding="utf-8"))["sha256"]
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        expected, number = manifest["sha256"], int(manifest["format"])
         wanted = {name: str(expected[name]) for name in _FILES}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReaderError(
@@ -234,6 +244,7 @@ def _check(folder: Path) -> None:
                 f"{found}. Install afgqa anew, or write the folder again with "
                 "training/export_reader.py."
             )
+    return number
 
 
 def _not_had(name: str, error: Exception) -> ReaderError:

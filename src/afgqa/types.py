@@ -188,11 +188,28 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a passage says to a yes-no question or a claim: three probabilities that sum to 1.
+
+    `open` is that it says neither yes nor no.
+    """
+
+    open: float
+    yes: float
+    no: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader found in one passage: spans, best first, and its score for "no answer"."""
+    """What a reader found in one passage: spans, best first, and its score for "no answer".
+
+    `verdict` is what the passage says to the question where the reader can tell, else None. It
+    means something only where a yes or no is asked for.
+    """
 
     spans: tuple[Span, ...]
     no_answer: float
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
