@@ -21,11 +21,11 @@ from afgqa.measures import (
     f1,
     first_citation,
     mean,
-    normalize,
     overlaps,
     percentile,
     retrieval,
 )
+from afgqa.terms import normalize
 
 # -- answers ------------------------------------------------------------------------------------
 

@@ -19,8 +19,7 @@ from difflib import SequenceMatcher
 from reader_data import Article, plain
 from reader_rows import Count, Row, place, windows_with
 
-from afgqa.measures import normalize
-from afgqa.terms import terms
+from afgqa.terms import normalize, terms
 
 Words = tuple[str, ...]
 

@@ -5,8 +5,6 @@ Values are per question, in 0..1, higher is better unless said otherwise.
 
 from __future__ import annotations
 
-import re
-import string
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +12,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from afgqa.terms import normalize
 
 __all__ = [
     "DEPTH",
@@ -26,7 +26,6 @@ __all__ = [
     "f1",
     "first_citation",
     "mean",
-    "normalize",
     "overlaps",
     "percentile",
     "retrieval",
@@ -38,9 +37,6 @@ DEPTH: Final = 10
 _RESAMPLES: Final = 1000
 _SEED: Final = 20160616  # any fixed number: the same values give the same interval
 _DRAWN_AT_ONCE: Final = 1 << 20  # 8 MB of drawn values, however many questions there are
-
-_ARTICLE: Final = re.compile(r"\b(a|an|the)\b")
-_NO_PUNCTUATION: Final = str.maketrans("", "", string.punctuation)
 
 
 class Place(NamedTuple):
@@ -62,14 +58,6 @@ class Metric:
 
 
 # -- answers ------------------------------------------------------------------------------------
-
-
-def normalize(text: str) -> str:
-    """Lower case, without ASCII punctuation and English articles, words joined by one space.
-
-    Source: the official SQuAD evaluation script (Rajpurkar et al. 2016, section 6.1).
-    """
-    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
 
 
 def exact_match(prediction: str, answers: Sequence[str]) -> float:

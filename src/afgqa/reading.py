@@ -11,11 +11,10 @@ from afgqa.dimensions import measure_asked
 from afgqa.glossary import Reworded, reworded
 from afgqa.headings import ended
 from afgqa.kinds import Kind, kind_of
-from afgqa.measures import normalize
 from afgqa.protocols import Reader, VectorStore
 from afgqa.retrieval import Found
 from afgqa.salience import coverage
-from afgqa.terms import terms
+from afgqa.terms import normalize, terms
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
 __all__ = [

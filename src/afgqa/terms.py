@@ -9,13 +9,14 @@ stemmed with the Snowball English stemmer (snowballstem.org). Abbreviations keep
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
 
-__all__ = ["ANALYZER", "spots", "terms"]
+__all__ = ["ANALYZER", "normalize", "spots", "terms"]
 
 ANALYZER = "terms-1"
 
@@ -41,6 +42,8 @@ _STOP = frozenset(
     werent whats wheres whos wont wouldnt youre
     """.split()
 )
+_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 
 
@@ -64,6 +67,14 @@ def spots(text: str) -> Iterator[tuple[str, int, int]]:
             yield word, match.start(), match.end()
         elif len(word) > 1 and word not in _STOP:
             yield _stem(word), match.start(), match.end()
+
+
+def normalize(text: str) -> str:
+    """Lower case, without ASCII punctuation and English articles, words joined by one space.
+
+    Source: the official SQuAD evaluation script (Rajpurkar et al. 2016, section 6.1).
+    """
+    return " ".join(_ARTICLE.sub(" ", text.lower().translate(_NO_PUNCTUATION)).split())
 
 
 def _fold(word: str) -> str:

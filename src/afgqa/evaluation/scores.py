@@ -14,10 +14,10 @@ from afgqa.measures import (
     exact_match,
     f1,
     first_citation,
-    normalize,
     retrieval,
 )
 from afgqa.questions import Example
+from afgqa.terms import normalize
 from afgqa.types import Answer, Hit
 
 __all__ = ["SECONDS", "scores_of"]
