@@ -28,9 +28,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afgqa.conversation import standalone
+from afgqa.language.tokens import terms
 from afgqa.measures import Metric, mean
 from afgqa.selective import interval
-from afgqa.terms import terms
 from afgqa.types import Answer, Citation, Seconds, Turn
 
 _SHORT = 10  # words

@@ -26,13 +26,13 @@ from tqdm import tqdm
 
 from afgqa.embedders import load_embedder
 from afgqa.index import add
+from afgqa.language.tokens import terms
 from afgqa.measures import Metric, Place, difference, mean, retrieval
 from afgqa.protocols import Embedder, Progress, Ranked, Vectors, VectorStore
 from afgqa.questions import Example, load_questions
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.stores.memory import MemoryStore
-from afgqa.terms import terms
 from afgqa.types import MODES, UNITS, Document, Mode, Passage, Ref
 
 Search = Callable[[str], Sequence[Passage]]

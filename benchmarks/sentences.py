@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from afgqa import sentences
+from afgqa.language import sentences
 
 Offsets = tuple[tuple[int, int], ...]
 Splitter = Callable[[str], Offsets]

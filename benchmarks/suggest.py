@@ -19,8 +19,8 @@ from dataclasses import replace
 
 from afgqa.documents import load_documents
 from afgqa.embedders import load_embedder
-from afgqa.glossary import meanings
-from afgqa.spelling import frequent
+from afgqa.language.glossary import meanings
+from afgqa.language.spelling import frequent
 from afgqa.suggestions import FREQUENT, Suggestion, Vocabulary, suggest
 from afgqa.types import Document
 

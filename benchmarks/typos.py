@@ -21,9 +21,9 @@ from pathlib import Path
 
 from afgqa import Chatbot
 from afgqa.evaluation import evaluate
+from afgqa.language.spelling import corrected, words_of
 from afgqa.questions import Example, load_questions
 from afgqa.settings import Settings
-from afgqa.spelling import corrected, words_of
 
 _SHARE = 0.25
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")

@@ -17,8 +17,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from afgqa.language.sentences import split
 from afgqa.questions import load_questions
-from afgqa.sentences import split
 from afgqa.verifying import CLOSE, similarity
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)

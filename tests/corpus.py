@@ -10,11 +10,11 @@ from pathlib import Path
 from afgqa.documents import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import passages_of
+from afgqa.language.tokens import terms
 from afgqa.protocols import Progress, Vectors, VectorStore
 from afgqa.settings import Settings
 from afgqa.stores.local import LocalStore
 from afgqa.stores.schema import FORMAT
-from afgqa.terms import terms
 from afgqa.types import Document, Manifest, Passage, Unit
 
 EMBEDDER = HashingEmbedder(32)

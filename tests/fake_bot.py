@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.errors import QuestionError
-from afgqa.sentences import split
+from afgqa.language.sentences import split
 from afgqa.types import (
     Answer,
     Citation,

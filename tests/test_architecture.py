@@ -13,15 +13,16 @@ import pytest
 SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
-    errors types headings
-    protocols markup quotations sentences summaries terms calendar_words repair
-    settings glossary quantities
-    dates
-    glosses abbreviations chunks embedders hashing_embedder extractive kinds measures salience
-    stores progress spelling verdicts verifying dimensions
+    errors types
+    protocols markup
+    language
+    settings
+    summaries repair
+    glosses chunks embedders hashing_embedder extractive kinds measures salience
+    stores progress verdicts verifying dimensions
     formats cited
     documents initials
-    index mentions speakers suggestions things selective squad spans
+    index mentions suggestions things selective squad spans
     glossary_draft questions readers referents
     retrieval conversation reading_models
     reading

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from afgqa import Chatbot
-from afgqa.calendar_words import document_date
-from afgqa.dates import date_in_words, relative_dates
 from afgqa.glosses import stretches
+from afgqa.language.dates import document_date
+from afgqa.language.relative_dates import date_in_words, relative_dates
 from afgqa.render import answer_text
 from afgqa.types import Citation, Gloss, RelativeDate
 

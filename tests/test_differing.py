@@ -16,7 +16,7 @@ from afgqa.differing import differing
 from afgqa.documents import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add
-from afgqa.quantities import Quantity, dates_differ, numbers_differ, quantities
+from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.reading import Candidate
 from afgqa.render import answer_text
 from afgqa.stores.memory import MemoryStore

@@ -21,9 +21,9 @@ from afgqa import embedders
 from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import EmbedderError
 from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder
 from afgqa.settings import DEFAULT_EMBEDDER
-from afgqa.terms import terms
 
 SOURCES = str(Path(__file__).parents[1] / "src")
 TEXTS = ["How old is the bridge?", "The bridge was built in 1912.", "Cats sleep all day."]

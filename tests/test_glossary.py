@@ -15,8 +15,8 @@ from afgqa.chatbot import Chatbot
 from afgqa.citing import cite
 from afgqa.documents import load_documents
 from afgqa.errors import DocumentError
-from afgqa.glossary import counts, meanings, parse, reworded
 from afgqa.glosses import Stretch, glossed, stretches
+from afgqa.language.glossary import counts, meanings, parse, reworded
 from afgqa.readers import TypedReader
 from afgqa.reading import read_reworded
 from afgqa.settings import Settings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from afgqa.errors import DocumentError
 from afgqa.formats.html import extract
-from afgqa.sentences import split
+from afgqa.language.sentences import split
 
 
 def text(markup: str | bytes) -> str:

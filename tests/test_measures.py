@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from afgqa.language.tokens import normalize
 from afgqa.measures import (
     Metric,
     Place,
@@ -25,7 +26,6 @@ from afgqa.measures import (
     percentile,
     retrieval,
 )
-from afgqa.terms import normalize
 
 # -- answers ------------------------------------------------------------------------------------
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from reading_cases import Hashed
 
 from afgqa.extractive import ExtractiveReader
+from afgqa.language.tokens import spots
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
 from afgqa.salience import weigh
-from afgqa.terms import spots
 from afgqa.types import UNITS, Reading
 
 READERS: list[Reader] = [TypedReader(), ExtractiveReader(Hashed())]

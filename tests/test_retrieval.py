@@ -15,12 +15,12 @@ from corpus import EMBEDDER, WORDS, document, fill, local, random_documents
 from afgqa.errors import StoreError
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add
+from afgqa.language.tokens import terms
 from afgqa.protocols import Ranked, Vectors, VectorStore
 from afgqa.retrieval import _COVERAGE, Found, retrieve
 from afgqa.salience import weigh
 from afgqa.settings import Settings
 from afgqa.stores.memory import MemoryStore
-from afgqa.terms import terms
 from afgqa.types import MODES, Document, Hit, Mode, Passage, Ref, Unit
 
 SETTINGS = Settings(chunk_tokens=12)

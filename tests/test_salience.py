@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import salience
+from afgqa.language.tokens import ANALYZER
 from afgqa.salience import FILE, coverage, weigh
-from afgqa.terms import ANALYZER
 
 TABLE = {"analyzer": ANALYZER, "prior": 0.5, "terms": {"name": 0.1, "lamp": 0.9}}
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa import sentences
-from afgqa.sentences import SPLITTER, split
+from afgqa.language import sentences
+from afgqa.language.sentences import SPLITTER, split
 
 GOLD = Path(__file__).parent / "data" / "sentences.jsonl"
 ROWS: list[dict[str, Any]] = [

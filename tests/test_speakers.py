@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.speakers import speaker_of
+from afgqa.language.attribution import speaker_of
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ from corpus import (
 )
 
 from afgqa.errors import StoreError
+from afgqa.language.tokens import terms
 from afgqa.protocols import Vectors, VectorStore
 from afgqa.stores.memory import MemoryStore
 from afgqa.stores.ranking import best, equal
-from afgqa.terms import terms
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
 Make = Callable[[], VectorStore]

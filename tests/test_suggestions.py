@@ -13,11 +13,11 @@ import pytest
 
 from afgqa.documents import document_from_text, load_documents
 from afgqa.errors import DocumentError
-from afgqa.glossary import meanings, parse
 from afgqa.glossary_draft import draft
 from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.language.glossary import meanings, parse
+from afgqa.language.spelling import frequent
 from afgqa.protocols import Spots, TokenEmbedder, Vectors
-from afgqa.spelling import frequent
 from afgqa.suggestions import FREQUENT, Suggestion, Vocabulary, suggest
 from afgqa.types import Document, Gloss
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.terms import spots, terms
+from afgqa.language.tokens import spots, terms
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from training_cases import article
 from translations import translations
 
 from afgqa.embedders import default_files
-from afgqa.terms import normalize
+from afgqa.language.tokens import normalize
 
 
 @pytest.fixture(scope="module")

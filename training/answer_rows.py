@@ -16,6 +16,7 @@ from afgqa.confidence import Calibration, calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
 from afgqa.kinds import kind_of
+from afgqa.language.tokens import normalize
 from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
 from afgqa.questions import Example
@@ -24,7 +25,6 @@ from afgqa.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.shapes import shaped
 from afgqa.stores.memory import MemoryStore
-from afgqa.terms import normalize
 from afgqa.tracing import Choice, choose, searched_as
 from afgqa.types import Document
 

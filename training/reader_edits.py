@@ -19,7 +19,7 @@ from difflib import SequenceMatcher
 from reader_data import Article, plain
 from reader_rows import Count, Row, place, windows_with
 
-from afgqa.terms import normalize, terms
+from afgqa.language.tokens import normalize, terms
 
 Words = tuple[str, ...]
 

@@ -17,10 +17,10 @@ import numpy as np
 from reader_data import Article, Question, plain
 
 from afgqa.chunks import chunk
+from afgqa.language.sentences import split
+from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Vectors
 from afgqa.salience import coverage, weigh
-from afgqa.sentences import split
-from afgqa.terms import normalize, terms
 from afgqa.types import Sentence
 
 Count = Callable[[Sequence[str]], Sequence[int]]

@@ -22,11 +22,11 @@ from tqdm import tqdm
 
 from afgqa.embedders import default_files
 from afgqa.extractive import LONGEST_ANSWER
+from afgqa.language.sentences import split
 from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
 from afgqa.second_look import margin_of_both
 from afgqa.selective import auc, interval
-from afgqa.sentences import split
 from afgqa.settings import Settings
 from afgqa.types import Reading
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator, Sequence
 from reader_data import Article, Question, plain
 from reader_rows import Count, Row, place, windows_with
 
-from afgqa.sentences import split
-from afgqa.terms import normalize
+from afgqa.language.sentences import split
+from afgqa.language.tokens import normalize
 
 # A name is a run of words with a capital, after a word or a comma: not the first of a sentence.
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'-]+(?: (?:of |the |and )?[A-Z][\w’'-]+)*")

@@ -21,8 +21,8 @@ from reader_edits import LETTERS, Edits, fitting, tells
 from reader_rows import Encode, Row
 from translations import translations
 
-from afgqa.sentences import split
-from afgqa.terms import terms
+from afgqa.language.sentences import split
+from afgqa.language.tokens import terms
 
 _TIMES = 30  # that a word stands in paragraphs and questions; of rarer ones little is known
 _NEAR = 0.66  # cosine; below it words are of one field rather than of one meaning

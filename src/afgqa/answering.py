@@ -10,11 +10,11 @@ from typing import Final
 
 from afgqa.citing import SETTLED, cite, said, short_answer
 from afgqa.differing import differing
+from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.reading import Candidate, MovedError
 from afgqa.shapes import shaped
 from afgqa.summaries import central, sentences_wanted
-from afgqa.terms import terms
 from afgqa.tracing import Trace
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 

@@ -12,10 +12,10 @@ import re
 from collections.abc import Sequence
 
 from afgqa.kinds import AUXILIARY, UPPER
+from afgqa.language.tokens import terms
 from afgqa.mentions import mentions
 from afgqa.referents import leans, resolved
 from afgqa.summaries import asks_for_summary
-from afgqa.terms import terms
 from afgqa.types import Turn
 
 __all__ = ["standalone"]

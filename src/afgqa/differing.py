@@ -11,8 +11,8 @@ from typing import Final
 
 from afgqa.citing import short_answer
 from afgqa.kinds import Kind
+from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
-from afgqa.quantities import dates_differ, numbers_differ
 from afgqa.reading import Candidate, document_of
 
 __all__ = ["differing"]

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from afgqa.quantities import quantities
-from afgqa.terms import terms
+from afgqa.language.quantities import quantities
+from afgqa.language.tokens import terms
 
 __all__ = ["Measure", "measure_asked"]
 

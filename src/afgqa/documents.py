@@ -24,7 +24,7 @@ from afgqa.errors import DocumentError
 from afgqa.formats.apart import extract_apart
 from afgqa.formats.every import FORMATS
 from afgqa.formats.extracted import Extracted
-from afgqa.glossary import SUFFIX, parse
+from afgqa.language.glossary import SUFFIX, parse
 from afgqa.repair import REPAIR, repair
 from afgqa.types import Document, Gloss
 

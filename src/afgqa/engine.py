@@ -16,12 +16,12 @@ from afgqa.errors import QuestionError, StoreError
 from afgqa.explaining import Explanation, explain
 from afgqa.initials import in_full, initials_of
 from afgqa.kinds import kind_of
+from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.reading import MovedError
 from afgqa.repair import REPAIR
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
-from afgqa.spelling import corrected, words_of
 from afgqa.tracing import Trace, trace
 from afgqa.types import MODES, Answer, Hit, Mode
 

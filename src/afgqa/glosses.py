@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from afgqa.dates import date_in_words
+from afgqa.language.relative_dates import date_in_words
 from afgqa.types import Citation, Meaning, RelativeDate
 
 __all__ = ["Stretch", "date_note", "glossed", "stretches"]

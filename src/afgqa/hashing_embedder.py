@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from afgqa.language.tokens import terms
 from afgqa.protocols import Progress, Spots, Vectors
-from afgqa.terms import terms
 
 __all__ = ["HashingEmbedder"]
 

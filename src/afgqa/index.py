@@ -9,17 +9,17 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from afgqa.abbreviations import wordings
 from afgqa.chunks import chunk
 from afgqa.documents import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
-from afgqa.glossary import reworded
+from afgqa.language.abbreviations import wordings
+from afgqa.language.glossary import reworded
+from afgqa.language.sentences import split
+from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Progress, VectorStore
-from afgqa.sentences import split
 from afgqa.settings import Settings
 from afgqa.stores.local import Contents, LocalStore
 from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
-from afgqa.terms import terms
 from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
 __all__ = [

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from afgqa.kinds import UPPER
-from afgqa.spelling import is_word
-from afgqa.terms import terms
+from afgqa.language.spelling import is_word
+from afgqa.language.tokens import terms
 
 __all__ = ["in_full", "initials_of"]
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from afgqa.terms import normalize
+from afgqa.language.tokens import normalize
 
 __all__ = [
     "DEPTH",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from afgqa.calendar_words import MONTHS, WEEKDAYS
 from afgqa.kinds import AUXILIARY, UPPER
+from afgqa.language.dates import MONTHS, WEEKDAYS
 
 __all__ = ["PLACES", "Mention", "mentions"]
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from afgqa.abbreviations import wordings
-from afgqa.glossary import reworded
+from afgqa.language.abbreviations import wordings
+from afgqa.language.attribution import speaker_of
+from afgqa.language.glossary import reworded
+from afgqa.language.quotations import quotation_at
+from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
-from afgqa.quotations import quotation_at
 from afgqa.reading import Candidate, MovedError, document_of, fused
 from afgqa.salience import coverage
-from afgqa.speakers import speaker_of
-from afgqa.terms import terms
 from afgqa.types import Passage, Span
 
 __all__ = ["Quoted", "quoted"]

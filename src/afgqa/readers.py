@@ -12,9 +12,9 @@ from bisect import bisect
 from collections.abc import Sequence
 
 from afgqa.kinds import kind_of
+from afgqa.language.tokens import spots, terms
 from afgqa.salience import weigh
 from afgqa.spans import candidates
-from afgqa.terms import spots, terms
 from afgqa.types import Reading, Span, Unit
 
 __all__ = ["TypedReader"]

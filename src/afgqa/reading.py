@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from afgqa.abbreviations import wordings
 from afgqa.dimensions import measure_asked
-from afgqa.glossary import Reworded, reworded
-from afgqa.headings import ended
 from afgqa.kinds import Kind, kind_of
+from afgqa.language.abbreviations import wordings
+from afgqa.language.glossary import Reworded, reworded
+from afgqa.language.headings import ended
+from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
 from afgqa.retrieval import Found
 from afgqa.salience import coverage
-from afgqa.terms import normalize, terms
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
 __all__ = [

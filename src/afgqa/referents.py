@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from afgqa.kinds import AUXILIARY, UPPER, kind_of
+from afgqa.language.tokens import terms
 from afgqa.mentions import PLACES, mentions
-from afgqa.terms import terms
 from afgqa.things import things
 from afgqa.types import Turn
 

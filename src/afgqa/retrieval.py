@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.errors import StoreError
+from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Ranked, VectorStore
 from afgqa.salience import coverage, weigh
 from afgqa.settings import Settings
-from afgqa.terms import terms
 from afgqa.types import Hit, Mode, Passage, Ref
 
 __all__ = ["Found", "retrieve"]

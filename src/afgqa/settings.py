@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from afgqa.sentences import SPLITTER
-from afgqa.terms import ANALYZER
+from afgqa.language.sentences import SPLITTER
+from afgqa.language.tokens import ANALYZER
 
 __all__ = ["DEFAULT_EMBEDDER", "Settings"]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.kinds import AUXILIARY
+from afgqa.language.tokens import normalize
 from afgqa.reading import Candidate
-from afgqa.terms import normalize
 from afgqa.types import Passage, Span
 
 __all__ = ["asks_for_several", "elsewhere", "with_list"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from afgqa.calendar_words import MONTHS, WEEKDAY
 from afgqa.kinds import UPPER, Kind
-from afgqa.terms import terms
+from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.tokens import terms
 
 __all__ = ["candidates"]
 

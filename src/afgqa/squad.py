@@ -17,7 +17,7 @@ from typing import Any
 
 from afgqa.documents import document_from_text
 from afgqa.errors import DocumentError
-from afgqa.sentences import split
+from afgqa.language.sentences import split
 from afgqa.types import Document
 
 __all__ = ["SquadArticle", "convert"]

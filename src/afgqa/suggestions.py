@@ -20,10 +20,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from afgqa.glossary import meanings
+from afgqa.language.glossary import meanings
+from afgqa.language.sentences import split
+from afgqa.language.tokens import terms
 from afgqa.protocols import TokenEmbedder, Vectors
-from afgqa.sentences import split
-from afgqa.terms import terms
 from afgqa.types import Document, Gloss
 
 __all__ = ["AT_LEAST", "FREQUENT", "Suggestion", "Vocabulary", "suggest"]

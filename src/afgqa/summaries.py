@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from afgqa.headings import ended
+from afgqa.language.headings import ended
 
 __all__ = ["asks_for_summary", "central", "sentences_wanted"]
 

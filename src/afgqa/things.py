@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from afgqa.kinds import AUXILIARY
-from afgqa.terms import terms
+from afgqa.language.tokens import terms
 
 __all__ = ["Thing", "things"]
 

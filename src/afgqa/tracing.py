@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from afgqa.abbreviations import wordings
 from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
-from afgqa.glossary import reworded
 from afgqa.kinds import Kind, kind_of
+from afgqa.language.abbreviations import wordings
+from afgqa.language.glossary import reworded
+from afgqa.language.quotations import what_was_said
 from afgqa.protocols import Embedder, Reader, VectorStore
-from afgqa.quotations import what_was_said
 from afgqa.quoting import quoted
 from afgqa.reading import Candidate, document_of, pick, read_hits
 from afgqa.retrieval import Found, retrieve

@@ -142,7 +142,7 @@ class Passage:
     """What a store holds and finds: a sentence or a chunk of a document.
 
     `first` and `last` are the half-open numbers of the sentences it lies in; `terms` are its
-    index terms (see `terms.py`), in order and with repetitions.
+    index terms (see `tokens.py`), in order and with repetitions.
     """
 
     ref: Ref

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, Literal
 
-from afgqa.calendar_words import MONTHS, WEEKDAYS
-from afgqa.quotations import QUOTATION
-from afgqa.terms import spots, terms
+from afgqa.language.dates import MONTHS, WEEKDAYS
+from afgqa.language.quotations import QUOTATION
+from afgqa.language.tokens import spots, terms
 
 __all__ = ["Verdict", "contradicts", "verdict"]
 

@@ -20,7 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from afgqa.sentences import split
+from afgqa.language.sentences import split
 from afgqa.types import Citation, Document
 
 __all__ = ["CLOSE", "STATES", "Cited", "Elsewhere", "State", "Verification", "similarity", "verify"]

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.kinds import AUXILIARY
-from afgqa.quotations import QUOTATION
+from afgqa.language.attribution import speaker_at
+from afgqa.language.quotations import QUOTATION
+from afgqa.language.tokens import terms
 from afgqa.reading import Candidate
-from afgqa.speakers import speaker_at
-from afgqa.terms import terms
 from afgqa.types import Passage, Span
 
 __all__ = ["asks_who_says", "voiced"]

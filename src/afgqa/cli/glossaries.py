@@ -38,7 +38,7 @@ def run_glossary(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     """Say for each document how often its glossary matches; status 1 where an entry never does."""
     from afgqa.documents import load_documents
-    from afgqa.glossary import counts
+    from afgqa.language.glossary import counts
 
     status = _DONE
     for document in load_documents(options.paths):
@@ -60,7 +60,7 @@ def _suggest(options: argparse.Namespace) -> int:
     from afgqa.documents import load_documents
     from afgqa.embedders import load_embedder
     from afgqa.glossary_draft import draft
-    from afgqa.spelling import frequent
+    from afgqa.language.spelling import frequent
     from afgqa.suggestions import FREQUENT, Vocabulary, suggest
 
     if options.count < 1:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from afgqa.kinds import AUXILIARY, Kind
+from afgqa.language.sentences import split
 from afgqa.measures import Place
 from afgqa.questions import Example
-from afgqa.sentences import split
 from afgqa.spans import candidates
 from afgqa.types import Document
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.evaluation.rows import places_of, prediction
+from afgqa.language.tokens import normalize
 from afgqa.measures import (
     Place,
     citation_precision,
@@ -17,7 +18,6 @@ from afgqa.measures import (
     retrieval,
 )
 from afgqa.questions import Example
-from afgqa.terms import normalize
 from afgqa.types import Answer, Hit
 
 __all__ = ["SECONDS", "scores_of"]

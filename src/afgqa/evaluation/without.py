@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from afgqa.documents import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.evaluation.rows import prediction
-from afgqa.terms import normalize
+from afgqa.language.tokens import normalize
 from afgqa.types import Answer, Document
 
 __all__ = ["Asked", "Open", "citation_scores"]

@@ -24,7 +24,7 @@ def keeps_hyphen(above: str, below: str, words: frozenset[str]) -> bool:
     `above` ends and `below` begins with the halves. Judged by the words of the same text, then by
     those of English: a compound is two words that are not one.
     """
-    from afgqa.spelling import is_word
+    from afgqa.language.spelling import is_word
 
     head, tail = _LAST.search(above), _FIRST.match(below)
     if head is None or tail is None or not tail[0][0].islower():

@@ -38,7 +38,7 @@ PATIENCE = 30.0  # seconds that a reader or writer waits for another one to fini
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
 OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
 
-# The terms are folded already (see `terms.py`): the tokenizer "ascii" only splits at spaces, for
+# The terms are folded already (see `tokens.py`): the tokenizer "ascii" only splits at spaces, for
 # to it every character beyond ASCII is part of a word.
 _SCHEMA = """
 CREATE TABLE manifest (value TEXT NOT NULL);

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from afgqa.calendar_words import document_date
+from afgqa.language.dates import document_date
 from afgqa.markup import Html, tag
 from afgqa.types import Document
 

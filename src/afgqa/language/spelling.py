@@ -19,7 +19,7 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from spellchecker import SpellChecker
 
-from afgqa.terms import terms
+from afgqa.language.tokens import terms
 
 __all__ = ["corrected", "frequent", "is_word", "words_of"]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from afgqa.quotations import QUOTATION
-from afgqa.sentences import split
+from afgqa.language.quotations import QUOTATION
+from afgqa.language.sentences import split
 
 __all__ = ["speaker_at", "speaker_of"]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from afgqa.calendar_words import MONTHS, WEEKDAY
-from afgqa.terms import terms
+from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.tokens import terms
 
 __all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
 

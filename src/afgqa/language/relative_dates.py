@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from afgqa.calendar_words import MONTH, MONTHS, WEEKDAY, WEEKDAYS, month_of
-from afgqa.glossary import reworded
-from afgqa.quantities import quantities
-from afgqa.quotations import QUOTATION
+from afgqa.language.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS, month_of
+from afgqa.language.glossary import reworded
+from afgqa.language.quantities import quantities
+from afgqa.language.quotations import QUOTATION
 from afgqa.types import Gloss, RelativeDate
 
 __all__ = ["date_in_words", "relative_dates"]

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from afgqa.glossary import reworded
-from afgqa.terms import terms
+from afgqa.language.glossary import reworded
+from afgqa.language.tokens import terms
 from afgqa.types import Document, Gloss
 
 __all__ = ["abbreviations", "wordings"]

@@ -1,0 +1,1 @@
+"""Facts of English in any text, as pure functions of a string."""
