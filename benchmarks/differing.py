@@ -21,9 +21,9 @@ from afgqa.answering import answer_from
 from afgqa.documents import document_from_text, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.index import add
-from afgqa.kinds import AUXILIARY, kind_of
 from afgqa.measures import mean
 from afgqa.protocols import Embedder, Reader
+from afgqa.question.answer_type import AUXILIARY, kind_of
 from afgqa.questions import Example, load_questions
 from afgqa.reading_models import load_reader
 from afgqa.stores.memory import MemoryStore

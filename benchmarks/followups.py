@@ -27,9 +27,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afgqa.conversation import standalone
 from afgqa.language.tokens import terms
 from afgqa.measures import Metric, mean
+from afgqa.question.followups import standalone
 from afgqa.selective import interval
 from afgqa.types import Answer, Citation, Seconds, Turn
 

@@ -17,14 +17,15 @@ TIERS = """
     protocols markup
     language
     settings
+    question
     summaries repair
-    glosses chunks embedders hashing_embedder extractive kinds measures salience
-    stores progress verdicts verifying dimensions
+    glosses chunks embedders hashing_embedder extractive measures salience
+    stores progress verdicts verifying
     formats cited
-    documents initials
-    index mentions suggestions things selective squad spans
-    glossary_draft questions readers referents
-    retrieval conversation reading_models
+    documents
+    index suggestions selective squad spans
+    glossary_draft questions readers
+    retrieval reading_models
     reading
     confidence quoting second_look several citing voices
     shapes differing

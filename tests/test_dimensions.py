@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.dimensions import measure_asked
+from afgqa.question.expected_unit import measure_asked
 
 
 def allowed(question: str, answer: str) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from afgqa import Chatbot, Settings
 from afgqa.documents import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.initials import in_full, initials_of
+from afgqa.question.acronyms import in_full, initials_of
 
 VAST = "Vast Hall of the Old Mill House"
 TEXT = (

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from afgqa.kinds import UPPER, Kind, kind_of
+from afgqa.question.answer_type import UPPER, Kind, kind_of
 
 CASES: dict[Kind, str] = {
     "summary": """

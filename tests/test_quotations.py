@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from corpus import EMBEDDER, document, fill
 
-from afgqa.kinds import kind_of
 from afgqa.language.quotations import quotation_at, what_was_said
+from afgqa.question.answer_type import kind_of
 from afgqa.quoting import quoted
 from afgqa.reading import Candidate, MovedError
 from afgqa.stores.memory import MemoryStore

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from afgqa.kinds import Kind, kind_of
+from afgqa.question.answer_type import Kind, kind_of
 from afgqa.spans import candidates
 
 Row = tuple[Kind, str, str, list[str]]

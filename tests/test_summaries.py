@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents import document_from_text
-from afgqa.summaries import asks_for_summary, central, sentences_wanted
+from afgqa.question.requests import asks_for_summary, sentences_wanted
+from afgqa.summaries import central
 
 TYPED = Settings(reader="typed")
 HARBOUR = (

@@ -37,8 +37,8 @@ from confidence import FALSE_REFUSALS
 from numpy.typing import NDArray
 
 from afgqa.confidence import FILE, Calibration, calibration, confidence
-from afgqa.kinds import kind_of
 from afgqa.measures import Metric, mean, percentile
+from afgqa.question.answer_type import kind_of
 from afgqa.questions import load_questions
 from afgqa.reading import Candidate, fused, pick
 from afgqa.reading_models import load_reader

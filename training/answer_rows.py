@@ -15,10 +15,10 @@ from afgqa.citing import short_answer
 from afgqa.confidence import Calibration, calibration
 from afgqa.embedders import load_embedder
 from afgqa.index import add
-from afgqa.kinds import kind_of
 from afgqa.language.tokens import normalize
 from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
+from afgqa.question.answer_type import kind_of
 from afgqa.questions import Example
 from afgqa.reading import Candidate, read_hits
 from afgqa.retrieval import Found, retrieve

@@ -3,8 +3,8 @@
     python training/measures.py SQUAD.json.gz ...
 
 Of every answerable question of SQuAD files the first accepted answer is held against what the
-question wants measured (`src/afgqa/dimensions.py`). Each that would be dropped is printed with its
-question: it should be none. Seconds.
+question wants measured (`src/afgqa/question/expected_unit.py`). Each that would be dropped is
+printed with its question: it should be none. Seconds.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from reader_data import load
 
-from afgqa.dimensions import measure_asked
+from afgqa.question.expected_unit import measure_asked
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

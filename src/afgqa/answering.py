@@ -12,9 +12,10 @@ from afgqa.citing import SETTLED, cite, said, short_answer
 from afgqa.differing import differing
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
+from afgqa.question.requests import sentences_wanted
 from afgqa.reading import Candidate, MovedError
 from afgqa.shapes import shaped
-from afgqa.summaries import central, sentences_wanted
+from afgqa.summaries import central
 from afgqa.tracing import Trace
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 

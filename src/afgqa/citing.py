@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.glosses import date_note, glossed
-from afgqa.kinds import Kind
 from afgqa.language.attribution import speaker_of
 from afgqa.language.dates import document_date
 from afgqa.language.glossary import meanings, reworded
 from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
+from afgqa.question.answer_type import Kind
 from afgqa.reading import Candidate, document_of
 from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
 from afgqa.verdicts import verdict

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.citing import short_answer
-from afgqa.kinds import Kind
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
+from afgqa.question.answer_type import Kind
 from afgqa.reading import Candidate, document_of
 
 __all__ = ["differing"]

@@ -14,10 +14,10 @@ from ftfy import fix_text
 from afgqa.answering import answer_from, summary
 from afgqa.errors import QuestionError, StoreError
 from afgqa.explaining import Explanation, explain
-from afgqa.initials import in_full, initials_of
-from afgqa.kinds import kind_of
 from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.question.acronyms import in_full, initials_of
+from afgqa.question.answer_type import kind_of
 from afgqa.reading import MovedError
 from afgqa.repair import REPAIR
 from afgqa.retrieval import retrieve

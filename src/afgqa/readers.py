@@ -11,8 +11,8 @@ import math
 from bisect import bisect
 from collections.abc import Sequence
 
-from afgqa.kinds import kind_of
 from afgqa.language.tokens import spots, terms
+from afgqa.question.answer_type import kind_of
 from afgqa.salience import weigh
 from afgqa.spans import candidates
 from afgqa.types import Reading, Span, Unit

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from afgqa.dimensions import measure_asked
-from afgqa.kinds import Kind, kind_of
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.headings import ended
 from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
+from afgqa.question.answer_type import Kind, kind_of
+from afgqa.question.expected_unit import measure_asked
 from afgqa.retrieval import Found
 from afgqa.salience import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from afgqa.kinds import AUXILIARY, Kind
+from afgqa.question.answer_type import AUXILIARY, Kind
 from afgqa.reading import Candidate
 from afgqa.several import asks_for_several, elsewhere, with_list
 from afgqa.types import Span

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from afgqa.kinds import UPPER, Kind
 from afgqa.language.dates import MONTHS, WEEKDAY
 from afgqa.language.tokens import terms
+from afgqa.question.answer_type import UPPER, Kind
 
 __all__ = ["candidates"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from afgqa.conversation import standalone
 from afgqa.engine import Engine
 from afgqa.explaining import Explanation
+from afgqa.question.followups import standalone
 from afgqa.types import Answer, Turn
 
 __all__ = ["Conversation"]

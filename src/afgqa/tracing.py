@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
-from afgqa.kinds import Kind, kind_of
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import reworded
 from afgqa.language.quotations import what_was_said
 from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.question.answer_type import Kind, kind_of
 from afgqa.quoting import quoted
 from afgqa.reading import Candidate, document_of, pick, read_hits
 from afgqa.retrieval import Found, retrieve

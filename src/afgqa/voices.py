@@ -11,10 +11,10 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from afgqa.kinds import AUXILIARY
 from afgqa.language.attribution import speaker_at
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
+from afgqa.question.answer_type import AUXILIARY
 from afgqa.reading import Candidate
 from afgqa.types import Passage, Span
 

@@ -13,9 +13,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from afgqa.kinds import AUXILIARY, Kind
 from afgqa.language.sentences import split
 from afgqa.measures import Place
+from afgqa.question.answer_type import AUXILIARY, Kind
 from afgqa.questions import Example
 from afgqa.spans import candidates
 from afgqa.types import Document

@@ -9,9 +9,9 @@ from typing import Final, Protocol
 from afgqa.evaluation.reports import Report, join, make_report
 from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
-from afgqa.kinds import kind_of
 from afgqa.measures import DEPTH
 from afgqa.protocols import Progress
+from afgqa.question.answer_type import kind_of
 from afgqa.questions import Example
 from afgqa.tracing import searched_as
 from afgqa.types import Answer, Document, Hit, Mode, Turn

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from afgqa.kinds import AUXILIARY, UPPER
 from afgqa.language.tokens import terms
-from afgqa.mentions import mentions
-from afgqa.referents import leans, resolved
-from afgqa.summaries import asks_for_summary
+from afgqa.question.answer_type import AUXILIARY, UPPER
+from afgqa.question.coreference import leans, resolved
+from afgqa.question.names import mentions
+from afgqa.question.requests import asks_for_summary
 from afgqa.types import Turn
 
 __all__ = ["standalone"]

@@ -10,9 +10,9 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from afgqa.kinds import UPPER
 from afgqa.language.spelling import is_word
 from afgqa.language.tokens import terms
+from afgqa.question.answer_type import UPPER
 
 __all__ = ["in_full", "initials_of"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from afgqa.kinds import AUXILIARY, UPPER, kind_of
 from afgqa.language.tokens import terms
-from afgqa.mentions import PLACES, mentions
-from afgqa.things import things
+from afgqa.question.answer_type import AUXILIARY, UPPER, kind_of
+from afgqa.question.names import PLACES, mentions
+from afgqa.question.noun_phrases import things
 from afgqa.types import Turn
 
 __all__ = ["leans", "resolved"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from afgqa.summaries import asks_for_summary
+from afgqa.question.requests import asks_for_summary
 
 __all__ = ["AUXILIARY", "UPPER", "Kind", "kind_of"]
 

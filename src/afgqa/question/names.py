@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from afgqa.kinds import AUXILIARY, UPPER
 from afgqa.language.dates import MONTHS, WEEKDAYS
+from afgqa.question.answer_type import AUXILIARY, UPPER
 
 __all__ = ["PLACES", "Mention", "mentions"]
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from afgqa.kinds import AUXILIARY
 from afgqa.language.tokens import terms
+from afgqa.question.answer_type import AUXILIARY
 
 __all__ = ["Thing", "things"]
 

@@ -1,0 +1,1 @@
+"""What a question asks, told from its words alone."""
