@@ -18,7 +18,7 @@ from pathlib import Path
 
 from afgqa import Settings
 from afgqa.answering import answer_from
-from afgqa.documents import document_from_text, load_documents
+from afgqa.documents.loading import document_from_text, load_documents
 from afgqa.embedders import load_embedder
 from afgqa.index import add
 from afgqa.measures import mean

@@ -17,11 +17,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from afgqa.documents import load_documents
+from afgqa.documents.glossary_candidates import FREQUENT, Suggestion, Vocabulary, suggest
+from afgqa.documents.loading import load_documents
 from afgqa.embedders import load_embedder
 from afgqa.language.glossary import meanings
 from afgqa.language.spelling import frequent
-from afgqa.suggestions import FREQUENT, Suggestion, Vocabulary, suggest
 from afgqa.types import Document
 
 _DRAWS = 200

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import passages_of
 from afgqa.language.tokens import terms

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import passages_of
 from afgqa.language.abbreviations import abbreviations, wordings

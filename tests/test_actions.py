@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from afgqa.chatbot import Chatbot
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings

@@ -23,7 +23,7 @@ from afgqa.confidence import (
     confidence,
     evidence_of,
 )
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, StoreError
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from files import column, pdf, word
 
-from afgqa.documents import document_from_bytes
+from afgqa.documents.formats import FORMATS
+from afgqa.documents.loading import document_from_bytes
+from afgqa.documents.sandbox import extract_apart
 from afgqa.errors import DocumentError
-from afgqa.formats.apart import extract_apart
-from afgqa.formats.every import FORMATS
 
 FILES = {
     ".pdf": pdf(column(["The mill was built in 1834."]), column(["It burned down — in 1901."])),

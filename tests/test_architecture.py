@@ -18,13 +18,13 @@ TIERS = """
     language
     settings
     question
-    summaries repair
+    documents
+    summaries
     glosses chunks embedders hashing_embedder extractive measures salience
     stores progress verdicts verifying
-    formats cited
-    documents
-    index suggestions selective squad spans
-    glossary_draft questions readers
+    cited
+    index selective squad spans
+    questions readers
     retrieval reading_models
     reading
     confidence quoting second_look several citing voices

@@ -14,7 +14,7 @@ import pytest
 from afgqa import chatbot, embedders
 from afgqa.chatbot import Chatbot
 from afgqa.cli import main
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import (
     DocumentError,
     IndexDamagedError,

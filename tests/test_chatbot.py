@@ -14,7 +14,7 @@ from corpus import CountingEmbedder
 
 import afgqa
 from afgqa import Answer, Chatbot, Settings
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, IndexMismatchError, IndexMissingError, QuestionError
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.protocols import Embedder

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from afgqa import Chatbot, Settings
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.evaluation.without import citation_scores
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer

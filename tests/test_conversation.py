@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.chatbot import Chatbot
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import QuestionError
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.question.followups import standalone

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from afgqa import Chatbot
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.evaluation.rows import prediction
 from afgqa.evaluation.scores import accepted
 

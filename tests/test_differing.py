@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from afgqa import Chatbot, Settings
 from afgqa.batch import answer_row
 from afgqa.differing import differing
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import add
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities

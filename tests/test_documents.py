@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from afgqa.documents import SUFFIXES, document_from_text, load_documents
+from afgqa.documents.loading import SUFFIXES, document_from_text, load_documents
 from afgqa.errors import DocumentError
 from afgqa.types import Document, Run
 

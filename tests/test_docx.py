@@ -8,9 +8,9 @@ import docx
 import pytest
 from files import W, changed, saved, word
 
+from afgqa.documents import docx as module
+from afgqa.documents.docx import extract
 from afgqa.errors import DocumentError
-from afgqa.formats import docx as module
-from afgqa.formats.docx import extract
 
 
 def blocks(raw: bytes) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from fake_bot import document
 
 from afgqa.cli import main
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.evaluation.drafts import as_line, drafts
 from afgqa.questions import load_questions
 

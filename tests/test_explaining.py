@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.batch import explanation_row
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.explaining import Explanation
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.render import explanation_text

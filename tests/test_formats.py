@@ -15,14 +15,15 @@ from files import column, pdf, word
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa import Chatbot, documents
+from afgqa import Chatbot
 from afgqa.cli import main
-from afgqa.documents import document_from_bytes, load_documents
+from afgqa.documents import docx as docx_module
+from afgqa.documents import loading as documents
+from afgqa.documents import pdf as pdf_module
+from afgqa.documents.extracted import Extracted
+from afgqa.documents.formats import FORMATS
+from afgqa.documents.loading import document_from_bytes, load_documents
 from afgqa.errors import DocumentError
-from afgqa.formats import docx as docx_module
-from afgqa.formats import pdf as pdf_module
-from afgqa.formats.every import FORMATS
-from afgqa.formats.extracted import Extracted
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.index import find_changes, open_index, sync
 from afgqa.render import answer_text

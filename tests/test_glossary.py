@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from afgqa.chatbot import Chatbot
 from afgqa.citing import cite
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
 from afgqa.glosses import Stretch, glossed, stretches
 from afgqa.language.glossary import counts, meanings, parse, reworded

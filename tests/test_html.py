@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from afgqa.documents.html import extract
 from afgqa.errors import DocumentError
-from afgqa.formats.html import extract
 from afgqa.language.sentences import split
 
 

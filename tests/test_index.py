@@ -16,7 +16,7 @@ from corpus import EMBEDDER, SETTINGS, CountingEmbedder, answers, document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.errors import (
     DocumentError,
     IndexDamagedError,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.question.acronyms import in_full, initials_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from afgqa.formats.hyphens import keeps_hyphen, spoken
-from afgqa.formats.lines import Line
-from afgqa.formats.paragraphs import set_lines
+from afgqa.documents.hyphenation import keeps_hyphen, spoken
+from afgqa.documents.pdf_lines import Line
+from afgqa.documents.pdf_paragraphs import set_lines
 
 
 def line(

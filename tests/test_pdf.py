@@ -10,8 +10,8 @@ from files import column, pdf
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afgqa.documents.pdf import extract
 from afgqa.errors import DocumentError
-from afgqa.formats.pdf import extract
 
 LEFT = [
     "The harbour of Saltmouth was rebuilt in",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.question.requests import asks_for_summary, sentences_wanted
 from afgqa.summaries import central
 

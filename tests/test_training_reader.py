@@ -42,7 +42,7 @@ from reader_weights import open_model
 from reading_cases import save_stirred
 from training_cases import article
 
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.embedders import default_files, load_embedder
 from afgqa.index import passages_of
 from afgqa.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from afgqa import Chatbot
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.reading import Candidate
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.embedders import load_embedder
 from afgqa.engine import Engine
 from afgqa.errors import DocumentError, QuestionError, StoreError

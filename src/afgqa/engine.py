@@ -12,6 +12,7 @@ from typing import TypeVar
 from ftfy import fix_text
 
 from afgqa.answering import answer_from, summary
+from afgqa.documents.repair import REPAIR
 from afgqa.errors import QuestionError, StoreError
 from afgqa.explaining import Explanation, explain
 from afgqa.language.spelling import corrected, words_of
@@ -19,7 +20,6 @@ from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.answer_type import kind_of
 from afgqa.reading import MovedError
-from afgqa.repair import REPAIR
 from afgqa.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.tracing import Trace, trace

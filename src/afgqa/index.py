@@ -10,7 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from afgqa.chunks import chunk
-from afgqa.documents import load_documents
+from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import reworded

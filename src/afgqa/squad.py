@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from afgqa.documents import document_from_text
+from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.language.sentences import split
 from afgqa.types import Document

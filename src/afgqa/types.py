@@ -71,7 +71,7 @@ class Document:
     out of them. `pages` are the offsets in `text` at which the pages of the file begin, in order;
     empty where it has none. A page without text begins where the next one does.
     `examples` are questions that its owner offers a reader to begin with, `glossary` is what odd
-    phrases of the text mean (see `documents.py`).
+    phrases of the text mean (see `loading.py`).
     """
 
     doc_id: str

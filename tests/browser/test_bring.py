@@ -11,7 +11,7 @@ from files import column, pdf, word
 from playwright.sync_api import expect
 
 from afgqa.chatbot import Chatbot
-from afgqa.documents import SIZE
+from afgqa.documents.loading import SIZE
 from afgqa.errors import StoreError
 
 if TYPE_CHECKING:

@@ -106,7 +106,7 @@ def run_eval(options: argparse.Namespace) -> int:
 
 def _seed(path: Path) -> int:
     """Print drafts of questions on a document, one row of a question set a line."""
-    from afgqa.documents import load_documents
+    from afgqa.documents.loading import load_documents
     from afgqa.evaluation.drafts import as_line, drafts
 
     for document in load_documents([path]):

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from afgqa.cli.output import note, print_json
+from afgqa.documents.glossary_candidates import Suggestion
 from afgqa.errors import InputError
-from afgqa.suggestions import Suggestion
 from afgqa.types import Document
 
 __all__ = ["add_options", "run_glossary"]
@@ -37,7 +37,7 @@ def run_glossary(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     """Say for each document how often its glossary matches; status 1 where an entry never does."""
-    from afgqa.documents import load_documents
+    from afgqa.documents.loading import load_documents
     from afgqa.language.glossary import counts
 
     status = _DONE
@@ -57,11 +57,11 @@ def _check(options: argparse.Namespace) -> int:
 
 def _suggest(options: argparse.Namespace) -> int:
     """Draft entries for each document, all of them commented out."""
-    from afgqa.documents import load_documents
+    from afgqa.documents.glossary_candidates import FREQUENT, Vocabulary, suggest
+    from afgqa.documents.glossary_draft import draft
+    from afgqa.documents.loading import load_documents
     from afgqa.embedders import load_embedder
-    from afgqa.glossary_draft import draft
     from afgqa.language.spelling import frequent
-    from afgqa.suggestions import FREQUENT, Vocabulary, suggest
 
     if options.count < 1:
         raise InputError(f"--count is {options.count}. Give 1 or more.")

@@ -59,7 +59,7 @@ def _bytes(name: str) -> bytes:
 
 def _documents(index: Path) -> tuple[Document, ...]:
     """The documents as their files are by now: an index may be behind them, and needs a model."""
-    from afgqa.documents import load_documents
+    from afgqa.documents.loading import load_documents
     from afgqa.index import documents_now
     from afgqa.stores.schema import DATABASE
 

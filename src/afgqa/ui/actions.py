@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from afgqa.documents import document_from_bytes
+from afgqa.documents.formats import FORMATS
+from afgqa.documents.loading import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.feedback import feedback_row, keep
-from afgqa.formats.every import FORMATS
 from afgqa.types import Answer, Citation, Turn
 from afgqa.ui.desk import LONGEST_OWN, OWN, Desk
 from afgqa.ui.visit import Asked, Visit

@@ -8,7 +8,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from afgqa.documents import SIZE
+from afgqa.documents.loading import SIZE
 
 __all__ = ["HEADERS", "HERE", "Headers"]
 

@@ -1,10 +1,10 @@
 """PDF to its text, with the pages.
 
 PDFium, the engine of Chrome's viewer, finds the letters, spaces and lines and tells where they
-stand; `paragraphs.py` sets them. It was chosen for its text: ligatures come apart, a hyphen that
-breaks a word is told from others, and the words of justified lines stay in order. Notes, forms,
-attachments, scripts and what stands outside the visible page stay out. Words that a scanner's
-software put invisibly behind the picture of a page come in: they are what a reader sees.
+stand; `pdf_paragraphs.py` sets them. It was chosen for its text: ligatures come apart, a hyphen
+that breaks a word is told from others, and the words of justified lines stay in order. Notes,
+forms, attachments, scripts and what stands outside the visible page stay out. Words that a
+scanner's software put invisibly behind the picture of a page come in: they are what a reader sees.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from afgqa.documents.extracted import Extracted, refuse_other
+from afgqa.documents.pdf_lines import Line
+from afgqa.documents.pdf_paragraphs import set_lines
 from afgqa.errors import DocumentError
-from afgqa.formats.extracted import Extracted, refuse_other
-from afgqa.formats.lines import Line
-from afgqa.formats.paragraphs import set_lines
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium

@@ -19,9 +19,9 @@ from itertools import pairwise
 from statistics import median, quantiles
 from typing import Final, NamedTuple
 
-from afgqa.formats.extracted import BREAK, Extracted
-from afgqa.formats.hyphens import keeps_hyphen, spoken
-from afgqa.formats.lines import Line, without_running_heads
+from afgqa.documents.extracted import BREAK, Extracted
+from afgqa.documents.hyphenation import keeps_hyphen, spoken
+from afgqa.documents.pdf_lines import Line, without_running_heads
 
 __all__ = ["set_lines"]
 

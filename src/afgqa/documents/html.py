@@ -14,8 +14,8 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Final
 
+from afgqa.documents.extracted import BREAK, Extracted, refuse_other
 from afgqa.errors import DocumentError
-from afgqa.formats.extracted import BREAK, Extracted, refuse_other
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

@@ -13,9 +13,9 @@ import zipfile
 from typing import Final
 from xml.etree import ElementTree
 
+from afgqa.documents.extracted import Extracted, refuse_other
+from afgqa.documents.html import extract_markup
 from afgqa.errors import DocumentError
-from afgqa.formats.extracted import Extracted, refuse_other
-from afgqa.formats.html import extract_markup
 
 __all__ = ["UNPACKED", "extract"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from afgqa.suggestions import Suggestion
+from afgqa.documents.glossary_candidates import Suggestion
 from afgqa.types import Document
 
 __all__ = ["draft"]

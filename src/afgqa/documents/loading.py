@@ -1,6 +1,6 @@
 """Files and texts to Documents: decoded strictly, repaired with ftfy, mapped back to the raw.
 
-Of HTML, PDF and DOCX files the text is taken first (see `formats/`); what is repaired and mapped
+Of HTML, PDF and DOCX files the text is taken first (see `formats.py`); what is repaired and mapped
 back to is then this text.
 
 A file may have two side files next to it: `NAME.questions`, one question per line, offered to
@@ -20,12 +20,12 @@ from typing import Final
 
 from ftfy import fix_text
 
+from afgqa.documents.extracted import Extracted
+from afgqa.documents.formats import FORMATS
+from afgqa.documents.repair import REPAIR, repair
+from afgqa.documents.sandbox import extract_apart
 from afgqa.errors import DocumentError
-from afgqa.formats.apart import extract_apart
-from afgqa.formats.every import FORMATS
-from afgqa.formats.extracted import Extracted
 from afgqa.language.glossary import SUFFIX, parse
-from afgqa.repair import REPAIR, repair
 from afgqa.types import Document, Gloss
 
 __all__ = [
@@ -99,7 +99,7 @@ def document_from_bytes(
     So `document_from_bytes(path.read_bytes(), doc_id=path.name)`, or what was uploaded with its
     name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
     it calls the file `source`, or else `doc_id`. `apart` takes the text out in a process of its
-    own, with limits of time and memory: for files of strangers (see `formats/apart.py`).
+    own, with limits of time and memory: for files of strangers (see `sandbox.py`).
     """
     where = doc_id if source is None else source
     suffix = PurePath(doc_id).suffix.lower()

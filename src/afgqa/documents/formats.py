@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from afgqa.formats import docx, html, pdf
-from afgqa.formats.extracted import Extracted
+from afgqa.documents import docx, html, pdf
+from afgqa.documents.extracted import Extracted
 
 __all__ = ["FORMATS", "Extract"]
 

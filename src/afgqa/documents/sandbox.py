@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from afgqa.documents.extracted import Extracted
+from afgqa.documents.formats import FORMATS
 from afgqa.errors import DocumentError
-from afgqa.formats.every import FORMATS
-from afgqa.formats.extracted import Extracted
 
 __all__ = ["MEMORY", "SECONDS", "extract_apart", "serve"]
 
@@ -41,7 +41,7 @@ def extract_apart(
     with _SEATS, TemporaryDirectory() as nowhere:
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "afgqa.formats"],
+                [sys.executable, "-m", "afgqa.documents"],
                 input=head + b"\n" + raw,
                 capture_output=True,
                 timeout=seconds,
