@@ -44,8 +44,8 @@ def main() -> int:
     from afgqa import AfgqaError, Chatbot
     from afgqa.errors import IndexMissingError
     from afgqa.progress import bar
+    from afgqa.search.sqlite_schema import read_manifest
     from afgqa.settings import DEFAULT_EMBEDDER, Settings
-    from afgqa.stores.schema import read_manifest
     from afgqa.ui.page import launch
 
     def embedder() -> str:

@@ -19,14 +19,14 @@ from pathlib import Path
 from afgqa import Settings
 from afgqa.answering import answer_from
 from afgqa.documents.loading import document_from_text, load_documents
-from afgqa.embedders import load_embedder
-from afgqa.index import add
 from afgqa.measures import mean
 from afgqa.protocols import Embedder, Reader
 from afgqa.question.answer_type import AUXILIARY, kind_of
 from afgqa.questions import Example, load_questions
 from afgqa.reading_models import load_reader
-from afgqa.stores.memory import MemoryStore
+from afgqa.search.embedders import load_embedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
 from afgqa.tracing import trace
 from afgqa.types import Document
 

@@ -23,13 +23,13 @@ from typing import Final
 import numpy as np
 
 from afgqa import Chatbot
-from afgqa.embedders import load_embedder
 from afgqa.evaluation import Row, evaluate
 from afgqa.extractive import ExtractiveReader, Model, Output
 from afgqa.protocols import Embedder, Reader
 from afgqa.questions import load_questions
 from afgqa.reading_models import DEFAULT_READER, SECOND, OnnxModel
 from afgqa.reading_models import FOLDER as READER
+from afgqa.search.embedders import load_embedder
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "tests" / "questions"

@@ -24,15 +24,15 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from afgqa.embedders import load_embedder
-from afgqa.index import add
 from afgqa.language.tokens import terms
 from afgqa.measures import Metric, Place, difference, mean, retrieval
 from afgqa.protocols import Embedder, Progress, Ranked, Vectors, VectorStore
 from afgqa.questions import Example, load_questions
-from afgqa.retrieval import retrieve
+from afgqa.search.embedders import load_embedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import MODES, UNITS, Document, Mode, Passage, Ref
 
 Search = Callable[[str], Sequence[Passage]]

@@ -19,9 +19,9 @@ from dataclasses import replace
 
 from afgqa.documents.glossary_candidates import FREQUENT, Suggestion, Vocabulary, suggest
 from afgqa.documents.loading import load_documents
-from afgqa.embedders import load_embedder
 from afgqa.language.glossary import meanings
 from afgqa.language.spelling import frequent
+from afgqa.search.embedders import load_embedder
 from afgqa.types import Document
 
 _DRAWS = 200

@@ -10,8 +10,8 @@ from hypothesis import settings
 
 from afgqa import reading_models
 from afgqa.chatbot import Chatbot
-from afgqa.embedders import load_embedder
 from afgqa.protocols import Embedder
+from afgqa.search.embedders import load_embedder
 
 # A busy machine is no failure: tests of speed count processor time themselves.
 settings.register_profile("afgqa", deadline=None)

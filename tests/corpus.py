@@ -8,13 +8,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from afgqa.documents.loading import document_from_text
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import passages_of
 from afgqa.language.tokens import terms
 from afgqa.protocols import Progress, Vectors, VectorStore
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import passages_of
+from afgqa.search.sqlite_schema import FORMAT
+from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
-from afgqa.stores.local import LocalStore
-from afgqa.stores.schema import FORMAT
 from afgqa.types import Document, Manifest, Passage, Unit
 
 EMBEDDER = HashingEmbedder(32)

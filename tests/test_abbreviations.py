@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import passages_of
 from afgqa.language.abbreviations import abbreviations, wordings
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import passages_of
 from afgqa.types import Gloss
 
 

@@ -13,7 +13,7 @@ import pytest
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
-from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
 from afgqa.ui.desk import Desk

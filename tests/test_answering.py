@@ -25,13 +25,13 @@ from afgqa.confidence import (
 )
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, StoreError
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import add
 from afgqa.protocols import Reader, VectorStore
 from afgqa.readers import TypedReader
 from afgqa.reading import Candidate, MovedError
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import Answer, Citation, Hit, Mode, Passage, Reading, Ref, Span, Unit
 
 EMBEDDER = HashingEmbedder()

@@ -19,13 +19,14 @@ TIERS = """
     settings
     question
     documents
+    search
     summaries
-    glosses chunks embedders hashing_embedder extractive measures salience
-    stores progress verdicts verifying
+    glosses extractive measures
+    progress verdicts verifying
     cited
-    index selective squad spans
+    selective squad spans
     questions readers
-    retrieval reading_models
+    reading_models
     reading
     confidence quoting second_look several citing voices
     shapes differing
@@ -158,8 +159,8 @@ def test_faiss_and_torch_in_both_orders(first: str) -> None:
     said = run(
         f"import {order[0]}, {order[1]}\n"
         "import numpy as np\n"
-        "from afgqa.embedders import load_embedder\n"
-        "from afgqa.stores.cache import search\n"
+        "from afgqa.search.embedders import load_embedder\n"
+        "from afgqa.search.vector_cache import search\n"
         "rows = load_embedder().encode_document(['A ferry.', 'A lamp.'])\n"
         "index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))\n"
         "index.add_with_ids(rows, np.array([7, 9]))\n"

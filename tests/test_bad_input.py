@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from afgqa import chatbot, embedders
+from afgqa import chatbot
 from afgqa.chatbot import Chatbot
 from afgqa.cli import main
 from afgqa.documents.loading import document_from_text
@@ -23,7 +23,8 @@ from afgqa.errors import (
     QuestionError,
     StoreError,
 )
-from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.search import embedders
+from afgqa.search.hashing_embedder import HashingEmbedder
 
 EMBEDDER = HashingEmbedder(256)
 TEXT = "Ann Lee opened the bridge in May 1999. It cost $5 million. The bridge is not red."

@@ -16,8 +16,8 @@ import afgqa
 from afgqa import Answer, Chatbot, Settings
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, IndexMismatchError, IndexMissingError, QuestionError
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.protocols import Embedder
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Changes, Hit, Mode, Seconds, Sentence
 
 EMBEDDER = HashingEmbedder(256)

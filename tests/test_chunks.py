@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.chunks import chunk
-from afgqa.index import sentences_of
+from afgqa.search.chunks import chunk
+from afgqa.search.indexing import sentences_of
 from afgqa.types import Chunk
 
 

@@ -7,7 +7,7 @@ import pytest
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
 from afgqa.evaluation.without import citation_scores
-from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer
 
 ANY = Settings(reader="typed", threshold=0.3)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import QuestionError
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.question.followups import standalone
 from afgqa.question.names import Mention, mentions
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Seconds, Turn
 

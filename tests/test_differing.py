@@ -14,12 +14,12 @@ from afgqa import Chatbot, Settings
 from afgqa.batch import answer_row
 from afgqa.differing import differing
 from afgqa.documents.loading import document_from_text
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import add
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.reading import Candidate
 from afgqa.render import answer_text
-from afgqa.stores.memory import MemoryStore
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Answer, Gloss, Reading, Span, Unit
 
 

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa import embedders
-from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import EmbedderError
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder
+from afgqa.search import embedders
+from afgqa.search.embedders import default_files, load_embedder
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import DEFAULT_EMBEDDER
 
 SOURCES = str(Path(__file__).parents[1] / "src")
@@ -244,7 +244,7 @@ def run(code: str, **environment: str) -> str:
 @pytest.mark.model
 def test_a_name_that_cannot_be_had_offline() -> None:
     said = run(
-        "from afgqa.embedders import load_embedder\n"
+        "from afgqa.search.embedders import load_embedder\n"
         "from afgqa.errors import EmbedderError\n"
         "try:\n    load_embedder('nobody/no-such-model')\n"
         "except EmbedderError as error:\n    print(error)",
@@ -258,7 +258,7 @@ def test_a_name_that_cannot_be_had_offline() -> None:
 def test_the_code_of_the_models_package_is_never_run() -> None:
     said = run(
         "import sys\n"
-        "from afgqa.embedders import load_embedder\n"
+        "from afgqa.search.embedders import load_embedder\n"
         "load_embedder().encode_query(['lamp'])\n"
         f"print([name for name in sys.modules if name.startswith({PACKAGE!r})])",
     )

@@ -26,10 +26,10 @@ from afgqa.evaluation import (
 )
 from afgqa.evaluation.rows import from_plain, plain
 from afgqa.evaluation.scores import accepted
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.measures import Metric
 from afgqa.protocols import Progress
 from afgqa.questions import Example
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer, Document
 
 HALF = 0.6309297535714575  # 1 / log2(3): a gold sentence at rank 2

@@ -14,8 +14,8 @@ from afgqa import Chatbot, Settings
 from afgqa.batch import explanation_row
 from afgqa.documents.loading import document_from_text
 from afgqa.explaining import Explanation
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.render import explanation_text
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer, Seconds
 
 EMBEDDER = HashingEmbedder(256)

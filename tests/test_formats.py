@@ -24,11 +24,11 @@ from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes, load_documents
 from afgqa.errors import DocumentError
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import find_changes, open_index, sync
 from afgqa.render import answer_text
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import find_changes, open_index, sync
+from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import Answer, Document, Turn
 from afgqa.ui.answers import card_html
 from afgqa.ui.cards import card as card_of

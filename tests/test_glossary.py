@@ -19,8 +19,8 @@ from afgqa.glosses import Stretch, glossed, stretches
 from afgqa.language.glossary import counts, meanings, parse, reworded
 from afgqa.readers import TypedReader
 from afgqa.reading import read_reworded
+from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import Citation, Gloss, Meaning, Reading, Ref, Span, Unit
 
 GLOSSARY = (

@@ -24,13 +24,21 @@ from afgqa.errors import (
     IndexMissingError,
     StoreError,
 )
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import add, compare, find_changes, open_index, passages_of, sentences_of, sync
 from afgqa.protocols import Progress, Vectors
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import (
+    add,
+    compare,
+    find_changes,
+    open_index,
+    passages_of,
+    sentences_of,
+    sync,
+)
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.sqlite_schema import DATABASE, read_manifest
+from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
-from afgqa.stores.local import LocalStore
-from afgqa.stores.memory import MemoryStore
-from afgqa.stores.schema import DATABASE, read_manifest
 from afgqa.types import UNITS, Changes, Document, Passage, Ref, Sentence
 
 TEXTS = {"a.txt": "The ferry. The old lamp.", "b.txt": "A bridge. A gull.", "c.txt": "One rope."}
@@ -312,14 +320,14 @@ def test_a_rebuild_that_fails_leaves_the_old(home: Path, monkeypatch: pytest.Mon
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("afgqa.stores.records.seal", interrupted)
+    monkeypatch.setattr("afgqa.search.sqlite_rows.seal", interrupted)
     with pytest.raises(KeyboardInterrupt):
         synced(home, rebuild=True)
     monkeypatch.undo()
     assert said(home) == before
     with closing(sqlite3.connect(home / "index" / DATABASE)) as other:
         other.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr("afgqa.stores.local.PATIENCE", 0.05)
+        monkeypatch.setattr("afgqa.search.sqlite_store.PATIENCE", 0.05)
         with pytest.raises(StoreError, match="cannot be used now: database is locked"):
             synced(home, rebuild=True)
     assert said(home) == before
@@ -330,8 +338,8 @@ import sys
 from pathlib import Path
 from corpus import EMBEDDER, SETTINGS
 from afgqa.errors import StoreError
-from afgqa.index import open_index
-from afgqa.retrieval import retrieve
+from afgqa.search.indexing import open_index
+from afgqa.search.retrieval import retrieve
 folder, answered, refused = Path(sys.argv[1]), 0, 0
 store = open_index(folder, EMBEDDER, SETTINGS)
 print("ready", flush=True)

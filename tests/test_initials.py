@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.question.acronyms import in_full, initials_of
+from afgqa.search.hashing_embedder import HashingEmbedder
 
 VAST = "Vast Hall of the Old Mill House"
 TEXT = (

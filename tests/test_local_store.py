@@ -22,9 +22,9 @@ import pytest
 from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local, random_documents
 
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
-from afgqa.stores import records
-from afgqa.stores.local import LocalStore
-from afgqa.stores.schema import DATABASE, FORMAT, damage, read_manifest
+from afgqa.search import sqlite_rows as records
+from afgqa.search.sqlite_schema import DATABASE, FORMAT, damage, read_manifest
+from afgqa.search.sqlite_store import LocalStore
 from afgqa.types import UNITS, Manifest
 
 DOCS = random_documents(7, count=3)
@@ -326,7 +326,7 @@ def test_a_failure_inside_replace_leaves_the_old(
         def fail(*_: object) -> str:
             raise RuntimeError("the lights went out")
 
-        monkeypatch.setattr("afgqa.stores.records.seal", fail)
+        monkeypatch.setattr("afgqa.search.sqlite_rows.seal", fail)
         with pytest.raises(RuntimeError, match="the lights went out"):
             fill(store, [NEW])
         monkeypatch.undo()
@@ -360,7 +360,7 @@ def test_half_written_pages_are_undone(
 
     with closing(local(folder)) as store:
         store._db.execute("PRAGMA cache_size = 1")
-        monkeypatch.setattr("afgqa.stores.records.seal", copy_then_seal)
+        monkeypatch.setattr("afgqa.search.sqlite_rows.seal", copy_then_seal)
         fill(store, [document("The bridge and the tower. " * 900, "0.txt")])
         monkeypatch.undo()
     assert (copy / f"{DATABASE}-journal").stat().st_size > 0
@@ -374,7 +374,7 @@ import sys
 from pathlib import Path
 from corpus import document, fill
 from corpus import MANIFEST
-from afgqa.stores.local import LocalStore
+from afgqa.search.sqlite_store import LocalStore
 texts = ["The ferry. The old lamp. " * n for n in (40, 1, 200)]
 print("ready", flush=True)
 store = LocalStore(Path(sys.argv[1]), MANIFEST)

@@ -11,7 +11,7 @@ from afgqa.language.quotations import quotation_at, what_was_said
 from afgqa.question.answer_type import kind_of
 from afgqa.quoting import quoted
 from afgqa.reading import Candidate, MovedError
-from afgqa.stores.memory import MemoryStore
+from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Ref, Span
 
 ANN = "What did Ann Lee say about the bridge?"

@@ -14,7 +14,7 @@ from afgqa.extractive import ExtractiveReader
 from afgqa.language.tokens import spots
 from afgqa.protocols import Reader
 from afgqa.readers import TypedReader
-from afgqa.salience import weigh
+from afgqa.search.term_weights import weigh
 from afgqa.types import UNITS, Reading
 
 READERS: list[Reader] = [TypedReader(), ExtractiveReader(Hashed())]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
 from afgqa.reading import Candidate, MovedError, _after_heading, pick, read_hits
-from afgqa.retrieval import Found
-from afgqa.stores.memory import MemoryStore
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
 
 # Six words each, and a chunk has at most twelve: sentences 0-1, 1-2, 2-3. The last one is long,

@@ -13,14 +13,14 @@ import pytest
 from corpus import EMBEDDER, WORDS, document, fill, local, random_documents
 
 from afgqa.errors import StoreError
-from afgqa.hashing_embedder import HashingEmbedder
-from afgqa.index import add
 from afgqa.language.tokens import terms
 from afgqa.protocols import Ranked, Vectors, VectorStore
-from afgqa.retrieval import _COVERAGE, Found, retrieve
-from afgqa.salience import weigh
+from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.retrieval import _COVERAGE, Found, retrieve
+from afgqa.search.term_weights import weigh
 from afgqa.settings import Settings
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import MODES, Document, Hit, Mode, Passage, Ref, Unit
 
 SETTINGS = Settings(chunk_tokens=12)

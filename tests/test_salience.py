@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa import salience
 from afgqa.language.tokens import ANALYZER
-from afgqa.salience import FILE, coverage, weigh
+from afgqa.search import term_weights as salience
+from afgqa.search.term_weights import FILE, coverage, weigh
 
 TABLE = {"analyzer": ANALYZER, "prior": 0.5, "terms": {"name": 0.1, "lamp": 0.9}}
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.reading import Candidate, MovedError
+from afgqa.search.memory_store import MemoryStore
 from afgqa.second_look import look_again
-from afgqa.stores.memory import MemoryStore
 from afgqa.types import Hit, Reading, Ref, Span, Unit
 
 TEXT = (

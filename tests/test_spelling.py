@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.language.spelling import corrected, words_of
+from afgqa.search.hashing_embedder import HashingEmbedder
 
 TEXT = "The lawyer Ahmad Kastner of Northam defended the zeolite works, which the senators praised."
 WORDS = words_of(TEXT)

@@ -22,8 +22,8 @@ from corpus import (
 from afgqa.errors import StoreError
 from afgqa.language.tokens import terms
 from afgqa.protocols import Vectors, VectorStore
-from afgqa.stores.memory import MemoryStore
-from afgqa.stores.ranking import best, equal
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.ranking import best, equal
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
 Make = Callable[[], VectorStore]

@@ -15,10 +15,10 @@ from afgqa.documents.glossary_candidates import FREQUENT, Suggestion, Vocabulary
 from afgqa.documents.glossary_draft import draft
 from afgqa.documents.loading import document_from_text, load_documents
 from afgqa.errors import DocumentError
-from afgqa.hashing_embedder import HashingEmbedder
 from afgqa.language.glossary import meanings, parse
 from afgqa.language.spelling import frequent
 from afgqa.protocols import Spots, TokenEmbedder, Vectors
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Document, Gloss
 
 ROOT = Path(__file__).parents[1]

@@ -43,8 +43,8 @@ from reading_cases import save_stirred
 from training_cases import article
 
 from afgqa.documents.loading import document_from_text
-from afgqa.embedders import default_files, load_embedder
-from afgqa.index import passages_of
+from afgqa.search.embedders import default_files, load_embedder
+from afgqa.search.indexing import passages_of
 from afgqa.settings import Settings
 from afgqa.types import Reading, Span, Unit
 

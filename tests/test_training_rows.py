@@ -26,8 +26,8 @@ from reader_wordings import reworded, wordings
 from training_cases import article
 from translations import translations
 
-from afgqa.embedders import default_files
 from afgqa.language.tokens import normalize
+from afgqa.search.embedders import default_files
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.hashing_embedder import HashingEmbedder
+from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Document
 from afgqa.verifying import Cited, Elsewhere, Verification, similarity, verify
 

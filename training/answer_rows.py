@@ -13,18 +13,18 @@ from tqdm import tqdm
 from afgqa import Settings
 from afgqa.citing import short_answer
 from afgqa.confidence import Calibration, calibration
-from afgqa.embedders import load_embedder
-from afgqa.index import add
 from afgqa.language.tokens import normalize
 from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
 from afgqa.question.answer_type import kind_of
 from afgqa.questions import Example
 from afgqa.reading import Candidate, read_hits
-from afgqa.retrieval import Found, retrieve
+from afgqa.search.embedders import load_embedder
+from afgqa.search.indexing import add
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.shapes import shaped
-from afgqa.stores.memory import MemoryStore
 from afgqa.tracing import Choice, choose, searched_as
 from afgqa.types import Document
 

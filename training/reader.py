@@ -39,9 +39,9 @@ from reader_scores import (
 from reader_train import Run
 from reader_weights import open_model
 
-from afgqa.embedders import default_files
 from afgqa.measures import Metric
 from afgqa.reading_models import load_reader
+from afgqa.search.embedders import default_files
 from afgqa.selective import auc
 
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training

@@ -23,7 +23,7 @@ from reader_vectors import Remembering
 from reader_verdicts import framed, verdict_rows
 from reader_wordings import reworded, wordings
 
-from afgqa.embedders import load_embedder
+from afgqa.search.embedders import load_embedder
 from afgqa.settings import DEFAULT_EMBEDDER
 
 FEATURES = "features.npz"  # in a run's folder

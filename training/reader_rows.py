@@ -16,11 +16,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from reader_data import Article, Question, plain
 
-from afgqa.chunks import chunk
 from afgqa.language.sentences import split
 from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Vectors
-from afgqa.salience import coverage, weigh
+from afgqa.search.chunks import chunk
+from afgqa.search.term_weights import coverage, weigh
 from afgqa.types import Sentence
 
 Count = Callable[[Sequence[str]], Sequence[int]]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from afgqa.language.sentences import split
 from afgqa.language.tokens import ANALYZER, terms
-from afgqa.salience import FILE
+from afgqa.search.term_weights import FILE
 
 _RARE = 3  # a term in so few questions tells of rare terms in general, not of itself
 _PRIOR_WEIGHT = 4  # questions that the prior counts for

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from afgqa.documents.loading import load_documents
-from afgqa.embedders import load_embedder
 from afgqa.engine import Engine
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.explaining import Explanation
-from afgqa.index import add, find_changes, open_index, sync
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
 from afgqa.reading_models import load_reader
+from afgqa.search.embedders import load_embedder
+from afgqa.search.indexing import add, find_changes, open_index, sync
+from afgqa.search.memory_store import MemoryStore
+from afgqa.search.sqlite_schema import read_manifest
+from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
-from afgqa.stores.local import LocalStore
-from afgqa.stores.memory import MemoryStore
-from afgqa.stores.schema import read_manifest
 from afgqa.talk import Conversation
 from afgqa.types import Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
 from afgqa.verifying import Cited, Verification, verify

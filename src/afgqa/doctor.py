@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from afgqa.embedders import default_files, load_embedder
 from afgqa.errors import AfgqaError, InputError
-from afgqa.index import find_changes, open_index
 from afgqa.reading_models import load_reader
 from afgqa.render import changes_text, store_text
+from afgqa.search.embedders import default_files, load_embedder
+from afgqa.search.indexing import find_changes, open_index
+from afgqa.search.sqlite_schema import read_manifest
+from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
-from afgqa.stores.local import LocalStore
-from afgqa.stores.schema import read_manifest
 
 __all__ = ["Finding", "examine"]
 

@@ -20,7 +20,7 @@ from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.answer_type import kind_of
 from afgqa.reading import MovedError
-from afgqa.retrieval import retrieve
+from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.tracing import Trace, trace
 from afgqa.types import MODES, Answer, Hit, Mode

@@ -16,7 +16,7 @@ from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.reading import Candidate, MovedError, document_of, fused
-from afgqa.salience import coverage
+from afgqa.search.term_weights import coverage
 from afgqa.types import Passage, Span
 
 __all__ = ["Quoted", "quoted"]

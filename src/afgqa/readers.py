@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from afgqa.language.tokens import spots, terms
 from afgqa.question.answer_type import kind_of
-from afgqa.salience import weigh
+from afgqa.search.term_weights import weigh
 from afgqa.spans import candidates
 from afgqa.types import Reading, Span, Unit
 

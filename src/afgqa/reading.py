@@ -13,8 +13,8 @@ from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
 from afgqa.question.expected_unit import measure_asked
-from afgqa.retrieval import Found
-from afgqa.salience import coverage
+from afgqa.search.retrieval import Found
+from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
 
 __all__ = [

@@ -14,7 +14,7 @@ from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
 from afgqa.quoting import quoted
 from afgqa.reading import Candidate, document_of, pick, read_hits
-from afgqa.retrieval import Found, retrieve
+from afgqa.search.retrieval import Found, retrieve
 from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds

@@ -113,11 +113,11 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _run_index(options: argparse.Namespace) -> int:
-    from afgqa.embedders import load_embedder
     from afgqa.errors import IndexMissingError
-    from afgqa.index import sync
     from afgqa.render import changes_text, store_text
-    from afgqa.stores.schema import read_manifest
+    from afgqa.search.embedders import load_embedder
+    from afgqa.search.indexing import sync
+    from afgqa.search.sqlite_schema import read_manifest
 
     folder = Path(options.index)
     paths, name = options.paths, options.embedder

@@ -126,10 +126,10 @@ def _opened(
 ) -> tuple[Sequence[Document], Sequence[Example], Ask]:
     """The documents, the questions, and what asks them."""
     from afgqa.chatbot import Chatbot
-    from afgqa.embedders import load_embedder
     from afgqa.evaluation import by_article, evaluate
     from afgqa.questions import load_questions
     from afgqa.reading_models import load_reader
+    from afgqa.search.embedders import load_embedder
 
     asked = load_questions(options.file, by_paragraph=options.setting == "paragraph")
     if asked.documents:  # SQuAD brings its own articles: each question is asked of its own

@@ -60,8 +60,8 @@ def _suggest(options: argparse.Namespace) -> int:
     from afgqa.documents.glossary_candidates import FREQUENT, Vocabulary, suggest
     from afgqa.documents.glossary_draft import draft
     from afgqa.documents.loading import load_documents
-    from afgqa.embedders import load_embedder
     from afgqa.language.spelling import frequent
+    from afgqa.search.embedders import load_embedder
 
     if options.count < 1:
         raise InputError(f"--count is {options.count}. Give 1 or more.")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from afgqa.protocols import Ranked, Vectors
-from afgqa.stores.ranking import best
-from afgqa.stores.schema import closed
+from afgqa.search.ranking import best
+from afgqa.search.sqlite_schema import closed
 from afgqa.types import Document, Passage, Ref, Unit
 
 __all__ = ["MemoryStore"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from afgqa.errors import StoreError
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Ranked, VectorStore
-from afgqa.salience import coverage, weigh
+from afgqa.search.term_weights import coverage, weigh
 from afgqa.settings import Settings
 from afgqa.types import Hit, Mode, Passage, Ref
 

@@ -11,7 +11,7 @@ from typing import Final
 
 __all__ = ["FILE", "coverage", "weigh"]
 
-FILE: Final = Path(__file__).parent / "models" / "salience.json"
+FILE: Final = Path(__file__).parents[1] / "models" / "salience.json"
 
 
 def weigh(terms: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:

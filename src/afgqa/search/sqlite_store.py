@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from afgqa.protocols import Ranked, Vectors
-from afgqa.stores import records
-from afgqa.stores.cache import FaissCache, search
-from afgqa.stores.ranking import best, equal
-from afgqa.stores.schema import (
+from afgqa.search import sqlite_rows as records
+from afgqa.search.ranking import best, equal
+from afgqa.search.sqlite_schema import (
     DATABASE,
     OUTSIDE,
     PATIENCE,
@@ -33,6 +32,7 @@ from afgqa.stores.schema import (
     is_empty,
     manifest_in,
 )
+from afgqa.search.vector_cache import FaissCache, search
 from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Unit
 
 __all__ = ["Contents", "LocalStore"]

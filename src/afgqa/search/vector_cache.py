@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afgqa.protocols import Vectors
-from afgqa.stores.schema import DATABASE
+from afgqa.search.sqlite_schema import DATABASE
 from afgqa.types import Unit
 
 __all__ = ["FaissCache", "search"]

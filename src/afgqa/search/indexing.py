@@ -9,7 +9,6 @@ from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
-from afgqa.chunks import chunk
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.language.abbreviations import wordings
@@ -17,9 +16,10 @@ from afgqa.language.glossary import reworded
 from afgqa.language.sentences import split
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Progress, VectorStore
+from afgqa.search.chunks import chunk
+from afgqa.search.sqlite_schema import DATABASE, FORMAT, read_manifest
+from afgqa.search.sqlite_store import Contents, LocalStore
 from afgqa.settings import Settings
-from afgqa.stores.local import Contents, LocalStore
-from afgqa.stores.schema import DATABASE, FORMAT, read_manifest
 from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
 __all__ = [

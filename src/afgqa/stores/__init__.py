@@ -1,1 +1,0 @@
-"""Vector stores behind the `VectorStore` seam."""
