@@ -23,7 +23,7 @@ from afgqa.measures import mean
 from afgqa.protocols import Embedder, Reader
 from afgqa.question.answer_type import AUXILIARY, kind_of
 from afgqa.questions import Example, load_questions
-from afgqa.reading_models import load_reader
+from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore

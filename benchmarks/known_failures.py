@@ -24,11 +24,11 @@ import numpy as np
 
 from afgqa import Chatbot
 from afgqa.evaluation import Row, evaluate
-from afgqa.extractive import ExtractiveReader, Model, Output
 from afgqa.protocols import Embedder, Reader
 from afgqa.questions import load_questions
-from afgqa.reading_models import DEFAULT_READER, SECOND, OnnxModel
-from afgqa.reading_models import FOLDER as READER
+from afgqa.reading.extractive import ExtractiveReader, Model, Output
+from afgqa.reading.models import DEFAULT_READER, SECOND, OnnxModel
+from afgqa.reading.models import FOLDER as READER
 from afgqa.search.embedders import load_embedder
 
 ROOT: Final = Path(__file__).parents[1]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from afgqa import reading_models
 from afgqa.chatbot import Chatbot
 from afgqa.protocols import Embedder
+from afgqa.reading import models as reading_models
 from afgqa.search.embedders import load_embedder
 
 # A busy machine is no failure: tests of speed count processor time themselves.

@@ -26,8 +26,8 @@ from afgqa.confidence import (
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, StoreError
 from afgqa.protocols import Reader, VectorStore
-from afgqa.readers import TypedReader
-from afgqa.reading import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, MovedError
+from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore

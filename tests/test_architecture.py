@@ -20,15 +20,14 @@ TIERS = """
     question
     documents
     search
+    reading
     summaries
-    glosses extractive measures
+    glosses measures
     progress verdicts verifying
     cited
-    selective squad spans
-    questions readers
-    reading_models
-    reading
-    confidence quoting second_look several citing voices
+    selective squad
+    questions
+    confidence quoting several citing voices
     shapes differing
     tracing
     answering explaining

@@ -21,13 +21,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor, reading_models, talk
+from afgqa import chatbot, doctor, talk
 from afgqa.cli import main
 from afgqa.confidence import calibration
 from afgqa.errors import ReaderError
 from afgqa.language import spelling
 from afgqa.protocols import Reader
-from afgqa.readers import TypedReader
+from afgqa.reading import models as reading_models
+from afgqa.reading.typed_reader import TypedReader
 from afgqa.search import embedders
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import MODES

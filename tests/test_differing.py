@@ -15,7 +15,7 @@ from afgqa.batch import answer_row
 from afgqa.differing import differing
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.render import answer_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add

@@ -21,11 +21,11 @@ from reader_smooth import smooth
 from reader_weights import open_model, widen
 from reading_cases import tiny_model, word_tokenizer
 
-from afgqa import reading_models
 from afgqa.errors import ReaderError
-from afgqa.extractive import ExtractiveReader, Logits, Output, best_spans
-from afgqa.readers import TypedReader
-from afgqa.reading_models import DEFAULT_READER, MANIFEST, OnnxModel, load_reader
+from afgqa.reading import models as reading_models
+from afgqa.reading.extractive import ExtractiveReader, Logits, Output, best_spans
+from afgqa.reading.models import DEFAULT_READER, MANIFEST, OnnxModel, load_reader
+from afgqa.reading.typed_reader import TypedReader
 
 PASSAGE = "The tower on the island was built in 1844. Its first keeper was Ann Vane."
 QUESTION = "who was the first keeper"

@@ -17,8 +17,8 @@ from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
 from afgqa.glosses import Stretch, glossed, stretches
 from afgqa.language.glossary import counts, meanings, parse, reworded
-from afgqa.readers import TypedReader
-from afgqa.reading import read_reworded
+from afgqa.reading.candidates import read_reworded
+from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
 from afgqa.types import Citation, Gloss, Meaning, Reading, Ref, Span, Unit

@@ -17,7 +17,7 @@ from reading_cases import Hashed
 from afgqa.evaluation import Row
 from afgqa.protocols import Embedder
 from afgqa.questions import load_questions
-from afgqa.reading_models import load_reader
+from afgqa.reading.models import load_reader
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_cases import Hashed
 
-from afgqa.extractive import ExtractiveReader
 from afgqa.language.tokens import spots
 from afgqa.protocols import Reader
-from afgqa.readers import TypedReader
+from afgqa.reading.extractive import ExtractiveReader
+from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.term_weights import weigh
 from afgqa.types import UNITS, Reading
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
-from afgqa.reading import Candidate, MovedError, _after_heading, pick, read_hits
+from afgqa.reading.candidates import Candidate, MovedError, _after_heading, pick, read_hits
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit

@@ -10,9 +10,9 @@ from corpus import EMBEDDER, document, fill, random_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.reading import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, MovedError
+from afgqa.reading.ensemble import look_again
 from afgqa.search.memory_store import MemoryStore
-from afgqa.second_look import look_again
 from afgqa.types import Hit, Reading, Ref, Span, Unit
 
 TEXT = (

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from afgqa.question.answer_type import kind_of
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.several import asks_for_several
 from afgqa.shapes import shaped
 from afgqa.types import Hit, Passage, Ref, Span

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from afgqa import reading_models
 from afgqa.doctor import examine
 from afgqa.protocols import Reader
-from afgqa.reading_models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader
+from afgqa.reading import models as reading_models
+from afgqa.reading.models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader
 from afgqa.settings import Settings
 
 pytestmark = pytest.mark.model

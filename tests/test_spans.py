@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from afgqa.question.answer_type import Kind, kind_of
-from afgqa.spans import candidates
+from afgqa.reading.typed_spans import candidates
 
 Row = tuple[Kind, str, str, list[str]]
 

@@ -14,7 +14,7 @@ from reader_data import fitting_half
 
 from afgqa.confidence import EXTRACTIVE, Evidence, calibration
 from afgqa.confidence import confidence as probability
-from afgqa.reading_models import DEFAULT_READER
+from afgqa.reading.models import DEFAULT_READER
 
 pytestmark = pytest.mark.model
 

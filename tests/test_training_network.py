@@ -16,7 +16,7 @@ from reader_smooth import smooth
 from reader_weights import open_model, widen
 from reading_cases import save_stirred, word_tokenizer
 
-from afgqa.reading_models import OnnxModel
+from afgqa.reading.models import OnnxModel
 
 
 @pytest.fixture(scope="module")

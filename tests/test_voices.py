@@ -8,7 +8,7 @@ import pytest
 
 from afgqa import Chatbot
 from afgqa.documents.loading import document_from_text
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
 from afgqa.voices import asks_who_says, voiced

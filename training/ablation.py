@@ -40,8 +40,8 @@ from afgqa.confidence import FILE, Calibration, calibration, confidence
 from afgqa.measures import Metric, mean, percentile
 from afgqa.question.answer_type import kind_of
 from afgqa.questions import load_questions
-from afgqa.reading import Candidate, fused, pick
-from afgqa.reading_models import load_reader
+from afgqa.reading.candidates import Candidate, fused, pick
+from afgqa.reading.models import load_reader
 from afgqa.selective import auc, interval, refused_at, risk_coverage, risk_coverage_curve
 
 

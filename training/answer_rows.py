@@ -18,12 +18,12 @@ from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
 from afgqa.question.answer_type import kind_of
 from afgqa.questions import Example
-from afgqa.reading import Candidate, read_hits
+from afgqa.reading.candidates import Candidate, read_hits
+from afgqa.reading.ensemble import look_again
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found, retrieve
-from afgqa.second_look import look_again
 from afgqa.shapes import shaped
 from afgqa.tracing import Choice, choose, searched_as
 from afgqa.types import Document

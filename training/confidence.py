@@ -35,8 +35,8 @@ from sklearn.linear_model import LogisticRegression
 from afgqa.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
 from afgqa.measures import Metric, mean
 from afgqa.questions import load_questions
-from afgqa.readers import TypedReader
-from afgqa.reading_models import DEFAULT_READER, load_reader
+from afgqa.reading.models import DEFAULT_READER, load_reader
+from afgqa.reading.typed_reader import TypedReader
 from afgqa.selective import auc, bins, calibration_error, interval, refused_at
 from afgqa.tracing import Choice
 

@@ -40,8 +40,8 @@ from reader_scores import Asked, marked, questions_of, spans_scores
 from reader_smooth import smooth
 from reader_weights import open_model
 
-from afgqa.extractive import ExtractiveReader
-from afgqa.reading_models import MANIFEST, OnnxModel
+from afgqa.reading.extractive import ExtractiveReader
+from afgqa.reading.models import MANIFEST, OnnxModel
 from afgqa.selective import auc
 
 _CALIBRATING = 200  # questions

@@ -40,7 +40,7 @@ from reader_train import Run
 from reader_weights import open_model
 
 from afgqa.measures import Metric
-from afgqa.reading_models import load_reader
+from afgqa.reading.models import load_reader
 from afgqa.search.embedders import default_files
 from afgqa.selective import auc
 

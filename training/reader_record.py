@@ -11,7 +11,7 @@ from typing import Any
 
 from reader_train import read_log
 
-from afgqa.reading_models import MANIFEST
+from afgqa.reading.models import MANIFEST
 
 AVERAGE = "average.json"  # beside the `model` of `average_reader.py`
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from reader_network import ReaderNetwork, load_heads
 from reader_smooth import MULTIPLIER
 
-from afgqa.reading_models import MANIFEST, OnnxModel
+from afgqa.reading.models import MANIFEST, OnnxModel
 
 _SPECIAL_TOKENS = {f"{name}_token": f"[{name.upper()}]" for name in "cls sep pad unk mask".split()}
 _MODULE = re.compile(r"^/model/(?P<path>.+)/MatMul(?:_quant)?$")

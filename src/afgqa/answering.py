@@ -13,7 +13,7 @@ from afgqa.differing import differing
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.question.requests import sentences_wanted
-from afgqa.reading import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, MovedError
 from afgqa.shapes import shaped
 from afgqa.summaries import central
 from afgqa.tracing import Trace

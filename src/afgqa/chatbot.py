@@ -10,7 +10,7 @@ from afgqa.engine import Engine
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.explaining import Explanation
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
-from afgqa.reading_models import load_reader
+from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add, find_changes, open_index, sync
 from afgqa.search.memory_store import MemoryStore

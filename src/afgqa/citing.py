@@ -13,7 +13,7 @@ from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.question.answer_type import Kind
-from afgqa.reading import Candidate, document_of
+from afgqa.reading.candidates import Candidate, document_of
 from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
 from afgqa.verdicts import verdict
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 
 __all__ = [
     "EXTRACTIVE",

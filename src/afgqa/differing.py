@@ -13,7 +13,7 @@ from afgqa.citing import short_answer
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
 from afgqa.question.answer_type import Kind
-from afgqa.reading import Candidate, document_of
+from afgqa.reading.candidates import Candidate, document_of
 
 __all__ = ["differing"]
 

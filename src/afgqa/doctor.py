@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from afgqa.errors import AfgqaError, InputError
-from afgqa.reading_models import load_reader
+from afgqa.reading.models import load_reader
 from afgqa.render import changes_text, store_text
 from afgqa.search.embedders import default_files, load_embedder
 from afgqa.search.indexing import find_changes, open_index

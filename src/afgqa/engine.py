@@ -19,7 +19,7 @@ from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.answer_type import kind_of
-from afgqa.reading import MovedError
+from afgqa.reading.candidates import MovedError
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.tracing import Trace, trace

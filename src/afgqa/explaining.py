@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from afgqa.reading import Candidate, fused, stands
+from afgqa.reading.candidates import Candidate, fused, stands
 from afgqa.tracing import Trace
 from afgqa.types import Answer
 

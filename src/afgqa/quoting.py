@@ -15,7 +15,7 @@ from afgqa.language.glossary import reworded
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
-from afgqa.reading import Candidate, MovedError, document_of, fused
+from afgqa.reading.candidates import Candidate, MovedError, document_of, fused
 from afgqa.search.term_weights import coverage
 from afgqa.types import Passage, Span
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from afgqa.language.tokens import normalize
 from afgqa.question.answer_type import AUXILIARY
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 
 __all__ = ["asks_for_several", "elsewhere", "with_list"]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.question.answer_type import AUXILIARY, Kind
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.several import asks_for_several, elsewhere, with_list
 from afgqa.types import Span
 

@@ -13,9 +13,9 @@ from afgqa.language.quotations import what_was_said
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
 from afgqa.quoting import quoted
-from afgqa.reading import Candidate, document_of, pick, read_hits
+from afgqa.reading.candidates import Candidate, document_of, pick, read_hits
+from afgqa.reading.ensemble import look_again
 from afgqa.search.retrieval import Found, retrieve
-from afgqa.second_look import look_again
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
 from afgqa.verdicts import contradicts

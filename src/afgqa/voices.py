@@ -15,7 +15,7 @@ from afgqa.language.attribution import speaker_at
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
 from afgqa.question.answer_type import AUXILIARY
-from afgqa.reading import Candidate
+from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 
 __all__ = ["asks_who_says", "voiced"]

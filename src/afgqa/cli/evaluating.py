@@ -128,7 +128,7 @@ def _opened(
     from afgqa.chatbot import Chatbot
     from afgqa.evaluation import by_article, evaluate
     from afgqa.questions import load_questions
-    from afgqa.reading_models import load_reader
+    from afgqa.reading.models import load_reader
     from afgqa.search.embedders import load_embedder
 
     asked = load_questions(options.file, by_paragraph=options.setting == "paragraph")

@@ -17,7 +17,7 @@ from afgqa.language.sentences import split
 from afgqa.measures import Place
 from afgqa.question.answer_type import AUXILIARY, Kind
 from afgqa.questions import Example
-from afgqa.spans import candidates
+from afgqa.reading.typed_spans import candidates
 from afgqa.types import Document
 
 __all__ = ["as_line", "drafts"]

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from afgqa.errors import ReaderError
-from afgqa.extractive import ExtractiveReader, Model, Output
 from afgqa.protocols import Reader
-from afgqa.readers import TypedReader
+from afgqa.reading.extractive import ExtractiveReader, Model, Output
+from afgqa.reading.typed_reader import TypedReader
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -32,7 +32,7 @@ __all__ = [
 ]  # fmt: skip
 
 DEFAULT_READER: Final = "afgqa-reader"
-FOLDER: Final = Path(__file__).parent / "models" / "reader"
+FOLDER: Final = Path(__file__).parents[1] / "models" / "reader"
 SECOND: Final = FOLDER.with_name("second-reader")
 MANIFEST: Final = "manifest.json"
 _FILES: Final = ("config.json", "model.onnx", "tokenizer.json")

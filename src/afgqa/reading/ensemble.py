@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading import Candidate, document_of, fused, read_reworded
+from afgqa.reading.candidates import Candidate, document_of, fused, read_reworded
 from afgqa.types import Passage, Ref
 
 __all__ = ["look_again", "margin_of_both"]

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 from afgqa.language.tokens import spots, terms
 from afgqa.question.answer_type import kind_of
+from afgqa.reading.typed_spans import candidates
 from afgqa.search.term_weights import weigh
-from afgqa.spans import candidates
 from afgqa.types import Reading, Span, Unit
 
 __all__ = ["TypedReader"]

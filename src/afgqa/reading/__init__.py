@@ -1,0 +1,1 @@
+"""Hits to candidate answers: the readers, and the networks behind them."""
