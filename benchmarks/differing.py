@@ -17,7 +17,8 @@ import re
 from pathlib import Path
 
 from afgqa import Settings
-from afgqa.answering import answer_from
+from afgqa.answering.answer import answer_from
+from afgqa.answering.pipeline import trace
 from afgqa.documents.loading import document_from_text, load_documents
 from afgqa.measures import mean
 from afgqa.protocols import Embedder, Reader
@@ -27,7 +28,6 @@ from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
-from afgqa.tracing import trace
 from afgqa.types import Document
 
 _ARTICLES, _EACH = 12, 15

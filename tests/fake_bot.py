@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from afgqa.answering.verification import Cited, Verification, verify
 from afgqa.errors import QuestionError
 from afgqa.language.sentences import split
 from afgqa.types import (
@@ -24,7 +25,6 @@ from afgqa.types import (
     Sentence,
     Turn,
 )
-from afgqa.verifying import Cited, Verification, verify
 
 TIME = Seconds(retrieve=0.001, read=0.04, total=0.041)
 

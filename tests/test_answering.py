@@ -12,9 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from afgqa.chatbot import Chatbot
-from afgqa.citing import cite, enumerated
-from afgqa.confidence import (
+from afgqa.answering.citations import cite, enumerated
+from afgqa.answering.confidence import (
     EXTRACTIVE,
     FILE,
     Calibration,
@@ -23,6 +22,7 @@ from afgqa.confidence import (
     confidence,
     evidence_of,
 )
+from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, StoreError
 from afgqa.protocols import Reader, VectorStore

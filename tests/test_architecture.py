@@ -21,17 +21,12 @@ TIERS = """
     documents
     search
     reading
-    summaries
-    glosses measures
-    progress verdicts verifying
+    answering
+    measures
+    progress
     cited
     selective squad
     questions
-    confidence quoting several citing voices
-    shapes differing
-    tracing
-    answering explaining
-    engine
     talk
     chatbot
     evaluation batch render feedback

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from afgqa.answering.verification import Cited, verify
 from afgqa.batch import answer_row, error_row
 from afgqa.cited import cited_from, kept_in, verification_row
 from afgqa.errors import InputError
-from afgqa.verifying import Cited, verify
 
 SCHEMA = json.loads(
     (Path(__file__).parents[1] / "docs" / "verify.schema.json").read_text(encoding="utf-8")

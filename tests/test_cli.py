@@ -22,8 +22,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from afgqa import chatbot, doctor, talk
+from afgqa.answering.confidence import calibration
 from afgqa.cli import main
-from afgqa.confidence import calibration
 from afgqa.errors import ReaderError
 from afgqa.language import spelling
 from afgqa.protocols import Reader
@@ -107,7 +107,7 @@ def test_a_refusal(run: Run) -> None:
 
 def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     strict = replace(calibration("typed"), threshold=1.0)
-    monkeypatch.setattr("afgqa.tracing.calibration", lambda *_: strict)
+    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_: strict)
     assert run("ask", "Who sold the bridge?") == (
         1,
         """\
@@ -430,7 +430,7 @@ def test_verify_without_an_index_reads_the_seeds(run: Run, home: Path) -> None:
 
 def test_verify_looks_at_what_was_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     strict = replace(calibration("typed"), threshold=1.0)
-    monkeypatch.setattr("afgqa.tracing.calibration", lambda *_: strict)
+    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_: strict)
     out = run("ask", "Who sold the bridge?", "--json")[1]
     status, told, _ = run("verify", "-", given=out.encode())
     assert (status, told.splitlines()[0]) == (0, "exact   line 1 near 1  a.txt:59-81")

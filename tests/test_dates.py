@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afgqa import Chatbot
-from afgqa.glosses import stretches
+from afgqa.answering.quotation_view import stretches
 from afgqa.language.dates import document_date
 from afgqa.language.relative_dates import date_in_words, relative_dates
 from afgqa.render import answer_text

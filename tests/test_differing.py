@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
+from afgqa.answering.conflicts import differing
 from afgqa.batch import answer_row
-from afgqa.differing import differing
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.reading.candidates import Candidate

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
+from afgqa.answering.explanation import Explanation
 from afgqa.batch import explanation_row
 from afgqa.documents.loading import document_from_text
-from afgqa.explaining import Explanation
 from afgqa.render import explanation_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer, Seconds

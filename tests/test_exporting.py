@@ -20,11 +20,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from referencing import Registry, Resource
 
+from afgqa.answering.verification import verify
 from afgqa.batch import answer_row
 from afgqa.cited import kept_in
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.types import Answer, Citation, Meaning, Turn
-from afgqa.verifying import verify
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 TEA = document("Tea is made from leaves. It is old.\nIn Morocco it is drunk with mint.")

@@ -11,11 +11,11 @@ from corpus import EMBEDDER, document, fill
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afgqa.answering.citations import cite
+from afgqa.answering.quotation_view import Stretch, glossed, stretches
 from afgqa.chatbot import Chatbot
-from afgqa.citing import cite
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
-from afgqa.glosses import Stretch, glossed, stretches
 from afgqa.language.glossary import counts, meanings, parse, reworded
 from afgqa.reading.candidates import read_reworded
 from afgqa.reading.typed_reader import TypedReader

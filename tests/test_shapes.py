@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from afgqa.answering.lists import asks_for_several
+from afgqa.answering.span_expansion import shaped
 from afgqa.question.answer_type import kind_of
 from afgqa.reading.candidates import Candidate
-from afgqa.several import asks_for_several
-from afgqa.shapes import shaped
 from afgqa.types import Hit, Passage, Ref, Span
 
 

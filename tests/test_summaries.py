@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
+from afgqa.answering.summary import central
 from afgqa.documents.loading import document_from_text
 from afgqa.question.requests import asks_for_summary, sentences_wanted
-from afgqa.summaries import central
 
 TYPED = Settings(reader="typed")
 HARBOUR = (

@@ -12,8 +12,8 @@ import pytest
 from island_squad import ISLANDS, squad
 from reader_data import fitting_half
 
-from afgqa.confidence import EXTRACTIVE, Evidence, calibration
-from afgqa.confidence import confidence as probability
+from afgqa.answering.confidence import EXTRACTIVE, Evidence, calibration
+from afgqa.answering.confidence import confidence as probability
 from afgqa.reading.models import DEFAULT_READER
 
 pytestmark = pytest.mark.model

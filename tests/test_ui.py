@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
-from afgqa.glosses import Stretch
+from afgqa.answering.quotation_view import Stretch
 from afgqa.markup import Html, join, tag
 from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
 from afgqa.ui.answers import card_html

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.verdicts import contradicts, verdict
+from afgqa.answering.yes_no import contradicts, verdict
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
+from afgqa.answering.verification import Cited, Elsewhere, Verification, similarity, verify
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Document
-from afgqa.verifying import Cited, Elsewhere, Verification, similarity, verify
 
 BRIDGE = "Ann Lee opened the bridge in May 1999. It cost $5 million. The bridge is not red."
 OLD = document(BRIDGE, doc_id="a.txt")

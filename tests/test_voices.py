@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from afgqa import Chatbot
+from afgqa.answering.speakers import asks_who_says, voiced
 from afgqa.documents.loading import document_from_text
 from afgqa.reading.candidates import Candidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
-from afgqa.voices import asks_who_says, voiced
 
 
 @pytest.mark.parametrize(

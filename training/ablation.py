@@ -36,7 +36,7 @@ from answer_rows import Row, Worth, collect, worth
 from confidence import FALSE_REFUSALS
 from numpy.typing import NDArray
 
-from afgqa.confidence import FILE, Calibration, calibration, confidence
+from afgqa.answering.confidence import FILE, Calibration, calibration, confidence
 from afgqa.measures import Metric, mean, percentile
 from afgqa.question.answer_type import kind_of
 from afgqa.questions import load_questions

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from tqdm import tqdm
 
 from afgqa import Settings
-from afgqa.citing import short_answer
-from afgqa.confidence import Calibration, calibration
+from afgqa.answering.citations import short_answer
+from afgqa.answering.confidence import Calibration, calibration
+from afgqa.answering.pipeline import Choice, choose, searched_as
+from afgqa.answering.span_expansion import shaped
 from afgqa.language.tokens import normalize
 from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
@@ -24,8 +26,6 @@ from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found, retrieve
-from afgqa.shapes import shaped
-from afgqa.tracing import Choice, choose, searched_as
 from afgqa.types import Document
 
 

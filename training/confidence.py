@@ -1,4 +1,4 @@
-"""Fit how probable an answer is: a logistic model over `afgqa.confidence.Evidence`.
+"""Fit how probable an answer is: a logistic model over `afgqa.answering.confidence.Evidence`.
 
     python training/confidence.py SQUAD_2.0_DEV.json.gz [--reader NAME] [--out FILE] [--limit N]
 
@@ -32,13 +32,13 @@ from numpy.typing import NDArray
 from reader_data import fitting_half
 from sklearn.linear_model import LogisticRegression
 
-from afgqa.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
+from afgqa.answering.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
+from afgqa.answering.pipeline import Choice
 from afgqa.measures import Metric, mean
 from afgqa.questions import load_questions
 from afgqa.reading.models import DEFAULT_READER, load_reader
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.selective import auc, bins, calibration_error, interval, refused_at
-from afgqa.tracing import Choice
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
+from afgqa.answering.explanation import Explanation
 from afgqa.chatbot import Chatbot
 from afgqa.errors import AfgqaError, QuestionError, QuestionFileError
-from afgqa.explaining import Explanation
 from afgqa.types import Answer, Citation, Hit
 
 __all__ = [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from afgqa.answering.engine import Engine
+from afgqa.answering.explanation import Explanation
+from afgqa.answering.verification import Cited, Verification, verify
 from afgqa.documents.loading import load_documents
-from afgqa.engine import Engine
 from afgqa.errors import DocumentError, QuestionError, StoreError
-from afgqa.explaining import Explanation
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
@@ -19,7 +20,6 @@ from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
 from afgqa.talk import Conversation
 from afgqa.types import Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
-from afgqa.verifying import Cited, Verification, verify
 
 __all__ = ["Chatbot"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from afgqa.explaining import Considered, Explanation
-from afgqa.glosses import Stretch, stretches
+from afgqa.answering.explanation import Considered, Explanation
+from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.protocols import VectorStore
 from afgqa.types import Answer, Changes, Citation, Hit
 

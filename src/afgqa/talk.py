@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from afgqa.engine import Engine
-from afgqa.explaining import Explanation
+from afgqa.answering.engine import Engine
+from afgqa.answering.explanation import Explanation
 from afgqa.question.followups import standalone
 from afgqa.types import Answer, Turn
 

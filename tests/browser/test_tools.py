@@ -11,8 +11,8 @@ from browser.steps import ANSWERS, ENVOY, TEA, ask, lit
 from fake_bot import FakeBot
 from playwright.sync_api import expect
 
+from afgqa.answering.verification import Cited, verify
 from afgqa.questions import load_questions
-from afgqa.verifying import Cited, verify
 
 if TYPE_CHECKING:
     from browser.conftest import Open, Serve

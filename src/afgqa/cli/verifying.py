@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from afgqa.answering.verification import STATES, Verification, verify
 from afgqa.cited import Kept, kept_in, verification_row
 from afgqa.cli.opening import INDEX, SEEDS
 from afgqa.cli.output import print_json
 from afgqa.errors import InputError
 from afgqa.types import Document
-from afgqa.verifying import STATES, Verification, verify
 
 __all__ = ["add_options", "run_verify"]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
+from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.exporting.shared import (
     GLOSSARY,
     NEAREST,
@@ -18,7 +19,6 @@ from afgqa.exporting.shared import (
     reason,
     searched,
 )
-from afgqa.glosses import Stretch, stretches
 from afgqa.types import Citation, Turn
 
 __all__ = ["as_markdown", "escaped"]

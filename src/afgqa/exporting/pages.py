@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
 
+from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.exporting.shared import (
     GLOSSARY,
     NEAREST,
@@ -16,7 +17,6 @@ from afgqa.exporting.shared import (
     reason,
     searched,
 )
-from afgqa.glosses import Stretch, stretches
 from afgqa.markup import Html, join, tag
 from afgqa.types import Citation, Turn
 

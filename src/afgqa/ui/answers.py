@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from afgqa.glosses import Stretch, stretches
+from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.markup import Html, join, tag
 from afgqa.types import Citation
 from afgqa.ui.cards import Card

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from afgqa.explaining import Explanation
-from afgqa.glosses import Stretch, stretches
+from afgqa.answering.explanation import Explanation
+from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.types import Answer, Citation
 from afgqa.ui.visit import Asked
 

@@ -11,8 +11,8 @@ from afgqa.errors import DocumentError
 from afgqa.types import Answer, Document, Sentence, Turn
 
 if TYPE_CHECKING:
+    from afgqa.answering.explanation import Explanation
     from afgqa.chatbot import Chatbot
-    from afgqa.explaining import Explanation
 
 __all__ = ["LONGEST_OWN", "OWN", "Desk"]
 

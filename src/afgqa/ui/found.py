@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from afgqa.explaining import Considered, Explanation
+from afgqa.answering.explanation import Considered, Explanation
 from afgqa.markup import Html, tag
 from afgqa.types import Hit
 

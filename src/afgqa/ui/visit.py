@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from afgqa.types import Turn
 
 if TYPE_CHECKING:
+    from afgqa.answering.explanation import Explanation
     from afgqa.chatbot import Chatbot
     from afgqa.evaluation import Report
-    from afgqa.explaining import Explanation
 
 __all__ = ["Asked", "Run", "Visit"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from afgqa.glosses import date_note, glossed
+from afgqa.answering.quotation_view import date_note, glossed
+from afgqa.answering.yes_no import verdict
 from afgqa.language.attribution import speaker_of
 from afgqa.language.dates import document_date
 from afgqa.language.glossary import meanings, reworded
@@ -15,7 +16,6 @@ from afgqa.protocols import VectorStore
 from afgqa.question.answer_type import Kind
 from afgqa.reading.candidates import Candidate, document_of
 from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
-from afgqa.verdicts import verdict
 
 __all__ = ["SETTLED", "cite", "enumerated", "said", "short_answer"]
 

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from ftfy import fix_text
 
-from afgqa.answering import answer_from, summary
+from afgqa.answering.answer import answer_from, summary
+from afgqa.answering.explanation import Explanation, explain
+from afgqa.answering.pipeline import Trace, trace
 from afgqa.documents.repair import REPAIR
 from afgqa.errors import QuestionError, StoreError
-from afgqa.explaining import Explanation, explain
 from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
@@ -22,7 +23,6 @@ from afgqa.question.answer_type import kind_of
 from afgqa.reading.candidates import MovedError
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
-from afgqa.tracing import Trace, trace
 from afgqa.types import MODES, Answer, Hit, Mode
 
 __all__ = ["Engine"]

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
+from afgqa.answering.pipeline import Trace
 from afgqa.reading.candidates import Candidate, fused, stands
-from afgqa.tracing import Trace
 from afgqa.types import Answer
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]

@@ -27,7 +27,7 @@ __all__ = [
     "evidence_of",
 ]
 
-FILE: Final = Path(__file__).parent / "models" / "confidence.json"
+FILE: Final = Path(__file__).parents[1] / "models" / "confidence.json"
 EXTRACTIVE: Final = "extractive"
 TYPED: Final = "typed"
 

@@ -6,20 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
-from afgqa.confidence import Calibration, Evidence, calibration, confidence, evidence_of
+from afgqa.answering.confidence import Calibration, Evidence, calibration, confidence, evidence_of
+from afgqa.answering.quotations import quoted
+from afgqa.answering.speakers import asks_who_says, voiced
+from afgqa.answering.yes_no import contradicts
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import reworded
 from afgqa.language.quotations import what_was_said
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
-from afgqa.quoting import quoted
 from afgqa.reading.candidates import Candidate, document_of, pick, read_hits
 from afgqa.reading.ensemble import look_again
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
-from afgqa.verdicts import contradicts
-from afgqa.voices import asks_who_says, voiced
 
 __all__ = ["Choice", "Trace", "choose", "searched_as", "trace"]
 

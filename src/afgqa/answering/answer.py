@@ -8,15 +8,15 @@ from dataclasses import replace
 from time import perf_counter
 from typing import Final
 
-from afgqa.citing import SETTLED, cite, said, short_answer
-from afgqa.differing import differing
+from afgqa.answering.citations import SETTLED, cite, said, short_answer
+from afgqa.answering.conflicts import differing
+from afgqa.answering.pipeline import Trace
+from afgqa.answering.span_expansion import shaped
+from afgqa.answering.summary import central
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.question.requests import sentences_wanted
 from afgqa.reading.candidates import Candidate, MovedError
-from afgqa.shapes import shaped
-from afgqa.summaries import central
-from afgqa.tracing import Trace
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 
 __all__ = ["answer_from", "summary"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from afgqa.citing import short_answer
+from afgqa.answering.citations import short_answer
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
 from afgqa.question.answer_type import Kind

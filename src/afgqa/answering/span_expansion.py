@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from afgqa.answering.lists import asks_for_several, elsewhere, with_list
 from afgqa.question.answer_type import AUXILIARY, Kind
 from afgqa.reading.candidates import Candidate
-from afgqa.several import asks_for_several, elsewhere, with_list
 from afgqa.types import Span
 
 __all__ = ["shaped"]
