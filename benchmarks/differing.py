@@ -20,10 +20,10 @@ from afgqa import Settings
 from afgqa.answering.answer import answer_from
 from afgqa.answering.pipeline import trace
 from afgqa.documents.loading import document_from_text, load_documents
-from afgqa.measures import mean
+from afgqa.evaluation.measures import mean
+from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.protocols import Embedder, Reader
 from afgqa.question.answer_type import AUXILIARY, kind_of
-from afgqa.questions import Example, load_questions
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add

@@ -27,10 +27,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afgqa.evaluation.measures import Metric, mean
+from afgqa.evaluation.selective_metrics import interval
 from afgqa.language.tokens import terms
-from afgqa.measures import Metric, mean
 from afgqa.question.followups import standalone
-from afgqa.selective import interval
 from afgqa.types import Answer, Citation, Seconds, Turn
 
 _SHORT = 10  # words

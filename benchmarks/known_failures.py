@@ -24,8 +24,8 @@ import numpy as np
 
 from afgqa import Chatbot
 from afgqa.evaluation import Row, evaluate
+from afgqa.evaluation.question_sets import load_questions
 from afgqa.protocols import Embedder, Reader
-from afgqa.questions import load_questions
 from afgqa.reading.extractive import ExtractiveReader, Model, Output
 from afgqa.reading.models import DEFAULT_READER, SECOND, OnnxModel
 from afgqa.reading.models import FOLDER as READER

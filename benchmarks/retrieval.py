@@ -24,10 +24,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from afgqa.evaluation.measures import Metric, Place, difference, mean, retrieval
+from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.language.tokens import terms
-from afgqa.measures import Metric, Place, difference, mean, retrieval
 from afgqa.protocols import Embedder, Progress, Ranked, Vectors, VectorStore
-from afgqa.questions import Example, load_questions
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore

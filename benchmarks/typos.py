@@ -21,8 +21,8 @@ from pathlib import Path
 
 from afgqa import Chatbot
 from afgqa.evaluation import evaluate
+from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.language.spelling import corrected, words_of
-from afgqa.questions import Example, load_questions
 from afgqa.settings import Settings
 
 _SHARE = 0.25

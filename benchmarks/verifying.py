@@ -18,8 +18,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from afgqa.answering.verification import CLOSE, similarity
+from afgqa.evaluation.question_sets import load_questions
 from afgqa.language.sentences import split
-from afgqa.questions import load_questions
 
 _SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 _MOST = 300

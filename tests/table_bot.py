@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from fake_bot import cite, document, sentences
 
-from afgqa.measures import Place
-from afgqa.questions import Example
+from afgqa.evaluation.measures import Place
+from afgqa.evaluation.question_sets import Example
 from afgqa.types import Answer, Hit, Mode, Passage, Ref, Seconds, Turn
 
 TEA = document("Tea is old. It came from China. It is dear. It is made of leaves.")

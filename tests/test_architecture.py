@@ -22,14 +22,12 @@ TIERS = """
     search
     reading
     answering
-    measures
+    evaluation
     progress
     cited
-    selective squad
-    questions
     talk
     chatbot
-    evaluation batch render feedback
+    batch render
     doctor exporting
     ui
     cli

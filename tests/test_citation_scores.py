@@ -6,7 +6,7 @@ import pytest
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.evaluation.without import citation_scores
+from afgqa.evaluation.citation_ablation import citation_scores
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer
 

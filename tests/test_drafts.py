@@ -9,8 +9,8 @@ from fake_bot import document
 
 from afgqa.cli import main
 from afgqa.documents.loading import load_documents
-from afgqa.evaluation.drafts import as_line, drafts
-from afgqa.questions import load_questions
+from afgqa.evaluation.question_drafts import as_line, drafts
+from afgqa.evaluation.question_sets import load_questions
 
 TEXTS = Path(__file__).parent / "questions" / "texts"
 

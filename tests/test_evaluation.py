@@ -24,11 +24,11 @@ from afgqa.evaluation import (
     join,
     make_report,
 )
+from afgqa.evaluation.measures import Metric
+from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.rows import from_plain, plain
 from afgqa.evaluation.scores import accepted
-from afgqa.measures import Metric
 from afgqa.protocols import Progress
-from afgqa.questions import Example
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Answer, Document
 

@@ -13,9 +13,9 @@ from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot
 
 from afgqa.errors import InputError
 from afgqa.evaluation import Report, as_dict, evaluate
-from afgqa.evaluation.folder import interrupted, keeping, read_rows, write_report
-from afgqa.evaluation.page import as_html, worst
-from afgqa.questions import Example
+from afgqa.evaluation.html_report import as_html, worst
+from afgqa.evaluation.question_sets import Example
+from afgqa.evaluation.run_folder import interrupted, keeping, read_rows, write_report
 
 RUN = {"questions": "1", "texts": "2"}
 TEXTS = {TEA.doc_id: TEA.text}

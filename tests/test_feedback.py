@@ -10,8 +10,8 @@ import pytest
 from fake_bot import FakeBot, cite, document
 
 from afgqa.errors import FeedbackError
-from afgqa.feedback import feedback_row, keep
-from afgqa.questions import load_questions
+from afgqa.evaluation.feedback import feedback_row, keep
+from afgqa.evaluation.question_sets import load_questions
 
 TEA = document("Tea is made from leaves. It is drunk hot. Some like it cold.")
 BOT = FakeBot((TEA,), {"What is tea made from?": ("leaves", (0,)), "How?": (None, (1,))})

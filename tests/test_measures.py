@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from afgqa.language.tokens import normalize
-from afgqa.measures import (
+from afgqa.evaluation.measures import (
     Metric,
     Place,
     citation_precision,
@@ -26,6 +25,7 @@ from afgqa.measures import (
     percentile,
     retrieval,
 )
+from afgqa.language.tokens import normalize
 
 # -- answers ------------------------------------------------------------------------------------
 
@@ -268,7 +268,7 @@ def test_many_values_are_drawn_in_blocks_and_give_the_same_as_at_once(
 ) -> None:
     values = [float(number % 3) for number in range(50)]
     at_once = mean(values)
-    monkeypatch.setattr("afgqa.measures._DRAWN_AT_ONCE", 700)  # 14 samples at a time
+    monkeypatch.setattr("afgqa.evaluation.measures._DRAWN_AT_ONCE", 700)  # 14 samples at a time
     assert mean(values) == at_once
 
 

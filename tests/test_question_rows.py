@@ -15,8 +15,8 @@ from known_failures import FAULTS, FILE, SETS, UNSTABLE, Disturbed, as_toml, ask
 from reading_cases import Hashed
 
 from afgqa.evaluation import Row
+from afgqa.evaluation.question_sets import load_questions
 from afgqa.protocols import Embedder
-from afgqa.questions import load_questions
 from afgqa.reading.models import load_reader
 
 if sys.version_info >= (3, 11):

@@ -11,8 +11,8 @@ import pytest
 from fake_bot import document
 
 from afgqa.errors import QuestionFileError
-from afgqa.measures import Place
-from afgqa.questions import Example, QuestionSet, load_questions
+from afgqa.evaluation.measures import Place
+from afgqa.evaluation.question_sets import Example, QuestionSet, load_questions
 
 ROOT = Path(__file__).parents[1]
 TEA = document("Tea is a drink. It is made of leaves.", doc_id="tea.txt")

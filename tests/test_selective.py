@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.measures import Metric, mean
-from afgqa.selective import (
+from afgqa.evaluation.measures import Metric, mean
+from afgqa.evaluation.selective_metrics import (
     Bin,
     auc,
     bins,

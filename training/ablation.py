@@ -37,12 +37,18 @@ from confidence import FALSE_REFUSALS
 from numpy.typing import NDArray
 
 from afgqa.answering.confidence import FILE, Calibration, calibration, confidence
-from afgqa.measures import Metric, mean, percentile
+from afgqa.evaluation.measures import Metric, mean, percentile
+from afgqa.evaluation.question_sets import load_questions
+from afgqa.evaluation.selective_metrics import (
+    auc,
+    interval,
+    refused_at,
+    risk_coverage,
+    risk_coverage_curve,
+)
 from afgqa.question.answer_type import kind_of
-from afgqa.questions import load_questions
 from afgqa.reading.candidates import Candidate, fused, pick
 from afgqa.reading.models import load_reader
-from afgqa.selective import auc, interval, refused_at, risk_coverage, risk_coverage_curve
 
 
 class Way(NamedTuple):

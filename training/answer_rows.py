@@ -15,11 +15,11 @@ from afgqa.answering.citations import short_answer
 from afgqa.answering.confidence import Calibration, calibration
 from afgqa.answering.pipeline import Choice, choose, searched_as
 from afgqa.answering.span_expansion import shaped
+from afgqa.evaluation.measures import Place, exact_match, f1, first_citation
+from afgqa.evaluation.question_sets import Example
 from afgqa.language.tokens import normalize
-from afgqa.measures import Place, exact_match, f1, first_citation
 from afgqa.protocols import Reader
 from afgqa.question.answer_type import kind_of
-from afgqa.questions import Example
 from afgqa.reading.candidates import Candidate, read_hits
 from afgqa.reading.ensemble import look_again
 from afgqa.search.embedders import load_embedder

@@ -34,11 +34,11 @@ from sklearn.linear_model import LogisticRegression
 
 from afgqa.answering.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
 from afgqa.answering.pipeline import Choice
-from afgqa.measures import Metric, mean
-from afgqa.questions import load_questions
+from afgqa.evaluation.measures import Metric, mean
+from afgqa.evaluation.question_sets import load_questions
+from afgqa.evaluation.selective_metrics import auc, bins, calibration_error, interval, refused_at
 from afgqa.reading.models import DEFAULT_READER, load_reader
 from afgqa.reading.typed_reader import TypedReader
-from afgqa.selective import auc, bins, calibration_error, interval, refused_at
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}

@@ -40,9 +40,9 @@ from reader_scores import Asked, marked, questions_of, spans_scores
 from reader_smooth import smooth
 from reader_weights import open_model
 
+from afgqa.evaluation.selective_metrics import auc
 from afgqa.reading.extractive import ExtractiveReader
 from afgqa.reading.models import MANIFEST, OnnxModel
-from afgqa.selective import auc
 
 _CALIBRATING = 200  # questions
 

@@ -39,10 +39,10 @@ from reader_scores import (
 from reader_train import Run
 from reader_weights import open_model
 
-from afgqa.measures import Metric
+from afgqa.evaluation.measures import Metric
+from afgqa.evaluation.selective_metrics import auc
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import default_files
-from afgqa.selective import auc
 
 _DEV_SHARE = 0.05  # of the training articles, held out for the scores during training
 _DEV_SEED = 0  # the same in every training, whatever its own seed: one may go on from another

@@ -20,13 +20,13 @@ from reader_network import ReaderNetwork
 from reader_rows import token_counter, windows
 from tqdm import tqdm
 
+from afgqa.evaluation.measures import Metric, exact_match, f1, mean
+from afgqa.evaluation.selective_metrics import auc, interval
 from afgqa.language.sentences import split
-from afgqa.measures import Metric, exact_match, f1, mean
 from afgqa.protocols import Reader
 from afgqa.reading.ensemble import margin_of_both
 from afgqa.reading.extractive import LONGEST_ANSWER
 from afgqa.search.embedders import default_files
-from afgqa.selective import auc, interval
 from afgqa.settings import Settings
 from afgqa.types import Reading
 

@@ -12,7 +12,7 @@ from fake_bot import FakeBot
 from playwright.sync_api import expect
 
 from afgqa.answering.verification import Cited, verify
-from afgqa.questions import load_questions
+from afgqa.evaluation.question_sets import load_questions
 
 if TYPE_CHECKING:
     from browser.conftest import Open, Serve

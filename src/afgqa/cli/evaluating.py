@@ -19,8 +19,8 @@ from afgqa.types import Answer, Document
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
     from afgqa.evaluation import Report, Row
+    from afgqa.evaluation.question_sets import Example
     from afgqa.protocols import Progress
-    from afgqa.questions import Example
 
 __all__ = ["add_options", "run_eval"]
 
@@ -68,7 +68,7 @@ def run_eval(options: argparse.Namespace) -> int:
     if options.seed_questions:
         return _seed(Path(options.file))
     from afgqa.evaluation import as_dict, as_text, compare, comparison_text
-    from afgqa.evaluation.folder import interrupted, keeping, read_rows, write_report
+    from afgqa.evaluation.run_folder import interrupted, keeping, read_rows, write_report
 
     under, over = (_bounds(given) for given in (options.fail_under, options.fail_over))
     baseline = None if options.baseline is None else read_rows(Path(options.baseline))
@@ -107,7 +107,7 @@ def run_eval(options: argparse.Namespace) -> int:
 def _seed(path: Path) -> int:
     """Print drafts of questions on a document, one row of a question set a line."""
     from afgqa.documents.loading import load_documents
-    from afgqa.evaluation.drafts import as_line, drafts
+    from afgqa.evaluation.question_drafts import as_line, drafts
 
     for document in load_documents([path]):
         for draft in drafts(document):
@@ -127,7 +127,7 @@ def _opened(
     """The documents, the questions, and what asks them."""
     from afgqa.chatbot import Chatbot
     from afgqa.evaluation import by_article, evaluate
-    from afgqa.questions import load_questions
+    from afgqa.evaluation.question_sets import load_questions
     from afgqa.reading.models import load_reader
     from afgqa.search.embedders import load_embedder
 
@@ -177,7 +177,7 @@ def _without(
     options: argparse.Namespace, bot: Chatbot
 ) -> Callable[[Answer], Mapping[str, float]] | None:
     """What asks again about the citations of an answer, if that was asked for."""
-    from afgqa.evaluation.without import citation_scores
+    from afgqa.evaluation.citation_ablation import citation_scores
 
     if not options.citations:
         return None

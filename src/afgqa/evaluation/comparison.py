@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from afgqa.evaluation.reports import MEANINGS
+from afgqa.evaluation.measures import Metric, difference
+from afgqa.evaluation.report import MEANINGS
 from afgqa.evaluation.rows import Row
 from afgqa.evaluation.scores import SECONDS
-from afgqa.measures import Metric, difference
 
 __all__ = ["Comparison", "compare"]
 

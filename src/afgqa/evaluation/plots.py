@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from afgqa.evaluation.reports import Report
+from afgqa.evaluation.report import Report
 from afgqa.evaluation.rows import Row
-from afgqa.selective import bins, risk_coverage_curve
+from afgqa.evaluation.selective_metrics import bins, risk_coverage_curve
 
 __all__ = ["calibration", "kinds", "risk"]
 

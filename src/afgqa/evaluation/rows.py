@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from afgqa.measures import Place
-from afgqa.questions import Example
+from afgqa.evaluation.measures import Place
+from afgqa.evaluation.question_sets import Example
 from afgqa.types import Answer, Hit
 
 __all__ = ["Row", "as_row", "from_plain", "plain"]

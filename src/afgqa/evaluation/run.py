@@ -7,13 +7,13 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from afgqa.answering.pipeline import searched_as
-from afgqa.evaluation.reports import Report, join, make_report
+from afgqa.evaluation.measures import DEPTH
+from afgqa.evaluation.question_sets import Example
+from afgqa.evaluation.report import Report, join, make_report
 from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
-from afgqa.measures import DEPTH
 from afgqa.protocols import Progress
 from afgqa.question.answer_type import kind_of
-from afgqa.questions import Example
 from afgqa.types import Answer, Document, Hit, Mode, Turn
 
 __all__ = ["Bot", "Talk", "by_article", "evaluate"]

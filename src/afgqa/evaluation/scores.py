@@ -6,9 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from afgqa.evaluation.rows import places_of, prediction
-from afgqa.language.tokens import normalize
-from afgqa.measures import (
+from afgqa.evaluation.measures import (
     Place,
     citation_precision,
     citation_recall,
@@ -17,7 +15,9 @@ from afgqa.measures import (
     first_citation,
     retrieval,
 )
-from afgqa.questions import Example
+from afgqa.evaluation.question_sets import Example
+from afgqa.evaluation.rows import places_of, prediction
+from afgqa.language.tokens import normalize
 from afgqa.types import Answer, Hit
 
 __all__ = ["SECONDS", "scores_of"]

@@ -18,8 +18,8 @@ from typing import Any, Final
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
+from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
-from afgqa.feedback import feedback_row, keep
 from afgqa.types import Answer, Citation, Turn
 from afgqa.ui.desk import LONGEST_OWN, OWN, Desk
 from afgqa.ui.visit import Asked, Visit

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from afgqa.evaluation import MEANINGS, Comparison, Row
-from afgqa.evaluation.page import worst
+from afgqa.evaluation.html_report import worst
+from afgqa.evaluation.measures import Metric, Place
 from afgqa.evaluation.plots import calibration, kinds, risk
-from afgqa.evaluation.text import BY_KIND, verdict
+from afgqa.evaluation.text_report import BY_KIND, verdict
 from afgqa.markup import Html, tag
-from afgqa.measures import Metric, Place
 from afgqa.ui.visit import Run
 
 __all__ = ["form_html", "progress_html", "report_html"]

@@ -13,8 +13,8 @@ import gradio as gr
 
 from afgqa.errors import AfgqaError, QuestionFileError
 from afgqa.evaluation import Report, by_article, compare, evaluate
+from afgqa.evaluation.question_sets import QuestionSet, load_questions
 from afgqa.markup import Html
-from afgqa.questions import QuestionSet, load_questions
 from afgqa.ui.desk import Desk
 from afgqa.ui.measured import form_html, progress_html, report_html
 from afgqa.ui.visit import Run

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from afgqa.evaluation.comparison import Comparison
-from afgqa.evaluation.reports import LOWER_IS_BETTER, MEANINGS, Report
+from afgqa.evaluation.measures import Metric
+from afgqa.evaluation.report import LOWER_IS_BETTER, MEANINGS, Report
 from afgqa.evaluation.rows import Row
 from afgqa.evaluation.scores import SECONDS
-from afgqa.measures import Metric
 
 __all__ = ["BY_KIND", "as_text", "comparison_text", "verdict"]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from afgqa.errors import InputError
-from afgqa.evaluation.page import as_html
-from afgqa.evaluation.reports import Report, as_dict
+from afgqa.evaluation.html_report import as_html
+from afgqa.evaluation.report import Report, as_dict
 from afgqa.evaluation.rows import Row, from_plain, plain
 
 __all__ = ["PAGE", "REPORT", "interrupted", "keeping", "read_rows", "write_report"]

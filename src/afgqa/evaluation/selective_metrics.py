@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from afgqa.measures import Metric
+from afgqa.evaluation.measures import Metric
 
 __all__ = [
     "Bin",

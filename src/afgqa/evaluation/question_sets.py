@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from afgqa.errors import QuestionFileError
-from afgqa.measures import Place
-from afgqa.squad import convert
+from afgqa.evaluation.measures import Place
+from afgqa.evaluation.squad import convert
 from afgqa.types import Document
 
 __all__ = ["Example", "QuestionSet", "load_questions"]

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Final
 
+from afgqa.evaluation.measures import Place
 from afgqa.evaluation.plots import calibration, kinds, risk
-from afgqa.evaluation.reports import MEANINGS, Report
+from afgqa.evaluation.report import MEANINGS, Report
 from afgqa.evaluation.rows import Row
 from afgqa.evaluation.scores import SECONDS
-from afgqa.evaluation.text import BY_KIND
-from afgqa.measures import Place
+from afgqa.evaluation.text_report import BY_KIND
 
 __all__ = ["as_html"]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from afgqa.evaluation.measures import Metric, mean, percentile
 from afgqa.evaluation.rows import Row, plain
 from afgqa.evaluation.scores import SECONDS
-from afgqa.measures import Metric, mean, percentile
-from afgqa.selective import calibration_error, interval, risk_coverage
+from afgqa.evaluation.selective_metrics import calibration_error, interval, risk_coverage
 from afgqa.types import Mode
 
 __all__ = ["LOWER_IS_BETTER", "MEANINGS", "Report", "as_dict", "join", "make_report"]

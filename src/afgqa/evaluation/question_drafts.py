@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from afgqa.evaluation.measures import Place
+from afgqa.evaluation.question_sets import Example
 from afgqa.language.sentences import split
-from afgqa.measures import Place
 from afgqa.question.answer_type import AUXILIARY, Kind
-from afgqa.questions import Example
 from afgqa.reading.typed_spans import candidates
 from afgqa.types import Document
 
