@@ -23,10 +23,9 @@ TIERS = """
     reading
     answering
     evaluation
-    progress
-    cited
-    talk
+    conversation kept_citations serialization
     chatbot
+    progress
     batch render
     doctor exporting
     ui

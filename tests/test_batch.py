@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa.batch import answer_lines, answer_row, error_row, hit_row
+from afgqa.batch import answer_lines
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.serialization import answer_row, error_row, hit_row
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Hit, Passage, Ref, RelativeDate, Seconds
 

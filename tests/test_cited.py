@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from afgqa.answering.verification import Cited, verify
-from afgqa.batch import answer_row, error_row
-from afgqa.cited import cited_from, kept_in, verification_row
 from afgqa.errors import InputError
+from afgqa.kept_citations import cited_from, kept_in, verification_row
+from afgqa.serialization import answer_row, error_row
 
 SCHEMA = json.loads(
     (Path(__file__).parents[1] / "docs" / "verify.schema.json").read_text(encoding="utf-8")

@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor, talk
+from afgqa import chatbot, doctor
+from afgqa import conversation as talk
 from afgqa.answering.confidence import calibration
 from afgqa.cli import main
 from afgqa.errors import ReaderError

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.answering.conflicts import differing
-from afgqa.batch import answer_row
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.reading.candidates import Candidate
@@ -20,6 +19,7 @@ from afgqa.render import answer_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
+from afgqa.serialization import answer_row
 from afgqa.types import Answer, Gloss, Reading, Span, Unit
 
 

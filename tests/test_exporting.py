@@ -21,9 +21,9 @@ from markdown_it.token import Token
 from referencing import Registry, Resource
 
 from afgqa.answering.verification import verify
-from afgqa.batch import answer_row
-from afgqa.cited import kept_in
 from afgqa.exporting import as_html, as_json, as_markdown
+from afgqa.kept_citations import kept_in
+from afgqa.serialization import answer_row
 from afgqa.types import Answer, Citation, Meaning, Turn
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=timezone.utc)

@@ -1,9 +1,9 @@
 """afgqa answers questions about an article with the article's own sentences, and proves it."""
 
 from afgqa.chatbot import Chatbot
+from afgqa.conversation import Conversation
 from afgqa.errors import AfgqaError
 from afgqa.settings import Settings
-from afgqa.talk import Conversation
 from afgqa.types import Answer, Citation, Document, Hit, Sentence, Turn
 
 __all__ = [

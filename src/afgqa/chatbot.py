@@ -8,6 +8,7 @@ from pathlib import Path
 from afgqa.answering.engine import Engine
 from afgqa.answering.explanation import Explanation
 from afgqa.answering.verification import Cited, Verification, verify
+from afgqa.conversation import Conversation
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, QuestionError, StoreError
 from afgqa.protocols import Embedder, Progress, Reader, VectorStore
@@ -18,7 +19,6 @@ from afgqa.search.memory_store import MemoryStore
 from afgqa.search.sqlite_schema import read_manifest
 from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
-from afgqa.talk import Conversation
 from afgqa.types import Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
 
 __all__ = ["Chatbot"]

@@ -13,7 +13,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from jsonschema import Draft202012Validator
 
-from afgqa.batch import explanation_row
+from afgqa.serialization import explanation_row
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot

@@ -16,7 +16,7 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
-from afgqa.batch import hit_row
+from afgqa.serialization import hit_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -17,7 +17,7 @@ from afgqa.errors import InputError
 from afgqa.types import Turn
 
 if TYPE_CHECKING:
-    from afgqa.talk import Conversation
+    from afgqa.conversation import Conversation
 
 __all__ = ["run_chat"]
 
@@ -41,8 +41,8 @@ def run_chat(options: argparse.Namespace) -> int:
 
 
 def _talk(conversation: Conversation, *, as_rows: bool) -> None:
-    from afgqa.batch import answer_row, error_row
     from afgqa.render import answer_text
+    from afgqa.serialization import answer_row, error_row
 
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")

@@ -155,8 +155,8 @@ def _run_index(options: argparse.Namespace) -> int:
 
 
 def _run_ask(options: argparse.Namespace) -> int:
-    from afgqa.batch import answer_row
     from afgqa.render import answer_text
+    from afgqa.serialization import answer_row
 
     if (options.question is None) == (options.questions is None):
         raise InputError("Give one QUESTION, or --questions FILE.")
@@ -172,8 +172,8 @@ def _run_ask(options: argparse.Namespace) -> int:
 
 
 def _run_explain(options: argparse.Namespace) -> int:
-    from afgqa.batch import explanation_row
     from afgqa.render import explanation_text
+    from afgqa.serialization import explanation_row
 
     with open_bot(options) as bot:
         explanation = bot.explain(options.question, mode=options.mode)
@@ -207,8 +207,8 @@ def _lines(name: str) -> AbstractContextManager[Iterable[bytes]]:
 
 
 def _run_search(options: argparse.Namespace) -> int:
-    from afgqa.batch import hit_row
     from afgqa.render import hits_text
+    from afgqa.serialization import hit_row
 
     with open_bot(options) as bot:
         hits = bot.search(options.query, k=options.k, mode=options.mode)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from afgqa.batch import answer_row
-from afgqa.cited import CONVERSATION, VERSION
+from afgqa.kept_citations import CONVERSATION, VERSION
+from afgqa.serialization import answer_row
 from afgqa.types import Turn
 
 __all__ = ["as_json"]

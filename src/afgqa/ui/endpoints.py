@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import gradio as gr
 from gradio.events import api
 
-from afgqa.batch import answer_row, check_history, explanation_row, hit_row
-from afgqa.cited import cited_from, verification_row
 from afgqa.errors import AfgqaError, InputError, QuestionError
+from afgqa.kept_citations import cited_from, verification_row
+from afgqa.serialization import answer_row, check_history, explanation_row, hit_row
 from afgqa.types import MODES, Mode
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
-from afgqa.talk import Conversation
+from afgqa.conversation import Conversation
 
 __all__ = ["add", "add_endpoints", "asked", "found", "said"]
 
