@@ -42,8 +42,8 @@ def main() -> int:
 
     # Imported here, so that --help answers at once.
     from afgqa import AfgqaError, Chatbot
+    from afgqa.cli.progress import bar
     from afgqa.errors import IndexMissingError
-    from afgqa.progress import bar
     from afgqa.search.sqlite_schema import read_manifest
     from afgqa.settings import DEFAULT_EMBEDDER, Settings
     from afgqa.ui.page import launch

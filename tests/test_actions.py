@@ -16,8 +16,8 @@ from afgqa.errors import DocumentError
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
-from afgqa.ui.desk import Desk
-from afgqa.ui.visit import Visit
+from afgqa.ui.service import Desk
+from afgqa.ui.session import Visit
 
 YORK = "Ann Lee is the mayor of York. Ann Lee opened the bridge in May."
 BATH = "Bob Ray is the mayor of Bath. Bob Ray opened the market in June."

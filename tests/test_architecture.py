@@ -25,9 +25,7 @@ TIERS = """
     evaluation
     conversation kept_citations serialization
     chatbot
-    progress
-    batch render
-    doctor exporting
+    exporting
     ui
     cli
     __main__

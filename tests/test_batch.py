@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa.batch import answer_lines
 from afgqa.chatbot import Chatbot
+from afgqa.cli.batch import answer_lines
 from afgqa.documents.loading import document_from_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.serialization import answer_row, error_row, hit_row

@@ -21,10 +21,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from afgqa import chatbot, doctor
+from afgqa import chatbot
 from afgqa import conversation as talk
 from afgqa.answering.confidence import calibration
-from afgqa.cli import main
+from afgqa.cli import doctor, main
 from afgqa.errors import ReaderError
 from afgqa.language import spelling
 from afgqa.protocols import Reader
@@ -773,7 +773,7 @@ def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("afgqa.batch.answer_row", interrupted)
+    monkeypatch.setattr("afgqa.cli.batch.answer_row", interrupted)
     assert run("ask", "Who opened the bridge?", "--json") == (130, "", FIRST)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from afgqa import Chatbot
 from afgqa.answering.quotation_view import stretches
+from afgqa.cli.text import answer_text
 from afgqa.language.dates import document_date
 from afgqa.language.relative_dates import date_in_words, relative_dates
-from afgqa.render import answer_text
 from afgqa.types import Citation, Gloss, RelativeDate
 
 WEDNESDAY = datetime.date(2022, 12, 21)

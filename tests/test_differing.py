@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.answering.conflicts import differing
+from afgqa.cli.text import answer_text
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.reading.candidates import Candidate
-from afgqa.render import answer_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore

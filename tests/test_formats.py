@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot
 from afgqa.cli import main
+from afgqa.cli.text import answer_text
 from afgqa.documents import docx as docx_module
 from afgqa.documents import loading as documents
 from afgqa.documents import pdf as pdf_module
@@ -24,15 +25,14 @@ from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes, load_documents
 from afgqa.errors import DocumentError
-from afgqa.render import answer_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import find_changes, open_index, sync
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
 from afgqa.types import Answer, Document, Turn
-from afgqa.ui.answers import card_html
+from afgqa.ui.answer_html import card_html
 from afgqa.ui.cards import card as card_of
-from afgqa.ui.visit import Asked
+from afgqa.ui.session import Asked
 
 MILL = pdf(
     [(50, 60, "The Mill", 20), *column(["The mill was built in 1834 by Ann Lee and her three"])],

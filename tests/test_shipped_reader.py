@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from afgqa.doctor import examine
+from afgqa.cli.doctor import examine
 from afgqa.protocols import Reader
 from afgqa.reading import models as reading_models
 from afgqa.reading.models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader

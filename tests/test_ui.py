@@ -18,12 +18,12 @@ from fake_bot import TIME, FakeBot, cite, document, sentences
 from afgqa.answering.quotation_view import Stretch
 from afgqa.markup import Html, join, tag
 from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
-from afgqa.ui.answers import card_html
-from afgqa.ui.article import Article, Block, Piece, article, article_html, sentence_id
+from afgqa.ui.answer_html import card_html
+from afgqa.ui.article_html import Article, Block, Piece, article, article_html, sentence_id
 from afgqa.ui.cards import Card, confidence_words
 from afgqa.ui.cards import card as card_of
 from afgqa.ui.conversation import conversation_html
-from afgqa.ui.visit import Asked
+from afgqa.ui.session import Asked
 
 SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 HOSTILE = "<script>x()</script><img src=x onerror=x()> ${x()} {{x}} \"quoted\" 'n' &amp; `tick`"
@@ -441,7 +441,7 @@ def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
 
 def test_the_views_need_no_gradio_and_the_package_stays_offline() -> None:
     code = (
-        "import os, sys, afgqa, afgqa.ui.answers, afgqa.ui.article\n"
+        "import os, sys, afgqa, afgqa.ui.answer_html, afgqa.ui.article_html\n"
         "print('gradio' in sys.modules, os.environ['GRADIO_ANALYTICS_ENABLED'],"
         " os.environ['HF_HUB_OFFLINE'], os.environ['HF_HUB_DISABLE_TELEMETRY'])"
     )

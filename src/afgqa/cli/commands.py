@@ -16,17 +16,17 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from afgqa.cli.chatting import run_chat
-from afgqa.cli.evaluating import add_options as add_eval
-from afgqa.cli.evaluating import run_eval
-from afgqa.cli.glossaries import add_options as add_glossary
-from afgqa.cli.glossaries import run_glossary
-from afgqa.cli.opening import INDEX, SEEDS, open_bot
+from afgqa.cli.chat import run_chat
+from afgqa.cli.evaluate import add_options as add_eval
+from afgqa.cli.evaluate import run_eval
+from afgqa.cli.glossary import add_options as add_glossary
+from afgqa.cli.glossary import run_glossary
+from afgqa.cli.open_bot import INDEX, SEEDS, open_bot
 from afgqa.cli.output import note, print_json
-from afgqa.cli.verifying import add_options as add_verify
-from afgqa.cli.verifying import run_verify
+from afgqa.cli.progress import bar
+from afgqa.cli.verify import add_options as add_verify
+from afgqa.cli.verify import run_verify
 from afgqa.errors import AfgqaError, InputError
-from afgqa.progress import bar
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 from afgqa.types import MODES
 
@@ -113,8 +113,8 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _run_index(options: argparse.Namespace) -> int:
+    from afgqa.cli.text import changes_text, store_text
     from afgqa.errors import IndexMissingError
-    from afgqa.render import changes_text, store_text
     from afgqa.search.embedders import load_embedder
     from afgqa.search.indexing import sync
     from afgqa.search.sqlite_schema import read_manifest
@@ -155,7 +155,7 @@ def _run_index(options: argparse.Namespace) -> int:
 
 
 def _run_ask(options: argparse.Namespace) -> int:
-    from afgqa.render import answer_text
+    from afgqa.cli.text import answer_text
     from afgqa.serialization import answer_row
 
     if (options.question is None) == (options.questions is None):
@@ -172,7 +172,7 @@ def _run_ask(options: argparse.Namespace) -> int:
 
 
 def _run_explain(options: argparse.Namespace) -> int:
-    from afgqa.render import explanation_text
+    from afgqa.cli.text import explanation_text
     from afgqa.serialization import explanation_row
 
     with open_bot(options) as bot:
@@ -185,7 +185,7 @@ def _run_explain(options: argparse.Namespace) -> int:
 
 
 def _batch(options: argparse.Namespace) -> int:
-    from afgqa.batch import answer_lines
+    from afgqa.cli.batch import answer_lines
 
     status = _DONE
     with _lines(options.questions) as lines, open_bot(options) as bot:
@@ -207,7 +207,7 @@ def _lines(name: str) -> AbstractContextManager[Iterable[bytes]]:
 
 
 def _run_search(options: argparse.Namespace) -> int:
-    from afgqa.render import hits_text
+    from afgqa.cli.text import hits_text
     from afgqa.serialization import hit_row
 
     with open_bot(options) as bot:
@@ -221,7 +221,7 @@ def _run_search(options: argparse.Namespace) -> int:
 
 
 def _run_doctor(options: argparse.Namespace) -> int:
-    from afgqa.doctor import examine
+    from afgqa.cli.doctor import examine
 
     status = _DONE
     for finding in examine(Path(options.index), Settings()):

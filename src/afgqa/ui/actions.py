@@ -21,8 +21,8 @@ from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.types import Answer, Citation, Turn
-from afgqa.ui.desk import LONGEST_OWN, OWN, Desk
-from afgqa.ui.visit import Asked, Visit
+from afgqa.ui.service import LONGEST_OWN, OWN, Desk
+from afgqa.ui.session import Asked, Visit
 
 __all__ = ["Actions", "Download", "Outcome"]
 

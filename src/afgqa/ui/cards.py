@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from afgqa.answering.explanation import Explanation
 from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.types import Answer, Citation
-from afgqa.ui.visit import Asked
+from afgqa.ui.session import Asked
 
 __all__ = ["Card", "card", "confidence_words"]
 

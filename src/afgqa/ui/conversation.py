@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from afgqa.markup import Html, tag
-from afgqa.ui.answers import card_html, chips
+from afgqa.ui.answer_html import card_html, chips
 from afgqa.ui.cards import Card
 
 __all__ = ["conversation_html"]

@@ -20,13 +20,13 @@ from starlette.middleware import Middleware
 
 from afgqa.errors import InputError
 from afgqa.ui.actions import Actions, Outcome
-from afgqa.ui.desk import Desk
 from afgqa.ui.endpoints import add_endpoints
-from afgqa.ui.headers import HERE, Headers
+from afgqa.ui.evaluation_tab import add_measuring
 from afgqa.ui.mcp import add_tools, launch_with_tools
-from afgqa.ui.measuring import add_measuring
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
-from afgqa.ui.visit import Visit
+from afgqa.ui.security import HERE, Headers
+from afgqa.ui.service import Desk
+from afgqa.ui.session import Visit
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot

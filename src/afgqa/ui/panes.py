@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 from afgqa.markup import Html, tag
 from afgqa.types import Document
 from afgqa.ui.actions import Download
-from afgqa.ui.article import article, article_html
+from afgqa.ui.article_html import article, article_html
 from afgqa.ui.cards import card
 from afgqa.ui.conversation import conversation_html
-from afgqa.ui.desk import Desk
-from afgqa.ui.library import library_html, shelved
-from afgqa.ui.visit import Visit
+from afgqa.ui.documents_html import library_html, shelved
+from afgqa.ui.service import Desk
+from afgqa.ui.session import Visit
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot

@@ -6,7 +6,7 @@ from typing import Final
 
 from afgqa.markup import Html, tag
 from afgqa.ui.cards import Card
-from afgqa.ui.found import found_html
+from afgqa.ui.explanation_html import found_html
 
 __all__ = ["tools_html"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from afgqa.cli.text import changes_text, store_text
 from afgqa.errors import AfgqaError, InputError
 from afgqa.reading.models import load_reader
-from afgqa.render import changes_text, store_text
 from afgqa.search.embedders import default_files, load_embedder
 from afgqa.search.indexing import find_changes, open_index
 from afgqa.search.sqlite_schema import read_manifest

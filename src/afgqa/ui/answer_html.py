@@ -8,8 +8,8 @@ from itertools import zip_longest
 from afgqa.answering.quotation_view import Stretch, stretches
 from afgqa.markup import Html, join, tag
 from afgqa.types import Citation
+from afgqa.ui.answer_tools_html import tools_html
 from afgqa.ui.cards import Card
-from afgqa.ui.tools import tools_html
 
 __all__ = ["card_html", "chips"]
 

@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afgqa.cli.opening import open_bot
+from afgqa.cli.open_bot import open_bot
 from afgqa.cli.output import note, print_json
+from afgqa.cli.progress import bar
 from afgqa.errors import InputError
-from afgqa.progress import bar
 from afgqa.types import Answer, Document
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from afgqa.cli.output import note
+from afgqa.cli.progress import bar
 from afgqa.errors import InputError
-from afgqa.progress import bar
 from afgqa.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ SEEDS: Final = "seeds"
 def open_bot(options: argparse.Namespace) -> Chatbot:
     """The chatbot over the index; the default one is made from `seeds` on its first use."""
     from afgqa.chatbot import Chatbot
-    from afgqa.render import changes_text
+    from afgqa.cli.text import changes_text
     from afgqa.search.sqlite_schema import DATABASE
 
     folder = Path(options.index)

@@ -11,7 +11,7 @@ from afgqa.evaluation.measures import Metric, Place
 from afgqa.evaluation.plots import calibration, kinds, risk
 from afgqa.evaluation.text_report import BY_KIND, verdict
 from afgqa.markup import Html, tag
-from afgqa.ui.visit import Run
+from afgqa.ui.session import Run
 
 __all__ = ["form_html", "progress_html", "report_html"]
 

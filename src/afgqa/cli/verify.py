@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from afgqa.answering.verification import STATES, Verification, verify
-from afgqa.cli.opening import INDEX, SEEDS
+from afgqa.cli.open_bot import INDEX, SEEDS
 from afgqa.cli.output import print_json
 from afgqa.errors import InputError
 from afgqa.kept_citations import Kept, kept_in, verification_row

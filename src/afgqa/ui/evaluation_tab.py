@@ -15,9 +15,9 @@ from afgqa.errors import AfgqaError, QuestionFileError
 from afgqa.evaluation import Report, by_article, compare, evaluate
 from afgqa.evaluation.question_sets import QuestionSet, load_questions
 from afgqa.markup import Html
-from afgqa.ui.desk import Desk
-from afgqa.ui.measured import form_html, progress_html, report_html
-from afgqa.ui.visit import Run
+from afgqa.ui.evaluation_html import form_html, progress_html, report_html
+from afgqa.ui.service import Desk
+from afgqa.ui.session import Run
 
 if TYPE_CHECKING:
     from afgqa.protocols import Progress

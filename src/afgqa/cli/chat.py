@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afgqa.cli.opening import open_bot
+from afgqa.cli.open_bot import open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.errors import InputError
 from afgqa.types import Turn
@@ -41,7 +41,7 @@ def run_chat(options: argparse.Namespace) -> int:
 
 
 def _talk(conversation: Conversation, *, as_rows: bool) -> None:
-    from afgqa.render import answer_text
+    from afgqa.cli.text import answer_text
     from afgqa.serialization import answer_row, error_row
 
     if isinstance(sys.stdin, io.TextIOWrapper):
