@@ -9,8 +9,9 @@ processor.
 
 Rows that are right in some of the nine runs and wrong in others are unstable; rows that are right
 in none are known failures, by what they do wrong without noise. They are written with their
-questions to `tests/questions/known_failures.toml`, by which `tests/test_question_rows.py` goes. On
-one machine the file comes out the same every time. Three to five minutes on two cores.
+questions to `tests/questions/known_failures.toml`, by which
+`tests/evaluation/test_question_rows.py` goes. On one machine the file comes out the same every
+time. Three to five minutes on two cores.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from afgqa.search import embedders
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import MODES
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
 BRIDGE = "Ann Lee opened the bridge in May 1999. It cost $5 million. The bridge is not red.\n"
 TOWER = "Bob Ray painted the tower by hand.\n"
@@ -773,7 +773,7 @@ def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("afgqa.cli.batch.answer_row", interrupted)
+    monkeypatch.setattr("afgqa.serialization.answer_row", interrupted)
     assert run("ask", "Who opened the bridge?", "--json") == (130, "", FIRST)
 
 

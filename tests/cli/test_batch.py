@@ -20,7 +20,7 @@ from afgqa.serialization import answer_row, error_row, hit_row
 from afgqa.settings import Settings
 from afgqa.types import Answer, Citation, Hit, Passage, Ref, RelativeDate, Seconds
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text(encoding="utf-8"))
 OUTPUT = Draft202012Validator(SCHEMA)
 INPUT = Draft202012Validator({"$ref": "#/$defs/input", "$defs": SCHEMA["$defs"]})

@@ -12,7 +12,7 @@ from afgqa.documents.loading import load_documents
 from afgqa.evaluation.question_drafts import as_line, drafts
 from afgqa.evaluation.question_sets import load_questions
 
-TEXTS = Path(__file__).parent / "questions" / "texts"
+TEXTS = Path(__file__).parents[1] / "questions" / "texts"
 
 
 def asked(text: str) -> list[tuple[str, ...]]:

@@ -29,7 +29,7 @@ from afgqa.types import UNITS, Manifest
 
 DOCS = random_documents(7, count=3)
 OLD, NEW = document("The ferry. The old lamp.", "x.txt"), document("A bridge. " * 40, "x.txt")
-PATHS = os.pathsep.join([str(Path(__file__).parents[1] / "src"), str(Path(__file__).parent)])
+PATHS = os.pathsep.join([str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[1])])
 
 
 @pytest.fixture

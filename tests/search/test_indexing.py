@@ -357,7 +357,7 @@ store.close()
 
 def test_rebuild_while_another_program_reads(home: Path) -> None:
     synced(home)
-    expected, root = said(home), Path(__file__).parents[1]
+    expected, root = said(home), Path(__file__).parents[2]
     paths = os.pathsep.join([str(root / "src"), str(root / "tests")])
     with subprocess.Popen(
         [sys.executable, "-c", READER, str(home / "index")],

@@ -14,7 +14,7 @@ from afgqa.errors import QuestionFileError
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.question_sets import Example, QuestionSet, load_questions
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TEA = document("Tea is a drink. It is made of leaves.", doc_id="tea.txt")
 
 MADE_OF: dict[str, Any] = {

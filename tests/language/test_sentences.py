@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from afgqa.language import sentences
 from afgqa.language.sentences import SPLITTER, split
 
-GOLD = Path(__file__).parent / "data" / "sentences.jsonl"
+GOLD = Path(__file__).parents[1] / "data" / "sentences.jsonl"
 ROWS: list[dict[str, Any]] = [
     json.loads(line) for line in GOLD.read_text(encoding="utf-8").splitlines()
 ]

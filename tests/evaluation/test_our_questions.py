@@ -1,12 +1,13 @@
 """The question sets are well formed, and their evidence is the text of their documents."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "tests" / "questions"
 ARTICLE = "000_3f3e42a4b698865a.txt"
 TEXTS = {
@@ -38,8 +39,28 @@ each_row = pytest.mark.parametrize(
 )
 
 
+PAIRS = "minimal_pairs"  # of no document
+
+
 def test_every_set_is_tested() -> None:
-    assert {path.stem for path in FOLDER.glob("*.jsonl")} == set(SETS)
+    assert {path.stem for path in FOLDER.glob("*.jsonl")} == {*SETS, PAIRS}
+
+
+def test_the_minimal_pairs_are_well_formed() -> None:
+    rows = [
+        json.loads(line) for line in (FOLDER / f"{PAIRS}.jsonl").read_text("utf-8").splitlines()
+    ]
+    keys = ["id", "kind", "question", "claim", "yes", "other", "verdict"]
+    assert [list(row) for row in rows] == [keys] * 200
+    assert all(row[key].strip() == row[key] != "" for row in rows for key in keys)
+    for key in ("id", "question", "claim"):
+        assert len({row[key] for row in rows}) == 200
+    kinds = Counter(row["kind"] for row in rows)
+    assert len(kinds) >= 15
+    assert min(kinds.values()) >= 5
+    verdicts = Counter(row["verdict"] for row in rows)
+    assert set(verdicts) == {"no", "open"}
+    assert min(verdicts.values()) >= 80  # neither is the safe guess
 
 
 @each_row

@@ -299,7 +299,7 @@ def test_a_page_by_hand() -> None:
 
 # -- the docs -----------------------------------------------------------------------------------
 
-PAGE = (Path(__file__).parents[1] / "docs" / "documents.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "documents.md").read_text(encoding="utf-8")
 
 
 def test_the_docs_name_the_limits_and_suffixes() -> None:

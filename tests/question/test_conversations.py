@@ -16,7 +16,7 @@ from afgqa.evaluation.scores import accepted
 
 pytestmark = pytest.mark.model
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 FILE = ROOT / "tests" / "data" / "conversations.jsonl"
 TALKS = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 # What the reader gets wrong in a turn, and nothing but a better one mends; strict, so that what

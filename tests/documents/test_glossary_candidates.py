@@ -21,7 +21,7 @@ from afgqa.protocols import Spots, TokenEmbedder, Vectors
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Document, Gloss
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 ODD = {"energy": (0.0, 1.0), "could": (0.0, 1.0), "power": (0.6, 0.8)}
 SEIZED = "They seized energy."
 # The subject of SEIZED is (3, 1), and "power" is (0.6, 0.8): so much nearer to it than "energy".
