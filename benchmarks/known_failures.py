@@ -71,7 +71,7 @@ class Disturbed:
         self._model, self._seed = model, seed
         self.name, self.tokenizer, self.cls = model.name, model.tokenizer, model.cls
         self.max_tokens, self.workers = model.max_tokens, model.workers
-        self.bare_questions = model.bare_questions
+        self.bare_questions, self.titles = model.bare_questions, model.titles
 
     def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output:
         noise = np.random.default_rng([self._seed, *ids]).normal(0, _DEVIATION, (2, len(ids)))

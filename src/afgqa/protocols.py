@@ -133,12 +133,15 @@ class Reader(Protocol):
     """Finds spans in passages that may answer a question.
 
     `unit` is the kind of passage that it reads best: single sentences, or chunks of several.
+    `titles` is whether it was trained to read a passage after its headings.
     """
 
     @property
     def name(self) -> str: ...
     @property
     def unit(self) -> Unit: ...
+    @property
+    def titles(self) -> bool: ...
     @property
     def second(self) -> Reader:
         """What reads the likeliest sentences once more: the reader itself where it is alone."""

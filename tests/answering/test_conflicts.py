@@ -135,8 +135,12 @@ def test_what_agrees_or_is_about_something_else_is_not_shown() -> None:
 
 
 class SureReader:
-    """Marks the first number or word of a sentence, as sure as `margins` says of it, or not."""
+    """Marks the first number or word of a sentence, as sure as `margins` says of it, or not.
 
+    What stands before a sentence in its unit is passed over.
+    """
+
+    titles = False
     name = "sure"
     unit: Unit = "sentence"
 
@@ -148,12 +152,16 @@ class SureReader:
         return self
 
     def read(self, _question: str, passages: Sequence[str], /) -> tuple[Reading, ...]:
-        return tuple(
-            Reading((Span(*found.span(), found[0], self._margins.get(text, -9.0)),), 0.0)
-            for text in passages
-            for found in [re.search(r"\d+", text) or re.match(r"\w+", text)]
-            if found is not None
-        )
+        found = []
+        for unit in passages:
+            said = next((text for text in self._margins if unit.endswith(text)), unit)
+            at = len(unit) - len(said)
+            marked = re.search(r"\d+", said) or re.match(r"\w+", said)
+            assert marked is not None
+            margin = self._margins.get(said, -9.0)
+            span = Span(at + marked.start(), at + marked.end(), marked[0], margin)
+            found.append(Reading((span,), 0.0))
+        return tuple(found)
 
 
 def ask_sure(

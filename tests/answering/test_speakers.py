@@ -98,6 +98,7 @@ def test_a_sentence_stays_one() -> None:
 class LeedsReader:
     """Marks "Leeds" wherever it stands."""
 
+    titles = False
     name = "leeds"
     unit: Unit = "sentence"
 

@@ -17,7 +17,7 @@ from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
 from afgqa.language.glossary import counts, meanings, parse, reworded
-from afgqa.reading.candidates import read_reworded
+from afgqa.reading.candidates import read_units
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
@@ -143,6 +143,7 @@ def test_both_wordings_are_searched_and_a_change_is_noticed(tmp_path: Path) -> N
 class Marking:
     """Marks one word wherever it is read."""
 
+    titles = False
     name = "marking"
     unit: Unit = "chunk"
 
@@ -170,7 +171,7 @@ def test_a_reader_sees_the_meaning_and_marks_the_phrase() -> None:
     fill(made, [replace(document(TEXT, "a.txt"), glossary=GLOSSARY)])
     (first,) = made.fetch([Ref("a.txt", "sentence", 0)])
     reader = Marking("Department")
-    (reading,) = read_reworded(reader, "Who?", [first], made)
+    (reading,) = read_units(reader, "Who?", [first], made)
     assert reader.seen == ["In May, the State Department spoke."]
     assert reading.spans == (Span(14, 28, "State Division", 1.0),)
     shown = cite(made, first, 1, reading.spans[0])

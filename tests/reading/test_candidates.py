@@ -27,6 +27,7 @@ TEXT = (
 class Marking:
     """Marks given texts with given scores; no answer scores -1."""
 
+    titles = False
     name = "marking"
 
     def __init__(self, unit: Unit, **scores: float) -> None:

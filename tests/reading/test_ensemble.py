@@ -26,6 +26,7 @@ WEIGHT = 0.1
 class Marking:
     """Marks given texts with given scores wherever they stand; no answer scores 1."""
 
+    titles = False
     name = "marking"
 
     def __init__(self, unit: Unit = "chunk", other: Marking | None = None, **scores: float) -> None:

@@ -81,7 +81,7 @@ def test_the_best_span_is_that_of_brute_force(
 class Table:
     """A model with one tower of logit `height` on each token `word`, 1.0 on [CLS], else 0.0."""
 
-    name, cls, max_tokens, workers, bare_questions = "table", 2, 24, 1, False
+    name, cls, max_tokens, workers, bare_questions, titles = "table", 2, 24, 1, False, False
 
     def __init__(self, word: str, height: float = 5.0) -> None:
         self.tokenizer = word_tokenizer()

@@ -346,6 +346,7 @@ class Pointer:
 class Marker:
     """Marks the first word of each passage, the surer the later it comes; notes what it reads."""
 
+    titles = False
     name = "marker"
 
     def __init__(self, unit: Unit, no_answer: float) -> None:

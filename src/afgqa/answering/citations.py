@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.answering.quotation_view import date_note, glossed
-from afgqa.answering.yes_no import verdict
+from afgqa.answering.yes_no import given, verdict
 from afgqa.language.attribution import speaker_of
 from afgqa.language.dates import document_date
 from afgqa.language.glossary import meanings, reworded
@@ -22,6 +22,7 @@ __all__ = ["SETTLED", "cite", "enumerated", "said", "short_answer"]
 # A yes or no is given only where the sentence holds a tenth of what was asked: with less in
 # common the words of both are too few to tell which it is.
 SETTLED: Final = 0.1
+_SURE: Final = 0.8  # how likely a yes or no of the reader must be
 
 
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
@@ -58,6 +59,8 @@ def short_answer(
     spans = [one.span.text for one in shown if one.span is not None]
     if spans:
         return enumerated(spans)
+    if kind == "yes-no" and (read := shown[0].verdict) is not None:
+        return given(read, _SURE)
     if kind == "yes-no" and shown[0].hit.coverage >= SETTLED:
         return verdict(question, reworded(shown[0].passage.text, glossary).text)
     return None

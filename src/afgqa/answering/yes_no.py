@@ -17,10 +17,11 @@ from typing import Final, Literal
 from afgqa.language.dates import MONTHS, WEEKDAYS
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import spots, terms
+from afgqa.types import Verdict
 
-__all__ = ["Verdict", "contradicts", "verdict"]
+__all__ = ["YesNo", "contradicts", "given", "verdict"]
 
-Verdict = Literal["Yes", "No"]
+YesNo = Literal["Yes", "No"]
 
 _CLAUSE: Final = re.compile(
     r"[,;:—]|\b(?:and|but|while|whereas|although|though|because|that|which|who)\b", re.IGNORECASE
@@ -83,7 +84,7 @@ _OPPOSITES: Final = """
 """
 
 
-def verdict(question: str, sentence: str) -> Verdict | None:
+def verdict(question: str, sentence: str) -> YesNo | None:
     """Whether `sentence` answers the yes-no `question` by yes or by no; None where it is open.
 
     The sentence is taken to be about what is asked: whether it is, is not told from words.
@@ -114,6 +115,13 @@ def verdict(question: str, sentence: str) -> Verdict | None:
         return "No"
     exact = {term for term in asked if term[0].isdecimal() or term in _dates()}
     return "Yes" if enough and exact <= said.keys() else None
+
+
+def given(verdict: Verdict, threshold: float) -> YesNo | None:
+    """The yes or no of a reader where it is likely enough (0..1); None where it is open."""
+    if max(verdict.yes, verdict.no) < threshold:
+        return None
+    return "Yes" if verdict.yes >= verdict.no else "No"
 
 
 def contradicts(question: str, sentence: str) -> bool:

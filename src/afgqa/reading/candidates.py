@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.headings import ended
+from afgqa.language.layout import Unit, layout
 from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
 from afgqa.question.expected_unit import measure_asked
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
-from afgqa.types import Document, Hit, Passage, Reading, Ref, Span
+from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Verdict
 
 __all__ = [
     "Candidate",
@@ -24,7 +25,7 @@ __all__ = [
     "fused",
     "pick",
     "read_hits",
-    "read_reworded",
+    "read_units",
     "stands",
 ]
 
@@ -44,7 +45,8 @@ class Candidate:
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
     read, None without a span; what is `unmarked` keeps that of its span. `votes` is the share
-    (0..1) of the passages read whose best span is the same text.
+    (0..1) of the passages read whose best span is the same text. `verdict` is what the passage that
+    was read says to the question, None where the reader cannot tell.
     """
 
     hit: Hit
@@ -52,11 +54,12 @@ class Candidate:
     span: Span | None
     margin: float | None
     votes: float
+    verdict: Verdict | None = None
 
     @property
     def unmarked(self) -> Candidate:
         """The whole sentence, as sure as its span: what is true or not is said by all of it."""
-        return Candidate(self.hit, self.hit.passage, None, self.margin, self.votes)
+        return replace(self, passage=self.hit.passage, span=None)
 
 
 def read_hits(
@@ -77,21 +80,25 @@ def read_hits(
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
     passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
-    readings = read_reworded(reader, question, passages, store)
+    readings = read_units(reader, question, passages, store)
     votes = _votes(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
     best: dict[tuple[str, int, int], float] = {}
+    verdicts: dict[Ref, Verdict | None] = {}
     for passage, reading in zip(passages, readings, strict=True):
-        inside = (passage,) if sentences else _sentences_of(passage, store)
+        held = (passage,) if sentences else _sentences_of(passage, store)
+        for sentence in held:
+            verdicts.setdefault(sentence.ref, reading.verdict)
         for span in reading.spans:
             if told and set(terms(span.text)) <= told:
                 continue
             if measure is not None and not measure.allows(span.text):
                 continue
-            start, end = passage.start + span.start, passage.start + span.end
+            start, end = span.start, span.end
+            inside = held if _within(held, start, end) else _sentences_at(passage, span, store)
             start = _after_heading(inside, start, end)
-            cited = _expand(inside, start, end, passage)
+            cited = _expand(inside, start, end, document_of(passage, store))
             hit = max(
                 (_hit(known, found, s) for s in inside if s.start < end and s.end > start),
                 key=lambda hit: hit.score,
@@ -103,28 +110,46 @@ def read_hits(
             if place not in best or margin > best[place]:
                 share = votes[normalize(span.text)] / len(readings)
                 best[place] = margin
-                spans[place] = Candidate(hit, cited, marked, margin, share)
-    return (*spans.values(), *(Candidate(hit, hit.passage, None, None, 0.0) for hit in hits))
+                spans[place] = Candidate(hit, cited, marked, margin, share, reading.verdict)
+    whole = (
+        Candidate(hit, hit.passage, None, None, 0.0, verdicts.get(hit.passage.ref)) for hit in hits
+    )
+    return (*spans.values(), *whole)
 
 
-def read_reworded(
+def read_units(
     reader: Reader, question: str, passages: Sequence[Passage], store: VectorStore
 ) -> list[Reading]:
-    """What the reader finds in passages as they read with their glossary, led back to their text.
+    """What the reader finds in passages as a person reads them; spans count from the document.
 
-    MovedError when a document was replaced since the passages were found.
+    Each passage is read as `language/layout.py` puts it together: a table's row with its headers, an
+    item with its lead-in, under its headings where the reader knows `titles`; and in the words of
+    its glossary. Of spans that come to the same place the best is kept. MovedError when a document
+    was replaced since the passages were found.
     """
-    said = [reworded(p.text, wordings(document_of(p, store), question)) for p in passages]
+    documents = [document_of(passage, store) for passage in passages]
+    units = [
+        layout(document.text).unit(passage.start, passage.end, headings=reader.titles)
+        for passage, document in zip(passages, documents, strict=True)
+    ]
+    said = [
+        reworded(unit.text, wordings(document, question))
+        for unit, document in zip(units, documents, strict=True)
+    ]
     readings = reader.read(question, [some.text for some in said])
     return [
-        replace(reading, spans=tuple(_led_back(span, some, p.text) for span in reading.spans))
-        for reading, some, p in zip(readings, said, passages, strict=True)
+        replace(reading, spans=_led_back(reading.spans, some, unit, document.text))
+        for reading, some, unit, document in zip(readings, said, units, documents, strict=True)
     ]
 
 
-def _led_back(span: Span, said: Reworded, text: str) -> Span:
-    start, end = said.back(span.start, span.end)
-    return Span(start, end, text[start:end], span.score)
+def _led_back(spans: Sequence[Span], said: Reworded, unit: Unit, text: str) -> tuple[Span, ...]:
+    found: dict[tuple[int, int], Span] = {}
+    for span in spans:
+        start, end = unit.back(*said.back(span.start, span.end))
+        if text[start:end].strip():
+            found.setdefault((start, end), Span(start, end, text[start:end], span.score))
+    return tuple(found.values())
 
 
 def pick(
@@ -218,15 +243,29 @@ def _after_heading(inside: Sequence[Passage], start: int, end: int) -> int:
     return touched[1].start
 
 
-def _expand(inside: Sequence[Passage], start: int, end: int, read: Passage) -> Passage:
+def _within(inside: Sequence[Passage], start: int, end: int) -> bool:
+    return inside[0].start <= start and end <= inside[-1].end
+
+
+def _sentences_at(passage: Passage, span: Span, store: VectorStore) -> tuple[Passage, ...]:
+    """The sentence around a span that stands outside the passage, in what it was read with."""
+    doc_id = passage.ref.doc_id
+    number = layout(document_of(passage, store).text).number(span.start)
+    try:
+        return store.fetch([Ref(doc_id, "sentence", number)])
+    except KeyError as error:
+        raise MovedError(f"{doc_id} has other sentences by now") from error
+
+
+def _expand(inside: Sequence[Passage], start: int, end: int, document: Document) -> Passage:
     """The sentence that holds `start:end`, or the run of sentences that it reaches into."""
     touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
     if not touched:
-        raise MovedError(f"no sentence of {read.ref} lies where its offsets say")
+        raise MovedError(f"no sentence of {document.doc_id} lies where its offsets say")
     first, last = touched[0], touched[-1]
     if first is last:
         return first
-    text = read.text[first.start - read.start : last.end - read.start]
+    text = document.text[first.start : last.end]
     return replace(first, end=last.end, text=text, last=last.last, terms=())
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading.candidates import Candidate, document_of, fused, read_reworded
+from afgqa.reading.candidates import Candidate, document_of, fused, read_units
 from afgqa.types import Passage, Ref
 
 __all__ = ["look_again", "margin_of_both"]
@@ -44,11 +44,11 @@ def look_again(
         return tuple(candidates)
     margins = [
         {
-            (window.start + span.start, window.start + span.end): span.score - reading.no_answer
+            (span.start, span.end): span.score - reading.no_answer
             for span in reversed(reading.spans)  # of two that stand for one phrase the better
         }
         for window, reading in zip(
-            windows, read_reworded(reader.second, question, windows, store), strict=True
+            windows, read_units(reader.second, question, windows, store), strict=True
         )
     ]
     looked = []

@@ -77,6 +77,11 @@ class Model(Protocol):
         """Whether it was trained on questions without their final mark."""
         ...
 
+    @property
+    def titles(self) -> bool:
+        """Whether it was trained on passages after the title of their article."""
+        ...
+
     def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output: ...
 
 
@@ -111,6 +116,10 @@ class ExtractiveReader:
     @property
     def unit(self) -> Unit:
         return "chunk"
+
+    @property
+    def titles(self) -> bool:
+        return self._model.titles
 
     @property
     def second(self) -> ExtractiveReader:

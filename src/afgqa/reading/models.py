@@ -36,6 +36,7 @@ FOLDER: Final = Path(__file__).parents[1] / "models" / "reader"
 SECOND: Final = FOLDER.with_name("second-reader")
 MANIFEST: Final = "manifest.json"
 _FILES: Final = ("config.json", "model.onnx", "tokenizer.json")
+_LAID_OUT: Final = 2  # the format of a manifest
 _UNSET: Final = 10**6  # a model that names no longest input says a very large number
 
 
@@ -92,7 +93,11 @@ class OnnxModel:
 
     @property
     def bare_questions(self) -> bool:
-        return self._format >= 2
+        return self._format >= _LAID_OUT
+
+    @property
+    def titles(self) -> bool:
+        return self._format >= _LAID_OUT
 
     @property
     def path(self) -> Path:
@@ -144,6 +149,7 @@ class TorchModel:
 
     workers = 1  # PyTorch itself uses all cores for one window
     bare_questions = False
+    titles = False
 
     def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self._model, self._name = model, name
@@ -223,7 +229,8 @@ def _transformers(name: str, *, local: bool) -> TorchModel:
 def _check(folder: Path) -> int:
     """The format of the folder's manifest, all of whose files are as it says.
 
-    In format 2 the network was trained on questions without their final mark.
+    From format 2 on the network was trained on questions without their final mark, and on passages
+    after their titles.
     """
     path = folder / MANIFEST
     try:

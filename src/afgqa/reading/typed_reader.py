@@ -41,6 +41,10 @@ class TypedReader:
         return "sentence"
 
     @property
+    def titles(self) -> bool:
+        return False
+
+    @property
     def second(self) -> TypedReader:
         return self
 
