@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from afgqa.language.headings import ended
+from afgqa.language.sentences import ended
 
 __all__ = ["central"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import Reworded, reworded
-from afgqa.language.headings import ended
+from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
