@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final, Literal
 
-from afgqa.language.dates import MONTHS, WEEKDAYS
+from afgqa.language.lexicon.calendar import MONTHS, WEEKDAYS
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import spots, terms
 

@@ -8,17 +8,13 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["DATED", "MONTH", "MONTHS", "WEEKDAY", "WEEKDAYS", "date_of", "document_date"]
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTH_ABBREVIATIONS, MONTHS, WEEKDAYS
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS: Final = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
-MONTH: Final = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
-WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)})"
+__all__ = ["DATED", "MONTH", "WEEKDAY", "date_of", "document_date", "month_of"]
+
+MONTH: Final = rf"(?:{one_of(MONTHS)}|{one_of(MONTH_ABBREVIATIONS)}\.)"
+WEEKDAY: Final = one_of(WEEKDAYS)
 _ORDINAL: Final = r"(?:st|nd|rd|th)?"
 
 # A whole date: "December 21, 2022", "21 December 2022", "2022-12-21".

@@ -10,28 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.dates import WEEKDAY
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTHS
+from afgqa.language.lexicon.numbers import NUMBERS, SCALES
 from afgqa.language.tokens import terms
 
 __all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
 
-_SMALL: Final = {
-    word: n
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 10 * n
-    for n, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_SCALE: Final = {
-    "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
-    "trillion": 10**12,
-}  # fmt: skip
-_NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b(?:{'|'.join((*_SMALL, *_SCALE))})\b)"
+_NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b{one_of((*NUMBERS, *SCALES))}\b)"
 _QUANTITY: Final = re.compile(
     rf"(?P<sign>[$€£¥]\s?)?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
     r"\s?-?(?P<unit>%|per ?cent\b|[^\W\d_]+)?",
@@ -39,7 +26,8 @@ _QUANTITY: Final = re.compile(
 )
 _PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
 
-_MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
+# Whole names alone: two dates are compared by their words, and "Jan." is not "January".
+_MONTH: Final = re.compile(rf"\b{one_of(MONTHS)}\b")
 _DAY: Final = re.compile(
     rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
     rf"(?:{_MONTH.pattern})"
@@ -74,12 +62,12 @@ def _quantities(text: str) -> Iterator[Quantity]:
 def _value(words: str) -> float:
     whole = part = 0.0
     for word in re.split(r"[\s-]+", words.lower()):
-        if word in _SCALE:
-            part = max(part, 1.0) * _SCALE[word]
-            if _SCALE[word] >= 1000:
+        if word in SCALES:
+            part = max(part, 1.0) * SCALES[word]
+            if SCALES[word] >= 1000:
                 whole, part = whole + part, 0.0
-        elif word in _SMALL:
-            part += _SMALL[word]
+        elif word in NUMBERS:
+            part += NUMBERS[word]
         elif word != "and":
             part += float(word.replace(",", ""))
     return whole + part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from afgqa.language.dates import MONTHS, WEEKDAYS
+from afgqa.language.lexicon.calendar import MONTHS, WEEKDAYS
 from afgqa.question.answer_type import AUXILIARY, UPPER
 
 __all__ = ["PLACES", "Mention", "mentions"]

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.numbers import NUMBERS, number_words
+
 __all__ = ["asks_for_summary", "sentences_wanted"]
 
 _THING: Final = frozenset(
@@ -29,6 +32,7 @@ _ABOUT: Final = re.compile(
     r" (?:all )?about\b|\bwhat (?:does|do) (?:the|this|these|that) (\w+)"
     r" (?:say|tell us|tell|discuss|cover|describe|deal with|talk about)$"
 )
+_NUMBERS: Final = number_words(1, 10)
 # What may stand around these without naming anything of the text.
 _EMPTY: Final = frozenset(
     "a an the this that these those it its all whole entire everything of for in on to me us please"
@@ -37,13 +41,10 @@ _EMPTY: Final = frozenset(
     " briefly quick quickly concise long simple plain up sum main key central most important"
     " principal point points idea ideas message messages topic topics theme themes fact facts"
     " things nutshell sentence sentences line lines word words bullet bullets paragraph paragraphs"
-    " by here your one two three four five six seven eight nine ten just only now very".split()
-)
-_NUMBERS: Final = {
-    word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
-}
+    " by here your just only now very".split()
+) | set(_NUMBERS)
 _COUNT: Final = re.compile(
-    rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)}|a(?: single)?) (?:short |brief |key |main |bullet )*"
+    rf"\b(\d{{1,2}}|{one_of(_NUMBERS)}|a(?: single)?) (?:short |brief |key |main |bullet )*"
     r"(?:sentences?|points?|lines?|takeaways?|facts?|ideas?|things)\b"
 )
 _SHORT: Final = re.compile(r"['’]s\b")
@@ -67,5 +68,5 @@ def sentences_wanted(question: str) -> int:
     found = _COUNT.search(question.lower())
     if found is None:
         return _USUAL
-    number = int(found[1]) if found[1].isdecimal() else _NUMBERS.get(found[1], 1)
+    number = int(found[1]) if found[1].isdecimal() else NUMBERS.get(found[1], 1)
     return min(max(number, 1), _MOST)

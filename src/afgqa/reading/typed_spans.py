@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.dates import MONTH, WEEKDAY
 from afgqa.language.tokens import terms
 from afgqa.question.answer_type import UPPER, Kind
 
@@ -22,12 +22,11 @@ _NAME = re.compile(rf"\b(?:{_CAPITAL})(?:\s(?:(?:{_JOINER}\s){{1,2}})?(?:{_CAPIT
 _PERSON = re.compile(
     rf"\b(?:{_CAPITAL})(?:\s(?:(?:de|del|la|von|van|der|bin|ibn|al|el)\s)?(?:{_CAPITAL}))*"
 )
-_MONTH = rf"(?:{'|'.join(MONTHS)}|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)"
 _YEAR = r"(?:1\d{3}|20\d{2})(?:\s?[–-]\s?(?:\d{4}|\d{2}))?s?"
 _PERIOD = r"(?:year|month|week|day|decade|century|summer|winter|spring|autumn|fall)s?"
 _TIME = re.compile(
-    rf"\b(?:{WEEKDAY},? )?(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}}(?!\d))?"
-    rf"(?:\s?[–-]\s?(?:{_MONTH} )?\d{{1,2}}(?!\d))?(?:,? {_YEAR})?"
+    rf"\b(?:{WEEKDAY},? )?(?:\d{{1,2}} )?{MONTH}(?: \d{{1,2}}(?!\d))?"
+    rf"(?:\s?[–-]\s?(?:{MONTH} )?\d{{1,2}}(?!\d))?(?:,? {_YEAR})?"
     rf"|\b(?:in |since |by |early |late |mid-)?{_YEAR}\b"
     rf"|\b(?:\d{{1,2}}(?:st|nd|rd|th)|[a-z]+(?:th|first|second|third)) century\b"
     rf"|\b(?:last|next|(?:earlier |later )?this|previous|past|following) (?:\w+ )?{_PERIOD}\b"
@@ -54,7 +53,7 @@ _DURATION = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in order to|so that"
-    rf"|since(?! (?:\d|{_MONTH}|{WEEKDAY})))\b[^.;]*",
+    rf"|since(?! (?:\d|{MONTH}|{WEEKDAY})))\b[^.;]*",
     re.IGNORECASE,
 )
 _MANNER = re.compile(r"\b(?:by|through|via|using)\s[^,.;]*", re.IGNORECASE)
