@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from afgqa.language.grammar import AUXILIARY
 from afgqa.language.tokens import normalize
-from afgqa.question.answer_type import AUXILIARY
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.answering.lists import asks_for_several, elsewhere, with_list
-from afgqa.question.answer_type import AUXILIARY, Kind
+from afgqa.language.grammar import AUXILIARY
+from afgqa.question.answer_type import Kind
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Span
 

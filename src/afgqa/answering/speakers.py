@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.language.attribution import speaker_at
+from afgqa.language.grammar import AUXILIARY
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import AUXILIARY
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 

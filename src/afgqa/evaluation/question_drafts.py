@@ -15,8 +15,9 @@ from typing import Final
 
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.question_sets import Example
+from afgqa.language.grammar import AUXILIARY
 from afgqa.language.sentences import split
-from afgqa.question.answer_type import AUXILIARY, Kind
+from afgqa.question.answer_type import Kind
 from afgqa.reading.typed_spans import candidates
 from afgqa.types import Document
 

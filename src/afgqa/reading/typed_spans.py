@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 
 from afgqa.language.dates import MONTH, WEEKDAY
+from afgqa.language.names import NAME_WORD
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import UPPER, Kind
+from afgqa.question.answer_type import Kind
 
 __all__ = ["candidates"]
 
-# A name may open with a short particle ("al-Farabi"), and never starts inside a word.
-_CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?(?<![,’'-])"
+_CAPITAL = rf"{NAME_WORD}(?<![’'-])"
 _JOINER = r"(?:of|the|for|and|de|del|la|du|di|da|von|van|der|bin|ibn|al|el)"
 _NAME = re.compile(rf"\b(?:{_CAPITAL})(?:\s(?:(?:{_JOINER}\s){{1,2}})?(?:{_CAPITAL}))*")
 _PERSON = re.compile(
