@@ -36,7 +36,7 @@ from afgqa.language.lexicon.abbreviations import ANNOUNCING, BEFORE_NUMBERS, SHO
 from afgqa.language.lexicon.calendar import MONTH_ABBREVIATIONS, WEEKDAY_ABBREVIATIONS
 from afgqa.language.lexicon.marks import CLOSERS, FINAL_MARKS, OPENERS, QUOTES, UNSPACED_MARKS
 from afgqa.language.lexicon.openers import SENTENCE_OPENERS
-from afgqa.language.lexicon.speech import UTTERING_VERBS
+from afgqa.language.lexicon.verbs import UTTERING_VERBS
 
 __all__ = ["SPLITTER", "ended", "split", "unfinished"]
 

@@ -10,9 +10,9 @@ __all__ = [
     "DOUBLE_QUOTES",
     "FINAL_MARKS",
     "OPENERS",
+    "PAIRED_MARKS",
     "PLAIN_MARKS",
     "QUOTES",
-    "QUOTE_PAIRS",
     "UNSPACED_MARKS",
 ]  # fmt: skip
 
@@ -34,7 +34,7 @@ OPENERS: Final = "\"'“‘„‚«‹([{（「『【*_¿¡—–-"
 DOUBLE_QUOTES: Final = '“”„"«»'
 """Marks that open or close a quotation; single ones are left out, for they are apostrophes too."""
 
-QUOTE_PAIRS: Final = (("“", "”"), ("(", ")"), ("«", "»"))
+PAIRED_MARKS: Final = (("“", "”"), ("(", ")"), ("«", "»"))
 """An opening and a closing mark that differ, so that one without the other can be told."""
 
 PLAIN_MARKS: Final[Mapping[str, str]] = {
