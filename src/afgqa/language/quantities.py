@@ -12,11 +12,14 @@ from typing import Final, NamedTuple
 
 from afgqa.language.dates import WEEKDAY
 from afgqa.language.lexicon import one_of
-from afgqa.language.lexicon.calendar import MONTHS
-from afgqa.language.lexicon.numbers import NUMBERS, SCALES
+from afgqa.language.lexicon.calendar import MONTHS, SEASONS
+from afgqa.language.lexicon.numbers import NUMBERS, SCALES, SECONDS
 from afgqa.language.tokens import terms
 
-__all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
+__all__ = [
+    "AMOUNT", "DURATION", "Quantity", "counts_nothing", "dates_differ", "in_range",
+    "numbers_differ", "quantities",
+]  # fmt: skip
 
 _NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b{one_of((*NUMBERS, *SCALES))}\b)"
 _QUANTITY: Final = re.compile(
@@ -25,6 +28,24 @@ _QUANTITY: Final = re.compile(
     re.IGNORECASE,
 )
 _PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
+
+# Amounts as a sentence tells them, which need not be comparable.
+_WORD: Final = one_of((*NUMBERS, *SCALES, "half", "no", "none", "several"))
+AMOUNT: Final = re.compile(
+    rf"(?:[$€£¥]\s?)?\b\d[\d,]*(?:\.\d+)?(?!\w)(?:\s?(?:%|per ?cent|{one_of(SCALES)}))*"
+    rf"|\b{_WORD}(?:[- ]{_WORD})*\b",
+    re.IGNORECASE,
+)
+# Bounded repetitions keep this linear: no duration has more digits, or more words of number.
+DURATION: Final = re.compile(
+    rf"(?:\b(?:over|more than|about|nearly|almost|around|at least|less than) )?"
+    rf"(?:\b\d[\d,.]{{0,20}}|\b(?:a|an|{_WORD})(?:[- ](?:and )?(?:an? )?{_WORD}){{0,8}})[ -]"
+    rf"{one_of((*SECONDS, *SEASONS))}s?(?:[ -]old)?\b",
+    re.IGNORECASE,
+)
+_RANGE_AFTER: Final = re.compile(rf"\s?(?:[-–]|to |or |and )\s?(?:\d|{one_of(NUMBERS)})")
+_RANGE_BEFORE: Final = re.compile(r"\w(?:[-–]| to | or )$")
+_NOTHING: Final = re.compile(r"no|none|one|a|several|half|previous .*", re.IGNORECASE)
 
 # Whole names alone: two dates are compared by their words, and "Jan." is not "January".
 _MONTH: Final = re.compile(rf"\b{one_of(MONTHS)}\b")
@@ -71,6 +92,16 @@ def _value(words: str) -> float:
         elif word != "and":
             part += float(word.replace(",", ""))
     return whole + part
+
+
+def in_range(before: str, after: str) -> bool:
+    """Whether an amount between these is one end of a range: "10 to 12", "two or three"."""
+    return bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
+
+
+def counts_nothing(amount: str) -> bool:
+    """Whether an amount or a time is too vague to be an answer by itself: "several"."""
+    return _NOTHING.fullmatch(amount) is not None
 
 
 def numbers_differ(one: str, other: str) -> bool:

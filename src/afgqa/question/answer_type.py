@@ -11,7 +11,7 @@ from afgqa.language.lexicon.numbers import PERIODS
 from afgqa.language.names import CAPITALIZED
 from afgqa.question.requests import asks_for_summary
 
-__all__ = ["Kind", "kind_of"]
+__all__ = ["Kind", "kind_of", "question_word"]
 
 Kind = Literal[
     "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
@@ -81,6 +81,20 @@ _COMPILED = tuple(
     (kind, re.compile(pattern, 0 if kind == "identity" else re.IGNORECASE))
     for kind, pattern in _PATTERNS
 )
+
+_QUESTION_WORD = re.compile(rf"\b(?:how many|how much|{QUESTION_WORD})\b", re.IGNORECASE)
+
+
+def question_word(question: str) -> str | None:
+    """The first question word, in lower case and "who" for its other forms; None without one.
+
+    "How many" and "how much" are words of their own.
+    """
+    match = _QUESTION_WORD.search(question)
+    if match is None:
+        return None
+    word = match.group().lower()
+    return "who" if word in ("whom", "whose") else word
 
 
 def kind_of(question: str) -> Kind:
