@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from afgqa.language.dates import WEEKDAY
+from afgqa.language.dates import ORDINAL_ENDING, WEEKDAY
 from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.calendar import MONTHS, SEASONS
-from afgqa.language.lexicon.numbers import NUMBERS, SCALES, SECONDS
+from afgqa.language.lexicon.numbers import CURRENCY_SIGNS, NUMBERS, SCALES, SECONDS
 from afgqa.language.tokens import terms
 
 __all__ = [
@@ -21,9 +21,10 @@ __all__ = [
     "numbers_differ", "quantities",
 ]  # fmt: skip
 
+_SIGN: Final = rf"[{CURRENCY_SIGNS}]\s?"
 _NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b{one_of((*NUMBERS, *SCALES))}\b)"
 _QUANTITY: Final = re.compile(
-    rf"(?P<sign>[$€£¥]\s?)?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
+    rf"(?P<sign>{_SIGN})?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
     r"\s?-?(?P<unit>%|per ?cent\b|[^\W\d_]+)?",
     re.IGNORECASE,
 )
@@ -32,7 +33,7 @@ _PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
 # Amounts as a sentence tells them, which need not be comparable.
 _WORD: Final = one_of((*NUMBERS, *SCALES, "half", "no", "none", "several"))
 AMOUNT: Final = re.compile(
-    rf"(?:[$€£¥]\s?)?\b\d[\d,]*(?:\.\d+)?(?!\w)(?:\s?(?:%|per ?cent|{one_of(SCALES)}))*"
+    rf"(?:{_SIGN})?\b\d[\d,]*(?:\.\d+)?(?!\w)(?:\s?(?:%|per ?cent|{one_of(SCALES)}))*"
     rf"|\b{_WORD}(?:[- ]{_WORD})*\b",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ _NOTHING: Final = re.compile(r"no|none|one|a|several|half|previous .*", re.IGNOR
 # Whole names alone: two dates are compared by their words, and "Jan." is not "January".
 _MONTH: Final = re.compile(rf"\b{one_of(MONTHS)}\b")
 _DAY: Final = re.compile(
-    rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+    rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}}){ORDINAL_ENDING}?(?: of)? "
     rf"(?:{_MONTH.pattern})"
 )
 _YEAR: Final = re.compile(r"(?<![\d,.])[1-9]\d{2,3}(?![\d,])")

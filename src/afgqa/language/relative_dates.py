@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from afgqa.language.dates import MONTH, WEEKDAY, month_of
+from afgqa.language.dates import MONTH, ORDINAL_ENDING, WEEKDAY, month_of
 from afgqa.language.glossary import reworded
 from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.calendar import MONTHS, SEASONS, WEEKDAYS
@@ -53,8 +53,7 @@ _DAYS: Final = {
     "the day after tomorrow": 2,
 }  # fmt: skip
 _FORMS: Final = re.compile(
-    rf"\b(?P<day>the day (?:before yesterday|after tomorrow)|today|tonight|yesterday|tomorrow"
-    rf"|last night|this (?:morning|afternoon|evening))\b"
+    rf"\b(?P<day>{one_of(_DAYS)})\b"
     rf"|\b(?:(?P<which>last|next|this|this past|this coming) )?(?P<weekday>{WEEKDAY})\b"
     rf"(?!,? (?:{MONTH}|\d)|s\b| ?(?:to|through|and|or|-|–) {WEEKDAY})"
     r"|\b(?:(?:earlier|later|early|late) )?(?P<turn>last|this|next)"
@@ -69,7 +68,7 @@ _FORMS: Final = re.compile(
 _BARE: Final = re.compile(
     rf"(?:\b(?i:in|since|until|by|during|early|late|mid|of|through|before|after|last)[ -])"
     rf"(?P<month>{MONTH})(?!,? \d)|\b(?P<named>{MONTH}) (?P<of>\d{{1,2}})(?!\d|,? \d{{4}})"
-    rf"|\b(?P<first>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<then>{MONTH})(?!,? \d{{4}})"
+    rf"|\b(?P<first>\d{{1,2}}){ORDINAL_ENDING}?(?: of)? (?P<then>{MONTH})(?!,? \d{{4}})"
 )
 
 

@@ -16,6 +16,8 @@ from functools import lru_cache
 
 import Stemmer
 
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import ARTICLES
 from afgqa.language.lexicon.stop_words import STOP_WORDS
 
 __all__ = ["ANALYZER", "normalize", "spots", "terms"]
@@ -29,7 +31,7 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*"  # number
 )
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_ARTICLE = re.compile(rf"\b{one_of(ARTICLES)}\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = [
-    "CALENDAR_UNITS", "MEASURES", "NUMBERS", "PERIODS", "SCALES", "SECONDS", "TENS",
-    "VAGUE_AMOUNTS", "number_words",
+    "CALENDAR_UNITS", "CURRENCY_SIGNS", "MEASURES", "NUMBERS", "PERIODS", "SCALES", "SECONDS",
+    "TENS", "VAGUE_AMOUNTS", "number_words",
 ]  # fmt: skip
 
 TENS: Final[Mapping[str, int]] = {
@@ -32,6 +32,9 @@ SCALES: Final[Mapping[str, int]] = {
 VAGUE_AMOUNTS: Final = ("a few", "several", "some", "many", "a couple of")
 """More than one, and nobody says how many."""
 
+CURRENCY_SIGNS: Final = "$€£¥"
+"""They stand before the amount."""
+
 CALENDAR_UNITS: Final = ("day", "week", "month", "year")
 """The units in which a date is worked out."""
 
@@ -52,7 +55,7 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "weight": ("milligram", "gram", "ounce", "kilogram", "kilo", "kg", "ton", "tonne"),
     "warmth": ("degree", "celsius", "fahrenheit", "kelvin"),
-    "money": ("dollar", "euro", "$", "€", "£", "¥"),
+    "money": ("dollar", "euro", *CURRENCY_SIGNS),
     "share": ("%",),
 }  # fmt: skip
 """The units of each other dimension."""
