@@ -22,8 +22,9 @@ from afgqa.answering.pipeline import trace
 from afgqa.documents.loading import document_from_text, load_documents
 from afgqa.evaluation.measures import mean
 from afgqa.evaluation.question_sets import Example, load_questions
+from afgqa.language.grammar import AUXILIARY
 from afgqa.protocols import Embedder, Reader
-from afgqa.question.answer_type import AUXILIARY, kind_of
+from afgqa.question.answer_type import kind_of
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add

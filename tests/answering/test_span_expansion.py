@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from afgqa.answering.lists import asks_for_several
 from afgqa.answering.span_expansion import shaped
 from afgqa.question.answer_type import kind_of
+from afgqa.question.requests import asks_for_several
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Hit, Passage, Ref, Span
 

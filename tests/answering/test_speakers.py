@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from afgqa import Chatbot
-from afgqa.answering.speakers import asks_who_says, voiced
+from afgqa.answering.speakers import voiced
 from afgqa.documents.loading import document_from_text
+from afgqa.question.requests import asks_who_says
 from afgqa.reading.candidates import Candidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit

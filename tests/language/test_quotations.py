@@ -8,8 +8,9 @@ import pytest
 from corpus import EMBEDDER, document, fill
 
 from afgqa.answering.quotations import quoted
-from afgqa.language.quotations import quotation_at, what_was_said
+from afgqa.language.quotations import quotation_at
 from afgqa.question.answer_type import kind_of
+from afgqa.question.requests import what_was_said
 from afgqa.reading.candidates import Candidate, MovedError
 from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Ref, Span

@@ -57,7 +57,7 @@ def test_offsets_are_exact() -> None:
 
 
 def test_public_names() -> None:
-    assert sentences.__all__ == ["SPLITTER", "split"]
+    assert sentences.__all__ == ["SPLITTER", "ended", "split", "unfinished"]
     assert SPLITTER == "rules-1"
 
 
@@ -106,3 +106,20 @@ def test_linear_time(text: str, count: int) -> None:
     spans = split(text)
     assert time.perf_counter() - begin < 20
     assert len(spans) == count
+
+
+@pytest.mark.parametrize(
+    ("line", "mark", "open_"),
+    [
+        ("The ferry left.", True, False),
+        ("“The ferry left.”", True, False),
+        ("**The ferry left.** ", True, True),  # a line is judged without white space at its end
+        ("渡船离开了。", True, False),
+        ("They are:", False, False),
+        ("The ferry", False, True),
+        ("", False, True),
+    ],
+)
+def test_final_marks_are_told_in_one_place(line: str, mark: bool, open_: bool) -> None:
+    assert sentences.ended(line) is mark
+    assert sentences.unfinished(line) is open_

@@ -7,7 +7,8 @@ from typing import get_args
 
 import pytest
 
-from afgqa.question.answer_type import UPPER, Kind, kind_of
+from afgqa.language.names import UPPER
+from afgqa.question.answer_type import Kind, kind_of
 
 CASES: dict[Kind, str] = {
     "summary": """

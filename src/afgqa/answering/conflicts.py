@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.answering.citations import short_answer
+from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
 from afgqa.question.answer_type import Kind
@@ -25,7 +26,6 @@ _ENOUGH: Final = 0.3
 # Its span must be likelier than no answer, and not much less so than the one that is shown.
 _SURE: Final = 1.0
 _BEHIND: Final = 5.0
-_REFERS: Final = re.compile(r"(?:^|, )\W*(?:it|they|he|she|this|that|these|those)\b", re.I)
 _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
@@ -71,7 +71,7 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
     if chosen.margin is None:
         return alike
     sure = other.margin is not None and other.margin >= max(_SURE, chosen.margin - _BEHIND)
-    return sure and (alike or (polar and _REFERS.search(other.passage.text) is not None))
+    return sure and (alike or (polar and refers_back(other.passage.text)))
 
 
 def _verdict(question: str, candidate: Candidate, store: VectorStore) -> str | None:

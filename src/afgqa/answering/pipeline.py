@@ -8,13 +8,13 @@ from time import perf_counter
 
 from afgqa.answering.confidence import Calibration, Evidence, calibration, confidence, evidence_of
 from afgqa.answering.quotations import quoted
-from afgqa.answering.speakers import asks_who_says, voiced
+from afgqa.answering.speakers import voiced
 from afgqa.answering.yes_no import contradicts
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import reworded
-from afgqa.language.quotations import what_was_said
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
+from afgqa.question.requests import asks_who_says, what_was_said
 from afgqa.reading.candidates import Candidate, document_of, pick, read_hits
 from afgqa.reading.ensemble import look_again
 from afgqa.search.retrieval import Found, retrieve

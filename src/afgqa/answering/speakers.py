@@ -7,44 +7,15 @@ should help us,” Ann Lee said".
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Final
 
 from afgqa.language.attribution import speaker_at
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import AUXILIARY
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 
-__all__ = ["asks_who_says", "voiced"]
-
-# These go with a thing that is said, or with something that is done: only with the former.
-_HOLDS: Final = (
-    r"(?P<verb>(?:fear|hope|doubt|wonder|warn|insist|suggest|predict|complain)(?:s|ed|d)?|argue[sd]?"
-    r"|believe[sd]?|says?|said|th(?:ink(?:s|ing)?|ought)(?! of\b)|want(?:s|ed)?(?= .* to\b)"
-    r"|call(?:s|ed|ing)?(?= (?:for|on)\b)"
-    r"|(?:claim|declare|explain|announce|promise|admit|mention|note|state|deni|deny|tell|told|feel"
-    r"|felt|expect)\w*(?= that\b))"
-)
-_PERSON: Final = (
-    rf"(?:who(?: else)?|(?:which|what) (?:(?!{AUXILIARY}\b)[\w.’'-]+ ){{0,2}}?[\w’'-]+)"
-)
-_HELPER: Final = r"(?:(?:also|first|now|has|have|had|always|is|was|will|would|\w+ly) ){0,3}"
-_WHO_SAYS: Final = re.compile(rf"\b{_PERSON} {_HELPER}{_HOLDS}\b", re.IGNORECASE)
-# "An analyst doubted it. Who was it?"
-_WAS_IT: Final = re.compile(
-    rf"^\W*(?:an?|the|one|some) (?:[\w’'-]+ ){{1,3}}?{_HOLDS}\b[^.?!]*[.!] "
-    r"(?:and )?who (?:was|is) (?:it|that|this|he|she)\b",
-    re.IGNORECASE,
-)
-
-
-def asks_who_says(question: str) -> str | None:
-    """The verb whose subject is asked for, if it is one of saying, wanting, fearing; or None."""
-    found = _WHO_SAYS.search(question) or _WAS_IT.search(question)
-    return None if found is None else found["verb"]
+__all__ = ["voiced"]
 
 
 def voiced(verb: str, chosen: Candidate, text: str) -> Candidate:

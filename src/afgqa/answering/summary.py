@@ -7,24 +7,18 @@ section 4).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from afgqa.language.headings import ended
+from afgqa.language.grammar import depends_on_context
+from afgqa.language.sentences import ended
 
 __all__ = ["central"]
 
 _SHORTEST: Final = 5  # words
-# What leans on the sentence before it is understood less well by itself.
-_LEANING: Final = re.compile(
-    r"\W*(?:it|they|he|she|this|that|these|those|its|their|his|her|but|and|so|then|thus|such|however"
-    r"|nonetheless|nevertheless|moreover|also|meanwhile|therefore|instead)\b",
-    re.IGNORECASE,
-)
 # In mean cosine to all sentences; chosen by reading what came of it for a few texts.
 _EARLY: Final = 0.05  # what the first place is worth; the fourth is worth half of it
 _LEANS: Final = 0.03
@@ -44,7 +38,7 @@ def central(texts: Sequence[str], vectors: NDArray[np.float32], count: int) -> t
     rows = vectors[places].astype(np.float64)
     likeness = np.maximum(rows @ rows.T, 0.0)
     early = np.array([_EARLY / (1 + n / 3) for n in places])
-    leans = np.array([_LEANS * bool(_LEANING.match(texts[n])) for n in places])
+    leans = np.array([_LEANS * depends_on_context(texts[n]) for n in places])
     near = np.zeros(len(places))  # how near each sentence is to one that is chosen
     chosen: list[int] = []
     for _ in range(min(count, len(places))):

@@ -20,6 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from afgqa.language.lexicon.marks import PLAIN_MARKS
 from afgqa.language.sentences import split
 from afgqa.types import Citation, Document
 
@@ -32,13 +33,7 @@ CLOSE: Final = 0.6  # of the words; what is less alike is another sentence
 _SHORTEST: Final = 4  # words; fewer stand somewhere by chance
 
 # One character for one, so that offsets stay what they are.
-_PLAIN: Final = str.maketrans(
-    {
-        **dict.fromkeys("“”„‟«»″", '"'),
-        **dict.fromkeys("‘’‚‛′", "'"),
-        **dict.fromkeys("‐‑‒–—―−", "-"),
-    }
-)
+_PLAIN: Final = str.maketrans(dict(PLAIN_MARKS))
 
 
 class Cited(NamedTuple):

@@ -11,7 +11,6 @@ meaning are right less often (docs/glossary.md has the figures).
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +20,12 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from afgqa.language.glossary import meanings
+from afgqa.language.lexicon.calendar import (
+    MONTH_ABBREVIATIONS,
+    MONTHS,
+    WEEKDAY_ABBREVIATIONS,
+    WEEKDAYS,
+)
 from afgqa.language.sentences import split
 from afgqa.language.tokens import terms
 from afgqa.protocols import TokenEmbedder, Vectors
@@ -41,9 +46,7 @@ _BATCH: Final = 256
 _WORD: Final = re.compile(r"(?<![\w'’-])[^\W\d_]{3,}(?![\w]|['’-]\w)")
 _BESIDE: Final = re.compile(r"(?<!\w)[^\W\d_]+(?:['’-][^\W\d_]+)*(?!\w)")
 _DATES: Final = frozenset(
-    name.lower()
-    for names in (calendar.month_name, calendar.month_abbr, calendar.day_name, calendar.day_abbr)
-    for name in names
+    name.lower() for name in (*MONTHS, *MONTH_ABBREVIATIONS, *WEEKDAYS, *WEEKDAY_ABBREVIATIONS)
 )
 
 

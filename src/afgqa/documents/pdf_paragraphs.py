@@ -22,12 +22,12 @@ from typing import Final, NamedTuple
 from afgqa.documents.extracted import BREAK, Extracted
 from afgqa.documents.hyphenation import keeps_hyphen, spoken
 from afgqa.documents.pdf_lines import Line, without_running_heads
+from afgqa.language.sentences import unfinished
 
 __all__ = ["set_lines"]
 
 _BULLET: Final = re.compile(r"[•‣◦▪●–*-]\s")
 _ITEM: Final = re.compile(r"[•‣◦▪●–*-]\s|(?:\d{1,3}|[A-Za-z])[.)]\s|\((?:\d{1,3}|[a-z])\)\s")
-_FINAL: Final = re.compile(r"[.!?…:][\"'”’)\]»]*\Z")
 _LEADERS: Final = re.compile(r"(?:\.\s?){4}\s*\w{1,6}\Z")  # a line of a table of contents
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _RANGE: Final = re.compile(r"\w[-–—/]\Z")  # 1920-, before 1930 on the next line
@@ -114,7 +114,7 @@ def _split(block: Sequence[_Placed]) -> list[list[_Placed]]:
 def _ends(above: _Placed, line: Line, *, opens: bool) -> bool:
     """Whether a paragraph ends between two lines of a block; `opens`: it began with the first."""
     text = above.line.text
-    closed = _FINAL.search(text) is not None
+    closed = not unfinished(text)
     if above.line.broken:
         return False
     if _BULLET.match(line.text) or _LEADERS.search(text) or (closed and _ITEM.match(line.text)):
@@ -145,7 +145,7 @@ def _goes_on(paragraph: Sequence[_Placed], first: _Placed) -> bool:
         return False
     if above.line.broken:
         return True
-    if _FINAL.search(above.line.text) or _ITEM.match(line.text):
+    if not unfinished(above.line.text) or _ITEM.match(line.text):
         return False
     long = len(above.line.text) >= _LONG or len(paragraph) > 1
     return long and (line.text[0].islower() or (len(paragraph) > 1 and not _fits(above, line)))

@@ -15,8 +15,11 @@ from typing import Final
 
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.question_sets import Example
+from afgqa.language.grammar import AUXILIARY, without_preposition
+from afgqa.language.lexicon.marks import DOUBLE_QUOTES
+from afgqa.language.quantities import counts_nothing, in_range
 from afgqa.language.sentences import split
-from afgqa.question.answer_type import AUXILIARY, Kind
+from afgqa.question.answer_type import Kind
 from afgqa.reading.typed_spans import candidates
 from afgqa.types import Document
 
@@ -31,16 +34,8 @@ _ASKED: Final[tuple[tuple[Kind, str, str], ...]] = (
 )
 _LONGEST: Final = 24  # words: a longer sentence makes no question that anybody would ask
 _SHORTEST: Final = 4
-# What belongs to a time or a place, and goes with it.
-_BEFORE: Final = re.compile(r"\b(?:in|on|at|during|for|to|into)(?: the)? $", re.IGNORECASE)
-# Half of a range is no answer, and neither is what counts nothing.
-_RANGE_AFTER: Final = re.compile(
-    r"\s?(?:[-–]|to |or |and )\s?(?:\d|two|three|four|five|six|seven|ten)"
-)
-_RANGE_BEFORE: Final = re.compile(r"(?:\d|\w)(?:[-–]| to | or )$")
-_LEFT: Final = re.compile(r"no|none|one|a|several|half|previous .*", re.IGNORECASE)
 _VERB: Final = re.compile(rf" (?:{AUXILIARY}|\w+(?:ed|s))\b")
-_QUOTED: Final = re.compile(r"[“”\"«»„]")
+_QUOTED: Final = re.compile(rf"[{DOUBLE_QUOTES}]")
 
 
 def drafts(document: Document) -> Iterator[Example]:
@@ -56,7 +51,7 @@ def drafts(document: Document) -> Iterator[Example]:
             continue
         for kind, label, word in _ASKED:
             found = next(candidates(kind, "", text), None)
-            if found is None or found[0] < taken or _LEFT.fullmatch(text[slice(*found)]):
+            if found is None or found[0] < taken or counts_nothing(text[slice(*found)]):
                 continue
             asked = _question(text, *found, word)
             if asked is None:
@@ -92,11 +87,12 @@ def _question(text: str, start: int, end: int, word: str) -> str | None:
     before, after = text[:start], text[end:].rstrip(" .!?;:")
     if word == "who" and (before or not _VERB.match(after)):
         return None  # only what stands first is surely who did it
-    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before) or after.startswith(("’", "'")):
-        return None
+    if in_range(before, after) or after.startswith(("’", "'")):
+        return None  # half of a range is no answer
     if word in ("when", "where", "how long"):
-        if word == "where" and not _BEFORE.search(before):
+        shorter = without_preposition(before)
+        if word == "where" and shorter == before:
             return None
-        before = _BEFORE.sub("", before)
+        before = shorter
     said = f"{before}{word}{after if before else after.removeprefix(',')}"
     return f"{said[0].upper()}{said[1:]}?" if len(said.split()) >= _SHORTEST else None

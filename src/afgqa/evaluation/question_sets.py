@@ -32,7 +32,9 @@ __all__ = ["Example", "QuestionSet", "load_questions"]
 
 T = TypeVar("T")
 
-_FIELDS: Final = tuple("id question answerable kind answers evidence history doc_id".split())
+_FIELDS: Final = (
+    "id", "question", "answerable", "kind", "answers", "evidence", "history", "doc_id",
+)  # fmt: skip
 _NAMES: Final[dict[type, str]] = {
     str: "a text", bool: "true or false", int: "a whole number", list: "a list", dict: "an object"
 }  # fmt: skip

@@ -10,7 +10,6 @@ Format: Rajpurkar et al. 2016 and 2018.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,14 +17,12 @@ from typing import Any
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.language.sentences import split
+from afgqa.question.answer_type import question_word
 from afgqa.types import Document
 
 __all__ = ["SquadArticle", "convert"]
 
 _BREAK = "\n\n"
-_QUESTION_WORD = re.compile(
-    r"\b(how many|how much|how|who|when|where|what|which|why)(?:m|se)?\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +95,7 @@ def _row(
     asked: dict[str, Any], doc_id: str, answers: Iterable[str], gold: Iterable[tuple[int, int]]
 ) -> dict[str, object]:
     answerable = not asked.get("is_impossible", False)
-    word = _QUESTION_WORD.search(asked["question"])
-    kind = word.group(1).lower().replace(" ", "-") if word else "other"
+    kind = (question_word(asked["question"]) or "other").replace(" ", "-")
     return {
         "id": asked["id"],
         "question": asked["question"],

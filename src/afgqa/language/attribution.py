@@ -11,23 +11,23 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import DEMONSTRATIVES, SUBJECTS
+from afgqa.language.lexicon.marks import DOUBLE_QUOTES
+from afgqa.language.lexicon.verbs import REPORTING_VERBS
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.sentences import split
 
 __all__ = ["speaker_at", "speaker_of"]
 
-_VERB: Final = (
-    r"(?:said|says|told|tells|added|adds|wrote|writes|stated|states|mentioned|informed|noted|claimed"
-    r"|claims|argued|argues|warned|warns|explained|explains|announced|asked|replied|answered"
-    r"|insisted|insists|declared|contended|recalled|remarked|testified|tweeted|reported)"
-)
+_VERB: Final = one_of(REPORTING_VERBS)
 # A name with what stands before it, and perhaps an apposition between commas after it.
-_WHO: Final = r"(?P<who>[^\s,;:.“”\"«»][^,;:“”\"«»\n]{0,90}?)"
-_BESIDE: Final = r"(?:, [^“”\"«»\n]{2,90}?,)?"
+_WHO: Final = rf"(?P<who>[^\s,;:.{DOUBLE_QUOTES}][^,;:{DOUBLE_QUOTES}\n]{{0,90}}?)"
+_BESIDE: Final = rf"(?:, [^{DOUBLE_QUOTES}\n]{{2,90}}?,)?"
 _HELPER: Final = r"(?:(?:has|have|had|also|later|then) ){0,2}"
 _AFTER: Final = (
     re.compile(rf"[,.]?\s*{_WHO}{_BESIDE} {_HELPER}{_VERB}\b"),
-    re.compile(rf"[,.]?\s*{_VERB} (?P<who>[^,;:.“”\"«»\n]{{2,90}})"),
+    re.compile(rf"[,.]?\s*{_VERB} (?P<who>[^,;:.{DOUBLE_QUOTES}\n]{{2,90}})"),
 )
 _BEFORE: Final = re.compile(
     rf"(?:^|[,;.] |\b(?:but|and|when|while|as) ){_WHO}{_BESIDE} {_HELPER}{_VERB}"
@@ -36,13 +36,12 @@ _BEFORE: Final = re.compile(
 _REPORTED: Final = (
     re.compile(rf"{_WHO}{_BESIDE} {_HELPER}{_VERB} (?:[\w.’'-]+ ){{0,3}}?that\b"),
     re.compile(rf"{_WHO}{_BESIDE} {_HELPER}(?:claim|contend|insist|argue)(?:s|ed)?\b"),
-    re.compile(r"[Aa]ccording to (?P<who>[^,;:“”\"«»\n]{2,90}?)(?:,|\.?$)"),
+    re.compile(rf"[Aa]ccording to (?P<who>[^,;:{DOUBLE_QUOTES}\n]{{2,90}}?)(?:,|\.?$)"),
 )
-_NOBODY: Final = re.compile(
-    r"(?:he|she|they|it|we|i|you|who|which|that|this|these|those|one|some|many|others|there|what)"
-    r"\b.{0,8}",
-    re.IGNORECASE,
+_PRONOUN: Final = one_of(
+    (*SUBJECTS, *DEMONSTRATIVES, "who", "which", "what", "one", "some", "many", "others", "there")
 )
+_NOBODY: Final = re.compile(rf"{_PRONOUN}\b.{{0,8}}", re.IGNORECASE)
 _PARAGRAPH: Final = "\n"
 
 

@@ -8,25 +8,38 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["DATED", "MONTH", "MONTHS", "WEEKDAY", "WEEKDAYS", "date_of", "document_date"]
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTH_ABBREVIATIONS, MONTHS, SEASONS, WEEKDAYS
+from afgqa.language.lexicon.numbers import PERIODS
 
-MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS: Final = (
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
-)  # fmt: skip
-MONTH: Final = rf"(?:{'|'.join(MONTHS)}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)"
-WEEKDAY: Final = rf"(?:{'|'.join(WEEKDAYS)})"
-_ORDINAL: Final = r"(?:st|nd|rd|th)?"
+__all__ = [
+    "DATED", "MONTH", "ORDINAL_ENDING", "TIME_EXPRESSION", "WEEKDAY", "date_of", "document_date",
+    "month_of",
+]  # fmt: skip
+
+MONTH: Final = rf"(?:{one_of(MONTHS)}|{one_of(MONTH_ABBREVIATIONS)}\.)"
+WEEKDAY: Final = one_of(WEEKDAYS)
+ORDINAL_ENDING: Final = r"(?:st|nd|rd|th)"
 
 # A whole date: "December 21, 2022", "21 December 2022", "2022-12-21".
 DATED: Final = re.compile(
-    rf"(?:{WEEKDAY},? )?(?:(?P<m1>{MONTH}) (?P<d1>\d{{1,2}}){_ORDINAL},? (?P<y1>\d{{4}})"
-    rf"|(?P<d2>\d{{1,2}}){_ORDINAL} (?P<m2>{MONTH}),? (?P<y2>\d{{4}})"
+    rf"(?:{WEEKDAY},? )?(?:(?P<m1>{MONTH}) (?P<d1>\d{{1,2}}){ORDINAL_ENDING}?,? (?P<y1>\d{{4}})"
+    rf"|(?P<d2>\d{{1,2}}){ORDINAL_ENDING}? (?P<m2>{MONTH}),? (?P<y2>\d{{4}})"
     r"|(?P<y3>\d{4})-(?P<m3>\d\d)-(?P<d3>\d\d))(?!\d)"
 )
+# A time as a sentence tells it: a date or a part of one, "the 19th century", "three days ago".
+_YEAR: Final = r"(?:1\d{3}|20\d{2})(?:\s?[–-]\s?(?:\d{4}|\d{2}))?s?"
+_PERIOD: Final = rf"{one_of((*PERIODS, *SEASONS))}s?"
+TIME_EXPRESSION: Final = re.compile(
+    rf"\b(?:{WEEKDAY},? )?(?:\d{{1,2}} )?{MONTH}(?: \d{{1,2}}(?!\d))?"
+    rf"(?:\s?[–-]\s?(?:{MONTH} )?\d{{1,2}}(?!\d))?(?:,? {_YEAR})?"
+    rf"|\b(?:in |since |by |early |late |mid-)?{_YEAR}\b"
+    rf"|\b(?:\d{{1,2}}{ORDINAL_ENDING}|[a-z]+(?:th|first|second|third)) century\b"
+    rf"|\b(?:last|next|(?:earlier |later )?this|previous|past|following) (?:\w+ )?{_PERIOD}\b"
+    rf"|\b(?:\w+ ){_PERIOD} (?:ago|later|earlier)\b"
+    rf"|\b{WEEKDAY}\b|\b(?:today|yesterday|tomorrow)\b"
+)
+
 # Where a text says of what day it is: in one of its first lines, alone there but for a label, a
 # name and a time of day; or before the dash that its first sentence begins after.
 _HEAD: Final = 12

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from afgqa.language.headings import ended
-from afgqa.language.sentences import split
+from afgqa.language.grammar import depends_on_context
+from afgqa.language.sentences import ended, split
 
 __all__ = ["Layout", "Slice", "Unit", "layout"]
 
@@ -32,9 +32,6 @@ _MARKED: Final = re.compile(r"\s{0,3}#{1,6}\s+")
 _ITEM: Final = re.compile(r"\s*(?:[-*+•‣◦]\s+(?:\[[ xX]\]\s+)?|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
 _RULE: Final = re.compile(r"\s*\|?[\s:|=-]*-{2,}[\s:|=-]*")
 _CELL: Final = re.compile(r"(?<!\\)\||\t")
-_REFERS: Final = re.compile(
-    r"\W*(?:it|they|he|she|this|these|those|its|their|his|her|both)\b", re.IGNORECASE
-)
 # An opening without a word in lower case heads its paragraph: "12 January 2021.", "Day Two."
 _RUN_IN: Final = re.compile(r"(?=.{2,40}\Z)(?:[A-Z\d][\w'’/-]*[,.:]*\s*)+")
 _BLANK: Final = re.compile(r"\n[^\S\n]*\n")
@@ -132,7 +129,7 @@ class Layout:
             opening = first
             while opening and self._goes_on(opening):
                 opening -= 1
-            refers = _REFERS.match(self.text, self.sentences[first][0]) is not None
+            refers = depends_on_context(self.text[slice(*self.sentences[first])])
             run_in = _RUN_IN.fullmatch(self.text, *self.sentences[opening]) is not None
             if opening < first and (refers or run_in):
                 found.append(opening)

@@ -10,38 +10,48 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.dates import ORDINAL_ENDING, WEEKDAY
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTHS, SEASONS
+from afgqa.language.lexicon.numbers import CURRENCY_SIGNS, NUMBERS, SCALES, SECONDS
 from afgqa.language.tokens import terms
 
-__all__ = ["Quantity", "dates_differ", "numbers_differ", "quantities"]
+__all__ = [
+    "AMOUNT", "DURATION", "Quantity", "counts_nothing", "dates_differ", "in_range",
+    "numbers_differ", "quantities",
+]  # fmt: skip
 
-_SMALL: Final = {
-    word: n
-    for n, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
-        " fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 10 * n
-    for n, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
-_SCALE: Final = {
-    "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9,
-    "trillion": 10**12,
-}  # fmt: skip
-_NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b(?:{'|'.join((*_SMALL, *_SCALE))})\b)"
+_SIGN: Final = rf"[{CURRENCY_SIGNS}]\s?"
+_NUMERAL: Final = rf"(?:\d[\d,]*(?:\.\d+)?(?!\w)|\b{one_of((*NUMBERS, *SCALES))}\b)"
 _QUANTITY: Final = re.compile(
-    rf"(?P<sign>[$€£¥]\s?)?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
+    rf"(?P<sign>{_SIGN})?(?<![\w.])(?P<value>{_NUMERAL}(?:(?:[ -]|\sand\s){_NUMERAL})*)"
     r"\s?-?(?P<unit>%|per ?cent\b|[^\W\d_]+)?",
     re.IGNORECASE,
 )
 _PERCENT: Final = re.compile(r"%|per ?cent", re.IGNORECASE)
 
-_MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
+# Amounts as a sentence tells them, which need not be comparable.
+_WORD: Final = one_of((*NUMBERS, *SCALES, "half", "no", "none", "several"))
+AMOUNT: Final = re.compile(
+    rf"(?:{_SIGN})?\b\d[\d,]*(?:\.\d+)?(?!\w)(?:\s?(?:%|per ?cent|{one_of(SCALES)}))*"
+    rf"|\b{_WORD}(?:[- ]{_WORD})*\b",
+    re.IGNORECASE,
+)
+# Bounded repetitions keep this linear: no duration has more digits, or more words of number.
+DURATION: Final = re.compile(
+    rf"(?:\b(?:over|more than|about|nearly|almost|around|at least|less than) )?"
+    rf"(?:\b\d[\d,.]{{0,20}}|\b(?:a|an|{_WORD})(?:[- ](?:and )?(?:an? )?{_WORD}){{0,8}})[ -]"
+    rf"{one_of((*SECONDS, *SEASONS))}s?(?:[ -]old)?\b",
+    re.IGNORECASE,
+)
+_RANGE_AFTER: Final = re.compile(rf"\s?(?:[-–]|to |or |and )\s?(?:\d|{one_of(NUMBERS)})")
+_RANGE_BEFORE: Final = re.compile(r"\w(?:[-–]| to | or )$")
+_NOTHING: Final = re.compile(r"no|none|one|a|several|half|previous .*", re.IGNORECASE)
+
+# Whole names alone: two dates are compared by their words, and "Jan." is not "January".
+_MONTH: Final = re.compile(rf"\b{one_of(MONTHS)}\b")
 _DAY: Final = re.compile(
-    rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? "
+    rf"(?:{_MONTH.pattern}) (\d{{1,2}})(?!\d)|\b(\d{{1,2}}){ORDINAL_ENDING}?(?: of)? "
     rf"(?:{_MONTH.pattern})"
 )
 _YEAR: Final = re.compile(r"(?<![\d,.])[1-9]\d{2,3}(?![\d,])")
@@ -74,15 +84,25 @@ def _quantities(text: str) -> Iterator[Quantity]:
 def _value(words: str) -> float:
     whole = part = 0.0
     for word in re.split(r"[\s-]+", words.lower()):
-        if word in _SCALE:
-            part = max(part, 1.0) * _SCALE[word]
-            if _SCALE[word] >= 1000:
+        if word in SCALES:
+            part = max(part, 1.0) * SCALES[word]
+            if SCALES[word] >= 1000:
                 whole, part = whole + part, 0.0
-        elif word in _SMALL:
-            part += _SMALL[word]
+        elif word in NUMBERS:
+            part += NUMBERS[word]
         elif word != "and":
             part += float(word.replace(",", ""))
     return whole + part
+
+
+def in_range(before: str, after: str) -> bool:
+    """Whether an amount between these is one end of a range: "10 to 12", "two or three"."""
+    return bool(_RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before))
+
+
+def counts_nothing(amount: str) -> bool:
+    """Whether an amount or a time is too vague to be an answer by itself: "several"."""
+    return _NOTHING.fullmatch(amount) is not None
 
 
 def numbers_differ(one: str, other: str) -> bool:

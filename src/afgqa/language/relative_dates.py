@@ -14,8 +14,17 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from afgqa.language.dates import MONTH, MONTHS, WEEKDAY, WEEKDAYS, month_of
+from afgqa.language.dates import MONTH, ORDINAL_ENDING, WEEKDAY, month_of
 from afgqa.language.glossary import reworded
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTHS, SEASONS, WEEKDAYS
+from afgqa.language.lexicon.numbers import (
+    CALENDAR_UNITS,
+    SCALES,
+    TENS,
+    VAGUE_AMOUNTS,
+    number_words,
+)
 from afgqa.language.quantities import quantities
 from afgqa.language.quotations import QUOTATION
 from afgqa.types import Gloss, RelativeDate
@@ -23,13 +32,11 @@ from afgqa.types import Gloss, RelativeDate
 __all__ = ["date_in_words", "relative_dates"]
 
 # Whole numbers of so few that somebody may have counted them, and not the end of a longer number.
-_AMOUNT: Final = (
-    r"(?<![\w,.-])(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-)
-_VAGUE: Final = r"(?:a few|several|some|many|a couple of)"
+_AMOUNT: Final = rf"(?<![\w,.-])(?:\d{{1,3}}|an?|{one_of(number_words(1, 12))})"
+_VAGUE: Final = one_of(VAGUE_AMOUNTS)
+_UNIT: Final = one_of(CALENDAR_UNITS)
 _NUMBER_BEFORE: Final = re.compile(
-    r"(?:\d|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozen|point"
-    r"|(?:hundred|thousand|million|billion)(?: and)?))[ -]$",
+    rf"(?:\d|\b(?:{one_of(TENS)}|point|{one_of(SCALES)}(?: and)?))[ -]$",
     re.IGNORECASE,
 )
 _TO_COME: Final = re.compile(
@@ -46,23 +53,22 @@ _DAYS: Final = {
     "the day after tomorrow": 2,
 }  # fmt: skip
 _FORMS: Final = re.compile(
-    rf"\b(?P<day>the day (?:before yesterday|after tomorrow)|today|tonight|yesterday|tomorrow"
-    rf"|last night|this (?:morning|afternoon|evening))\b"
+    rf"\b(?P<day>{one_of(_DAYS)})\b"
     rf"|\b(?:(?P<which>last|next|this|this past|this coming) )?(?P<weekday>{WEEKDAY})\b"
     rf"(?!,? (?:{MONTH}|\d)|s\b| ?(?:to|through|and|or|-|–) {WEEKDAY})"
     r"|\b(?:(?:earlier|later|early|late) )?(?P<turn>last|this|next)"
-    r" (?P<unit>week|month|year|weekend|spring|summer|autumn|fall|winter)\b"
+    rf" (?P<unit>week|month|year|weekend|{one_of(SEASONS)})\b"
     rf"|\b(?:the )?(?P<span>past|last|previous|coming|next) (?P<count>{_AMOUNT})"
-    r" (?P<units>day|week|month|year)s?\b"
+    rf" (?P<units>{_UNIT})s?\b"
     r"|\b(?:the )?past (?P<past>week|month|year)\b"
-    rf"|\b(?P<ago>{_AMOUNT}|{_VAGUE}) (?P<back>day|week|month|year)s? ago\b",
+    rf"|\b(?P<ago>{_AMOUNT}|{_VAGUE}) (?P<back>{_UNIT})s? ago\b",
     re.IGNORECASE,
 )
 # Days and months of no year are dates of their own, which the day of the text only completes.
 _BARE: Final = re.compile(
     rf"(?:\b(?i:in|since|until|by|during|early|late|mid|of|through|before|after|last)[ -])"
     rf"(?P<month>{MONTH})(?!,? \d)|\b(?P<named>{MONTH}) (?P<of>\d{{1,2}})(?!\d|,? \d{{4}})"
-    rf"|\b(?P<first>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? (?P<then>{MONTH})(?!,? \d{{4}})"
+    rf"|\b(?P<first>\d{{1,2}}){ORDINAL_ENDING}?(?: of)? (?P<then>{MONTH})(?!,? \d{{4}})"
 )
 
 

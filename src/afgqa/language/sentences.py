@@ -31,75 +31,40 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-__all__ = ["SPLITTER", "split"]
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.abbreviations import ANNOUNCING, BEFORE_NUMBERS, SHORTENED
+from afgqa.language.lexicon.calendar import MONTH_ABBREVIATIONS, WEEKDAY_ABBREVIATIONS
+from afgqa.language.lexicon.marks import CLOSERS, FINAL_MARKS, OPENERS, QUOTES, UNSPACED_MARKS
+from afgqa.language.lexicon.openers import SENTENCE_OPENERS
+from afgqa.language.lexicon.verbs import UTTERING_VERBS
+
+__all__ = ["SPLITTER", "ended", "split", "unfinished"]
 
 SPLITTER = "rules-1"
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Never the last word of a sentence: titles, and words that announce what comes next.
-_BINDING = _words("""
-    Mr Mrs Ms Messrs Mme Mlle Dr Drs Prof Rev Fr Hon Pres Gov Sen Rep Amb Supt Insp Gen Maj Col Lt
-    Capt Cpl Sgt Cmdr Adm Brig Pvt e.g i.e cf viz vs v c ca approx esp Msgr
-""")
-# Abbreviations only before a number: "No. 5", "Jan. 12", "Fig. 3"; elsewhere plain words.
-_NUMBERED = _words("""
-    No Nos no nos Fig Figs fig figs Vol Vols vol vols p pp Ch Chap ch chap Sec Secs sec Art Arts art
-    Eq Eqs eq Tab Pl Op op Bd Bk Pt pt para Rs Sess Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
-""")
-# Abbreviations that end a sentence only when a typical first word follows. "etc" is left out on
-# purpose: inside a sentence a comma or lower case follows it, so before a capital it ends one.
-_OPEN = _words("""
-    Inc Corp Co Ltd Bros Cie Jr Sr Esq St Ste Ave Blvd Rd Hwy Mt Mts Ft Dept Univ Inst Assn Natl
-    Intl Govt dept univ govt al est ed eds trans repr rev fl ft lb lbs oz sq mi yd hr hrs max min
-    Mon Tue Tues Wed Thu Thur Thurs Fri Ala Ariz Calif Colo Conn Fla Ill Mass Mich Minn Penn Tenn
-    Tex Wash Wis
-""")
-# Words that open sentences and seldom begin a name: "Under", "First" and "One" do so too often.
-_OPENERS = _words("""
-    A An The This That These Those There Here It Its He His She Her Hers They Their We Our You Your
-    I My Who Whose What When Where Which Why How In On At By For From To With Without Within Into Of
-    Off Upon About Above Across After Against Along Amid Among Around Before Behind Below Beneath
-    Beside Besides Between Beyond Despite Down During Except Inside Like Near Outside Per Since
-    Through Throughout Toward Towards Until Unlike Up Via And But Or Nor Yet So If Then Than Though
-    Although Because As While Whereas Whether Once Unless Also Again Already Always Another Any Both
-    Each Either Every Everyone Few Finally Formerly Furthermore Hence However Indeed Instead Later
-    Likewise Many Meanwhile More Moreover Most Much Neither Never Nevertheless Next No Nobody None
-    Nonetheless Not Nothing Now Nowadays Often Only Originally Other Others Otherwise Perhaps
-    Recently Similarly Some Sometimes Soon Still Such Therefore Thereafter Thus Today Together
-    Tomorrow Usually Very Yes Yesterday Is Are Was Were Does Did Has Have Had Can Could Will Would
-    Should May Might Must
-""")
-_SPEECH = (
-    "added|admitted|answered|argued|asked|called|cried|declared|demanded|exclaimed|explained|replied"
-    "|said|says|screamed|shouted|sang|told|whispered|wondered|wrote|yelled"
-)
-
-_FINAL = ".!?…‼⁇⁈⁉。！？｡؟۔।॥"  # marks that can end a sentence
-_UNSPACED = "。！？｡"  # these need no space after them
-_QUOTES = "\"'”’»›"
-_CLOSERS = _QUOTES + ")]}）」』】*_"
-_OPENING = "\"'“‘„‚«‹([{（「『【*_¿¡—–-"  # the hyphen is last: these go into character classes
-_GOES_ON = frozenset(_CLOSERS + ",;:.…!?、，/%&=<|") - frozenset(_OPENING)  # no sentence begins so
+# The full stop of these ends no sentence, or only before a number, or before a typical first word.
+_NUMBERED = BEFORE_NUMBERS | frozenset(MONTH_ABBREVIATIONS)
+# "Sat." and "Sun." are left out: "There he sat."
+_OPEN = SHORTENED | frozenset(WEEKDAY_ABBREVIATIONS) - {"Sat", "Sun"}
+_GOES_ON = frozenset(CLOSERS + ",;:.…!?、，/%&=<|") - frozenset(OPENERS)  # no sentence begins so
 
 # One run of marks, closing quotes and brackets, and citations such as [3] or :41. Once its first
 # character fits it cannot fail; the patterns below are bounded or cannot fail either: linear time.
 _RUN = re.compile(
-    rf"([{_FINAL}][{_FINAL}{re.escape(_CLOSERS)}]*(?:\s»)?)"
+    rf"([{FINAL_MARKS}][{FINAL_MARKS}{re.escape(CLOSERS)}]*(?:\s»)?)"
     r"(?:\[[^\[\]\n]{1,28}\]|:\d{1,4}(?:[-–,]\d{1,4})?)*"
 )
-_GAP = re.compile(rf"\s*(?:[{re.escape(_OPENING)}]+\s?)?")
+_GAP = re.compile(rf"\s*(?:[{re.escape(OPENERS)}]+\s?)?")
 _TOKEN = re.compile(r"(?<![’'°&])\b[^\W_]+(?:\.[^\W_]+)*\Z")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")  # U.S, a.m, Ph.D
 _MARKER = re.compile(r"[\s>*+•‣◦-]{0,8}(?:\d{1,3}|[^\W\d_]|[ivxIVX]{1,5})")  # 1, a, iv at a start
 _WORD = re.compile(r"[^\W\d_]{1,15}(?=[\s,’']|\Z)")
 _NUMERAL = re.compile(r"\d|[IVXLC]{2,9}\b")
 _BRAND = re.compile(r"[a-z]{1,2}-?[A-Z]")  # iPhone, eBay, al-Something
+# Bounded, unlike the patterns of `names`, which keeps splitting linear.
 _NAME = r"[A-Z][\w.’'-]{0,30}"
-_SAYS = re.compile(rf"({_NAME})(?:\s{_NAME}){{0,2}}\s(?:{_SPEECH})\b")
+_SAYS = re.compile(rf"({_NAME})(?:\s{_NAME}){{0,2}}\s{one_of(UTTERING_VERBS)}\b")
 
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦]\s|(?:\d{1,3}|[a-z])[.)]\s|>)")  # list item, block quote
 _WHOLE = re.compile(r"\s{0,3}(?:#{1,6}\s|\||[-=*_]{3,}\s*\Z)")  # heading, table row, rule
@@ -126,6 +91,11 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+def ended(sentence: str) -> bool:
+    """Whether it has a final mark at its end; what has none is a heading or an item of a list."""
+    return sentence.rstrip().rstrip(CLOSERS).endswith(tuple(FINAL_MARKS))
+
+
 def units(text: str) -> list[tuple[int, int, bool]]:
     """Return `(start, end, whole)` of stretches no sentence crosses; whole: one sentence."""
     lines = text.splitlines(keepends=True)
@@ -145,14 +115,14 @@ def units(text: str) -> list[tuple[int, int, bool]]:
 
 def _ends(text: str, start: int, end: int, run: re.Match[str], cased: bool) -> bool:
     """Whether a sentence of the unit `text[start:end]` ends after this run of marks."""
-    marks = [mark for mark in run[1] if mark in _FINAL]
+    marks = [mark for mark in run[1] if mark in FINAL_MARKS]
     gap = _GAP.match(text, run.end(), end)
     at = run.end() if gap is None else gap.end()
     if at >= end or text[at] in _GOES_ON:
         return False
-    if marks[-1] in _UNSPACED:
+    if marks[-1] in UNSPACED_MARKS:
         return True
-    quoted = any(character in _QUOTES for character in run[1])
+    quoted = any(character in QUOTES for character in run[1])
     brand = not quoted and _BRAND.match(text, at, end) is not None
     if cased and text[at].islower() and not brand:
         return False
@@ -160,15 +130,15 @@ def _ends(text: str, start: int, end: int, run: re.Match[str], cased: bool) -> b
     first = "" if word is None else word.group()
     before = text[max(start, run.start() - 24) : run.start()]
     if not text[run.end()].isspace():  # a forgotten space: "the war.The"
-        tail = before.rstrip(_CLOSERS)[-2:]
-        return len(first) > 1 and first in _OPENERS and tail.isalpha() and tail.islower()
+        tail = before.rstrip(CLOSERS)[-2:]
+        return len(first) > 1 and first in SENTENCE_OPENERS and tail.isalpha() and tail.islower()
     spaced_dots = marks == ["."] and before.rstrip().endswith(".")
     if "…" in marks or run[1].startswith("..") or spaced_dots:
         apart = not before or before[-1].isspace() or before[-1] in "[("
-        return first != "I" and (first in _OPENERS or not apart)
+        return first != "I" and (first in SENTENCE_OPENERS or not apart)
     if marks != ["."]:
         says = _SAYS.match(text, at, end) if quoted else None
-        return says is None or (says[1] in _OPENERS and says[1] != "I")
+        return says is None or (says[1] in SENTENCE_OPENERS and says[1] != "I")
     if run.start() - start < 16 and _MARKER.fullmatch(text, start, run.start()):
         return False
     return _word_ends(before, text[at : at + 12], first)
@@ -180,13 +150,13 @@ def _word_ends(before: str, after: str, first: str) -> bool:
     token = "" if found is None else found.group()
     # A capital may only mean that the sentence opens here; on a single letter it means an initial.
     names = {token, token.lower()} if len(token) > 1 else {token}
-    if names & _BINDING:
+    if names & ANNOUNCING:
         return False
     if token in _NUMBERED and _NUMERAL.match(after):
         return False
     initial = len(token) == 1 and token.isalpha()
     if initial or names & _OPEN or _DOTTED.fullmatch(token):
-        return first in _OPENERS
+        return first in SENTENCE_OPENERS
     return True
 
 
@@ -202,16 +172,17 @@ def _joins(above: str, line: str, width: int) -> bool:
 def _binds(tail: str) -> bool:
     """Whether a line ends in an abbreviation that announces what comes next."""
     found = _TOKEN.search(tail[-25:-1]) if tail.endswith(".") else None
-    return found is not None and found.group() in _BINDING
+    return found is not None and found.group() in ANNOUNCING
 
 
 def _runs_on(tail: str, head: str) -> bool:
     """Whether a line without a final mark is followed by one in lower case."""
-    return len(tail) >= _NARROWEST and head[0].islower() and _is_open(tail)
+    return len(tail) >= _NARROWEST and head[0].islower() and unfinished(tail)
 
 
-def _is_open(tail: str) -> bool:
-    return not tail.rstrip(_CLOSERS).endswith(tuple(_FINAL + ":"))
+def unfinished(line: str) -> bool:
+    """Whether a line has neither a final mark nor a colon at its end, closing marks aside."""
+    return not line.rstrip(CLOSERS).endswith((*FINAL_MARKS, ":"))
 
 
 def _wrap_width(lines: list[str]) -> int:
@@ -223,7 +194,12 @@ def _wrap_width(lines: list[str]) -> int:
     widths, others = [0], 0
     for above, line in pairwise(lines):
         tail, head = above.rstrip(), line.strip()
-        if head and _NARROWEST <= len(tail) <= _WIDEST and _is_open(tail) and not _ITEM.match(line):
+        if (
+            head
+            and _NARROWEST <= len(tail) <= _WIDEST
+            and unfinished(tail)
+            and not _ITEM.match(line)
+        ):
             if head[0].islower():
                 widths.append(len(tail))
             else:

@@ -16,6 +16,10 @@ from functools import lru_cache
 
 import Stemmer
 
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import ARTICLES
+from afgqa.language.lexicon.stop_words import STOP_WORDS
+
 __all__ = ["ANALYZER", "normalize", "spots", "terms"]
 
 ANALYZER = "terms-1"
@@ -27,22 +31,7 @@ _TOKEN = re.compile(
     r"|\d+(?:[.,]\d+)*"  # number
 )
 _POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
-_STOP = frozenset(
-    """
-    a about above after again against all also am an and any are as at be because been before
-    being below between both but by can cannot could did do does doing done down during each
-    either else ever few for from further had has have having he her here hers herself him himself
-    his how i if in into is it its itself just let may me might mine more most much must my myself
-    neither no nor not of off on once only or other our ours ourselves out over own per please
-    quite rather same shall she should since so some such tell than that the their theirs them
-    themselves then there these they this those though through to too toward towards under until
-    up upon us very was we were what whatever when where whether which while who whom whose why
-    will with within without would yes yet you your yours yourself yourselves aint arent cant
-    couldnt didnt doesnt dont hadnt hasnt havent im isnt ive mustnt shouldnt thats theyre wasnt
-    werent whats wheres whos wont wouldnt youre
-    """.split()
-)
-_ARTICLE = re.compile(r"\b(a|an|the)\b")
+_ARTICLE = re.compile(rf"\b{one_of(ARTICLES)}\b")
 _NO_PUNCTUATION = str.maketrans("", "", string.punctuation)
 _stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 
@@ -65,7 +54,7 @@ def spots(text: str) -> Iterator[tuple[str, int, int]]:
         word = _fold(_POSSESSIVE.sub("", token).replace(".", ""))
         if abbreviation and word:
             yield word, match.start(), match.end()
-        elif len(word) > 1 and word not in _STOP:
+        elif len(word) > 1 and word not in STOP_WORDS:
             yield _stem(word), match.start(), match.end()
 
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from afgqa.language.names import UPPER
 from afgqa.language.spelling import is_word
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import UPPER
 
 __all__ = ["in_full", "initials_of"]
 
-_CAPITAL: Final = rf"[{UPPER}][^\W\d_]*"
+_CAPITAL: Final = rf"[{UPPER}][^\W\d_]*"  # letters alone: each word gives one initial
 # The words between those that count have no initial; "and" joins two names more often than it is in
 # one. Of two words there are too many names.
 _NAME: Final = re.compile(

@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
+from afgqa.language.grammar import AUXILIARY, QUESTION_WORD
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.numbers import PERIODS
+from afgqa.language.names import CAPITALIZED
 from afgqa.question.requests import asks_for_summary
 
-__all__ = ["AUXILIARY", "UPPER", "Kind", "kind_of"]
+__all__ = ["Kind", "kind_of", "question_word"]
 
 Kind = Literal[
     "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
     "summary", "yes-no", "other",
 ]  # fmt: skip
 
-# Capitals of the Latin, Greek and Cyrillic scripts; `re` has no class for them.
-UPPER: Final = "".join(c for c in map(chr, (*range(0x530), *range(0x1E00, 0x2000))) if c.isupper())
-_UNIT_OF_TIME = r"(?:year|month|week|day|date|decade|century|season|hour|time)s?"
-AUXILIARY: Final = (
-    r"(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
-    r"|must)(?:n['’]t)?"
-)
+_UNIT_OF_TIME = rf"{one_of((*PERIODS, 'date', 'season', 'hour', 'time'))}s?"
 _PEOPLE = (
     r"(?:person|people|man|men|woman|women|president|minister|secretary|senator|leader|chief|head"
     r"|king|queen|emperor|general|commander|officer|official|spokes(?:man|woman|person)|envoy"
@@ -28,7 +26,7 @@ _PEOPLE = (
     r"|actress|director|player|coach|scientist|inventor|philosopher|explorer|analyst|adviser"
     r"|founder|member)s?"
 )
-_NAME = rf"[{UPPER}][\w’'-]*\.?"
+_NAME = rf"{CAPITALIZED}\.?"
 # Where two patterns fit at the same place, the one that stands first here decides.
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("quote", r"\bquote\b|\b(?:what )?exact words?\b|\bwhat (?:were|are) .{1,60}\bwords\b"),
@@ -66,24 +64,37 @@ _VERBATIM: Final = re.compile(
     re.IGNORECASE,
 )
 # What stands before the question itself: "And", "Can you tell me", "Does the article say".
-_ASKED = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _LEAD = re.compile(
     r"^\W*(?:(?:and|but|so|then|or|also)\b\W*)?"
     r"(?:(?:(?:can|could|would|will|do) you )?(?:please )?(?:tell me|show me|know|say|explain)\b\W*"
     r"|(?:can|could|would|will) you (?:please )?(?=quote\b)"
     r"|do(?:es)? (?:anyone|the (?:article|author|document|report|text)) "
-    rf"(?:know|say|tell(?: us)?|mention|explain) (?={_ASKED}\b))?",
+    rf"(?:know|say|tell(?: us)?|mention|explain) (?={QUESTION_WORD}\b))?",
     re.IGNORECASE,
 )
 # "An analyst had doubts. Who was it?": what is stated first asks nothing. The question begins with
 # a capital, so that "the U.S. has" is no end of a statement; nor is "When did Dr. Will Ray come?",
 # which asks from its beginning.
 _END = re.compile(r"(?<=[.!])\s(?=[A-Z])")
-_BEGINS = re.compile(rf"(?:{_ASKED}|{AUXILIARY})\b", re.IGNORECASE)
+_BEGINS = re.compile(rf"(?:{QUESTION_WORD}|{AUXILIARY})\b", re.IGNORECASE)
 _COMPILED = tuple(
     (kind, re.compile(pattern, 0 if kind == "identity" else re.IGNORECASE))
     for kind, pattern in _PATTERNS
 )
+
+_QUESTION_WORD = re.compile(rf"\b(?:how many|how much|{QUESTION_WORD})\b", re.IGNORECASE)
+
+
+def question_word(question: str) -> str | None:
+    """The first question word, in lower case and "who" for its other forms; None without one.
+
+    "How many" and "how much" are words of their own.
+    """
+    match = _QUESTION_WORD.search(question)
+    if match is None:
+        return None
+    word = match.group().lower()
+    return "who" if word in ("whom", "whose") else word
 
 
 def kind_of(question: str) -> Kind:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from afgqa.language.grammar import AUXILIARY
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import PLACE_PREPOSITIONS, PREPOSITIONS, SUBORDINATORS
+from afgqa.language.names import UPPER
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import AUXILIARY, UPPER, kind_of
-from afgqa.question.names import PLACES, mentions
+from afgqa.question.answer_type import kind_of
+from afgqa.question.names import mentions
 from afgqa.question.noun_phrases import things
 from afgqa.types import Turn
 
@@ -19,12 +23,12 @@ _PRONOUN = re.compile(
 )
 _HE, _SHE = ("he", "him", "his"), ("she", "her", "hers")
 _OBJECT = re.compile(
-    r"\W*$|[,.;:]|\s(?:in|on|at|to|for|by|with|from|of|and|or|about|as|than|after|before|when|while"
-    r"|because|if|that|during|again|last|there)\b"
+    rf"\W*$|[,.;:]|\s{one_of({*PREPOSITIONS, *SUBORDINATORS})}\b"
+    r"|\s(?:and|or|about|as|than|that|during|again|last|there)\b"
 )
 _MAKES = re.compile(r"\b(?:make|made|makes|let|lets|help|helped|see|saw|seen|hear|heard)\s$")
 _NOUN = re.compile(r"\b(?:the|an?)\s[a-z]")
-_CLAUSE = re.compile(r"\b(?:because|if|when|while|after|before|since|until|although)\b")
+_CLAUSE = re.compile(rf"\b{one_of(SUBORDINATORS)}\b")
 _EMPTY_IT = re.compile(
     r"\s(?:(?:is|was|has been|will be|would be)\s)?(?:not\s)?(?:true|false|correct|possible"
     r"|impossible|likely|unlikely|clear|unclear|known|unknown|said|thought|believed|expected"
@@ -59,7 +63,7 @@ def resolved(question: str, turns: Sequence[Turn]) -> tuple[str, bool]:
             continue
         if word in _HE + _SHE:  # there is one name for both
             other = _SHE if word in _HE else _HE
-        if word == "there" and before.split()[-1:] and before.split()[-1] not in PLACES:
+        if word == "there" and before.split()[-1:] and before.split()[-1] not in PLACE_PREPOSITIONS:
             name = f"in {name}"
         owner = word == "her" and not _OBJECT.match(after) and not _MAKES.search(before)
         if owner or word in ("his", "its", "their", "theirs", "hers"):
@@ -102,7 +106,7 @@ def _referent(word: str, turns: Sequence[Turn]) -> str | None:
         alone = len(names) == 1 and set(terms(last)) <= set(terms(names[0].name))
         return names[0].name if alone else _thing(word, turns)
     many = [name for name in names if name.many]
-    if not many and len(names) == 1 and names[0].word not in PLACES:
+    if not many and len(names) == 1 and names[0].word not in PLACE_PREPOSITIONS:
         many = names
     if 0 < len(many) < 3:
         return " and ".join(f"{it.name} {it.noun}".strip() for it in many)
@@ -138,6 +142,6 @@ def _place(turns: Sequence[Turn]) -> str | None:
         if turn.answer.short is not None and where:
             return turn.answer.short
         for name in reversed(mentions(turn.answer.standalone)):
-            if where or name.word in PLACES:
+            if where or name.word in PLACE_PREPOSITIONS:
                 return name.name
     return None

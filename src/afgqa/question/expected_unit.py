@@ -10,24 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from afgqa.language.lexicon.numbers import MEASURES, SECONDS
 from afgqa.language.quantities import quantities
 from afgqa.language.tokens import terms
 
 __all__ = ["Measure", "measure_asked"]
 
-# Units of time with their seconds; of the others the size does not matter.
-_TIME: Final = (
-    "second 1 minute 60 hour 3600 day 86400 night 86400 week 604800 fortnight 1209600 month 2629800"
-    " year 31557600 decade 315576000 century 3155760000"
-)
-_OTHERS: Final = {
-    "length": "millimetre millimeter mm centimetre centimeter cm inch foot feet yard metre meter"
-    " kilometre kilometer km mile",
-    "weight": "milligram gram ounce kilogram kilo kg ton tonne",
-    "warmth": "degree celsius fahrenheit kelvin",
-    "money": "dollar euro $ € £ ¥",
-    "share": "%",
-}
 # Who asks for a unit of time may be told in another one, but not in one so much larger or smaller:
 # a year in days (365 of them), a day not in minutes (1,440).
 _MOST: Final = 500.0
@@ -54,15 +42,11 @@ class _Unit(NamedTuple):
 
 def _units() -> dict[str, _Unit]:
     """The units, each by its term, as `quantities` names what is counted."""
-    times = _TIME.split()
-    named = [
-        (name, _Unit("time", float(size)))
-        for name, size in zip(times[::2], times[1::2], strict=True)
-    ]
+    named = [(name, _Unit("time", float(size))) for name, size in SECONDS.items()]
     named += [
-        (name, _Unit(dimension, 1.0))
-        for dimension, text in _OTHERS.items()
-        for name in text.split()
+        (name, _Unit(dimension, 1.0))  # of these the size does not matter
+        for dimension, names in MEASURES.items()
+        for name in names
     ]
     return {next(iter(terms(name)), name): unit for name, unit in named}
 

@@ -11,8 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from afgqa.language.grammar import AUXILIARY, QUESTION_WORD
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import (
+    ADVERBIAL_PREPOSITIONS,
+    PREPOSITIONS,
+    TIME_PREPOSITIONS,
+)
+from afgqa.language.lexicon.numbers import PERIODS
+from afgqa.language.names import CAPITALIZED_OR_DOTTED
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import AUXILIARY, UPPER
 from afgqa.question.coreference import leans, resolved
 from afgqa.question.names import mentions
 from afgqa.question.requests import asks_for_summary
@@ -20,21 +28,19 @@ from afgqa.types import Turn
 
 __all__ = ["standalone"]
 
-_WH = r"(?:who|whom|whose|what|which|when|where|why|how)"
 _MORE = re.compile(
     r"^\W*(?:(?:and|but|also|or|then|so(?! far\b| called\b)|what about|how about)\b[\s,]*)+",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"^\W*(?:(?:by|with|to|for|from|since|until|of|in|on|at)\s)?{_WH}(?:\s(?:else|not|so|exactly"
-    r"|then|ones?|many|much|long|old|often|far|to|from|for|with|come|time|year|day))?\W*$",
+    rf"^\W*(?:{one_of(PREPOSITIONS | TIME_PREPOSITIONS)}\s)?{QUESTION_WORD}"
+    r"(?:\s(?:else|not|so|exactly|then|ones?|many|much|long|old|often|far|to|from|for|with|come|time"
+    r"|year|day))?\W*$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|then)\b\W*)?(?:what|how) about\b", re.IGNORECASE)
-_PREPOSITION = re.compile(
-    r"^(?:in|on|at|to|from|for|with|by|after|before|during|since|until)\b", re.IGNORECASE
-)
-_ASKS = re.compile(rf"^(?:{_WH}|{AUXILIARY})\b", re.IGNORECASE)
+_PREPOSITION = re.compile(rf"^{one_of(ADVERBIAL_PREPOSITIONS)}\b", re.IGNORECASE)
+_ASKS = re.compile(rf"^(?:{QUESTION_WORD}|{AUXILIARY})\b", re.IGNORECASE)
 _LONGEST_FRAGMENT = 6  # words; what is longer says enough by itself
 # "When was he killed", "How hot is it": another question word can take the place of the first.
 _ADVERB = re.compile(
@@ -49,19 +55,19 @@ _LONGEST_OBJECT = 8  # words
 _ADVERB_ALONE = re.compile(
     r"(?:when|where|why|how|(?:for\s)?how\s(?:long|far|often)|since\swhen)", re.IGNORECASE
 )
-_ONE_NAME = re.compile(rf"[{UPPER}][\w’'.-]*(?: [{UPPER}][\w’'.-]*){{0,3}}")
+_ONE_NAME = re.compile(rf"{CAPITALIZED_OR_DOTTED}(?: {CAPITALIZED_OR_DOTTED}){{0,3}}")
 _ONE_WORD = re.compile(r"[a-z][\w-]*")
+# "From May to June" is one phrase: these three may stand inside one.
+_OPENS_A_PHRASE = one_of(ADVERBIAL_PREPOSITIONS - {"by", "from", "to"})
 _LAST_PHRASE = re.compile(
-    r" (?:in|on|at|during|after|before|since|until|for|with|by|from|to)\s"
-    r"(?:(?!(?:in|on|at|during|after|before|since|until|for|with)\b)[\w’'.-]+ ?){1,4}$"
+    rf" {one_of(ADVERBIAL_PREPOSITIONS)}\s(?:(?!{_OPENS_A_PHRASE}\b)[\w’'.-]+ ?){{1,4}}$"
 )
 _BORROWED = re.compile(r"^[^:]*: (?=.*\?$)")
 _ADDED = re.compile(r" \([^()]*\)$")
 
-_PERIOD = r"(?:year|month|week|day|decade|century)\b"
-_HERE = rf"(?:{_PERIOD}|(?:article|text|document|report|story)\b)"
+_HERE = rf"{one_of((*PERIODS, 'article', 'text', 'document', 'report', 'story'))}\b"
 _DEMONSTRATIVE = re.compile(
-    rf"(?:^\W*(?:{_WH}\s)?(?:{AUXILIARY}\s)?|\b(?:after|before|of|about|by|for|in|during|since|with"
+    rf"(?:^\W*(?:{QUESTION_WORD}\s)?(?:{AUXILIARY}\s)?|\b(?:after|before|of|about|by|for|in|during|since|with"
     rf"|from|to)\s)(?:that|those|th(?:is|ese)(?!\s{_HERE}))\b"
     r"|\b(?:this|that|these|those)\W*$",
     re.IGNORECASE,

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from afgqa.language.dates import MONTHS, WEEKDAYS
-from afgqa.question.answer_type import AUXILIARY, UPPER
+from afgqa.language.grammar import AUXILIARY, QUESTION_WORD
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.calendar import MONTHS, WEEKDAYS
+from afgqa.language.lexicon.function_words import IRREGULAR_PLURALS, PLACE_PREPOSITIONS
+from afgqa.language.names import NAME_WORD
 
-__all__ = ["PLACES", "Mention", "mentions"]
+__all__ = ["Mention", "mentions"]
 
-PLACES: Final = frozenset("in at to from near inside outside across into within".split())
-_NOT_PERSONS = PLACES | frozenset("of for on over against".split())
+_NOT_PERSONS = PLACE_PREPOSITIONS | frozenset("of for on over against".split())
 _NO_NAMES = frozenset((*MONTHS, *WEEKDAYS, "I"))
 # A question that was borrowed stands after a colon, and begins with a capital that is no name's.
-_NO_NAME = re.compile(
-    rf"(?:who|whom|whose|what|which|when|where|why|how|tell|{AUXILIARY})$", re.IGNORECASE
-)
-_CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?"
-_NAME = rf"(?:the\s)?{_CAPITAL}(?:\s(?:(?:of|for)\s(?:the\s)?)?{_CAPITAL})*"
-_NOUN = rf"(?:\s(?!{AUXILIARY}\b)(?:[a-z]+[^\Ws]s|women|men|people|children)\b)?"
+_NO_NAME = re.compile(rf"(?:{QUESTION_WORD}|tell|{AUXILIARY})$", re.IGNORECASE)
+_NAME = rf"(?:the\s)?{NAME_WORD}(?:\s(?:(?:of|for)\s(?:the\s)?)?{NAME_WORD})*"
+# A word in "us" is taken for a plural here, unlike in `noun_phrases`.
+_NOUN = rf"(?:\s(?!{AUXILIARY}\b)(?:[a-z]+[^\Ws]s|{one_of(IRREGULAR_PLURALS)})\b)?"
 _MENTION = re.compile(rf"(?:\b(?P<word>[a-z]+)\s)?(?P<name>{_NAME})(?P<noun>{_NOUN})")
 _DOTTED = re.compile(r"\w\.\w")
 _FIRST_WORD = re.compile(r"\W*[\w’'-]*")
@@ -42,7 +42,7 @@ class Mention(NamedTuple):
     def many(self) -> bool:
         """Whether it may be several: "the Celts", "French writers"."""
         plural = self.name.startswith("the ") or self.name.endswith("s") or bool(self.noun)
-        return plural and self.word not in PLACES
+        return plural and self.word not in PLACE_PREPOSITIONS
 
 
 def mentions(question: str) -> list[Mention]:

@@ -11,13 +11,21 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from afgqa.language.grammar import AUXILIARY
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import (
+    DEMONSTRATIVES,
+    IRREGULAR_PLURALS,
+    PREPOSITIONS,
+    SUBJECTS,
+)
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import AUXILIARY
 
 __all__ = ["Thing", "things"]
 
 _WORDS: Final = r"(?:[a-z][\w-]*)(?:\s[a-z][\w-]*){0,3}"
-_ASIDE: Final = rf"(?!(?:{AUXILIARY}|not|you|we|i|he|she|it|they|there|this|that|these|those|to)\b)"
+_NO_NOUN: Final = one_of((*SUBJECTS, *DEMONSTRATIVES, "not", "there", "to"))
+_ASIDE: Final = rf"(?!(?:{AUXILIARY}|{_NO_NOUN})\b)"
 _SUBJECT: Final = re.compile(
     rf"\b(?P<verb>(?i:{AUXILIARY}))\s(?P<article>the |an? |some )?{_ASIDE}(?P<words>{_WORDS})"
 )
@@ -31,11 +39,11 @@ _ABOUT: Final = re.compile(
     r"\babout\s(?P<article>the |an? )?(?P<words>(?!(?:it|them|that|this)\b)[\w’'-]+"
     r"(?:\s[\w’'-]+){0,5})\W*$"
 )
-_PLURAL: Final = re.compile(r"[a-z-]+[^\Wsu]s|people|men|women|children")
+_PLURAL: Final = re.compile(rf"[a-z-]+[^\Wsu]s|{one_of(IRREGULAR_PLURALS)}")
 # No noun ends so; what follows one of these is not of the phrase.
-_BREAKS: Final = frozenset(
-    "in on at to for from by with of and or but not be been being do have when where while if as"
-    " so than then still now already also ever never always usually often".split()
+_BREAKS: Final = PREPOSITIONS | frozenset(
+    "and or but not be been being do have when where while if as so than then still now already"
+    " also ever never always usually often".split()
 )
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import Reworded, reworded
-from afgqa.language.headings import ended
 from afgqa.language.layout import Unit, layout
+from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize, terms
 from afgqa.protocols import Reader, VectorStore
 from afgqa.question.answer_type import Kind, kind_of
@@ -122,9 +122,9 @@ def read_units(
 ) -> list[Reading]:
     """What the reader finds in passages as a person reads them; spans count from the document.
 
-    Each passage is read as `language/layout.py` puts it together: a table's row with its headers, an
-    item with its lead-in, under its headings where the reader knows `titles`; and in the words of
-    its glossary. Of spans that come to the same place the best is kept. MovedError when a document
+    Each passage is read as `language/layout.py` puts it together: a table's row with its headers,
+    an item with its lead-in, under its headings where the reader knows `titles`; and in the words
+    of its glossary. Of spans that come to the same place the best is kept. MovedError when a document
     was replaced since the passages were found.
     """
     documents = [document_of(passage, store) for passage in passages]

@@ -1,7 +1,7 @@
 """Candidate answers in a sentence, by the kind of question: names, dates, numbers, clauses.
 
 Everything here is told from the form of the text: capitals, digits, the calendar's words, and
-the words that open a cause or a manner.
+the words that open a cause or a manner, as `language/` has them.
 """
 
 from __future__ import annotations
@@ -9,59 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from afgqa.language.dates import MONTHS, WEEKDAY
+from afgqa.language.clauses import CAUSE, MANNER
+from afgqa.language.dates import TIME_EXPRESSION
+from afgqa.language.lexicon import one_of
+from afgqa.language.lexicon.function_words import PLACE_PREPOSITIONS
+from afgqa.language.names import JOINED_NAME, PERSON_NAME
+from afgqa.language.quantities import AMOUNT, DURATION
+from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import UPPER, Kind
+from afgqa.question.answer_type import Kind
 
 __all__ = ["candidates"]
 
-# A name may open with a short particle ("al-Farabi"), and never starts inside a word.
-_CAPITAL = rf"(?<![\w-])(?:[a-z]{{1,3}}-)?[{UPPER}][\w’'-]*(?:\.[{UPPER}])*\.?(?<![,’'-])"
-_JOINER = r"(?:of|the|for|and|de|del|la|du|di|da|von|van|der|bin|ibn|al|el)"
-_NAME = re.compile(rf"\b(?:{_CAPITAL})(?:\s(?:(?:{_JOINER}\s){{1,2}})?(?:{_CAPITAL}))*")
-_PERSON = re.compile(
-    rf"\b(?:{_CAPITAL})(?:\s(?:(?:de|del|la|von|van|der|bin|ibn|al|el)\s)?(?:{_CAPITAL}))*"
-)
-_MONTH = rf"(?:{'|'.join(MONTHS)}|Jan\.|Feb\.|Aug\.|Sept\.|Oct\.|Nov\.|Dec\.)"
-_YEAR = r"(?:1\d{3}|20\d{2})(?:\s?[–-]\s?(?:\d{4}|\d{2}))?s?"
-_PERIOD = r"(?:year|month|week|day|decade|century|summer|winter|spring|autumn|fall)s?"
-_TIME = re.compile(
-    rf"\b(?:{WEEKDAY},? )?(?:\d{{1,2}} )?{_MONTH}(?: \d{{1,2}}(?!\d))?"
-    rf"(?:\s?[–-]\s?(?:{_MONTH} )?\d{{1,2}}(?!\d))?(?:,? {_YEAR})?"
-    rf"|\b(?:in |since |by |early |late |mid-)?{_YEAR}\b"
-    rf"|\b(?:\d{{1,2}}(?:st|nd|rd|th)|[a-z]+(?:th|first|second|third)) century\b"
-    rf"|\b(?:last|next|(?:earlier |later )?this|previous|past|following) (?:\w+ )?{_PERIOD}\b"
-    rf"|\b(?:\w+ ){_PERIOD} (?:ago|later|earlier)\b"
-    rf"|\b{WEEKDAY}\b|\b(?:today|yesterday|tomorrow)\b"
-)
-_DIGITS = (
-    r"(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen"
-    r"|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy"
-    r"|eighty|ninety|hundred|thousand|million|billion|trillion|dozen|half|no|none|several)"
-)
-_NUMBER = re.compile(
-    r"(?:[$€£¥]\s?)?\b\d[\d,]*(?:\.\d+)?(?!\w)"
-    r"(?:\s?(?:%|per ?cent|million|billion|trillion|thousand|hundred|dozen))*"
-    rf"|\b{_DIGITS}(?:[- ]{_DIGITS})*\b",
-    re.IGNORECASE,
-)
-# Bounded repetitions keep this linear: no duration has more digits, or more words of number.
-_DURATION = re.compile(
-    rf"(?:\b(?:over|more than|about|nearly|almost|around|at least|less than) )?"
-    rf"(?:\b\d[\d,.]{{0,20}}|\b(?:a|an|{_DIGITS})(?:[- ](?:and )?(?:an? )?{_DIGITS}){{0,8}})[ -]"
-    rf"(?:{_PERIOD}|hours?|minutes?|seconds?)(?:[ -]old)?\b",
-    re.IGNORECASE,
-)
-_REASON = re.compile(
-    r"\b(?:because(?: of)?|due to|owing to|thanks to|as a result of|in order to|so that"
-    rf"|since(?! (?:\d|{_MONTH}|{WEEKDAY})))\b[^.;]*",
-    re.IGNORECASE,
-)
-_MANNER = re.compile(r"\b(?:by|through|via|using)\s[^,.;]*", re.IGNORECASE)
-_QUOTATION = re.compile(r"[“\"«][^“”\"«»]{2,}[”\"»]")
+_NAME = re.compile(JOINED_NAME)
+_PERSON = re.compile(PERSON_NAME)
+# What may stand before the name of a place; "of" and "over" stand before other names as well.
 _PLACE_BEFORE = re.compile(
-    r"\b(?:in|at|to|from|near|into|within|inside|outside|over|of|across)\s(?:the\s)?$",
-    re.IGNORECASE,
+    rf"\b{one_of(PLACE_PREPOSITIONS | {'of', 'over'})}\s(?:the\s)?$", re.IGNORECASE
 )
 _WORD = re.compile(r"\S+")
 _BEFORE = 20  # no preposition with its article is longer: how far back one is looked for
@@ -88,17 +52,17 @@ def candidates(kind: Kind, question: str, sentence: str) -> Iterator[tuple[int, 
         case "identity":
             yield from _appositions(question, sentence)
         case "time":
-            yield from _new(_TIME, sentence, asked)
+            yield from _new(TIME_EXPRESSION, sentence, asked)
         case "number":
-            yield from _new(_NUMBER, sentence, asked)
+            yield from _new(AMOUNT, sentence, asked)
         case "duration":
-            yield from _new(_DURATION, sentence, set())
+            yield from _new(DURATION, sentence, set())
         case "reason":
-            yield from _new(_REASON, sentence, asked)
+            yield from _new(CAUSE, sentence, asked)
         case "manner":
-            yield from _new(_MANNER, sentence, asked)
+            yield from _new(MANNER, sentence, asked)
         case "quote":
-            yield from _new(_QUOTATION, sentence, set())
+            yield from _new(QUOTATION, sentence, set())
         case "summary" | "yes-no" | "other":
             return
 
@@ -122,7 +86,7 @@ def _names(pattern: re.Pattern[str], sentence: str, asked: set[str]) -> Iterator
             while start < end and not sentence[start].isupper():
                 start = sentence.find(" ", start, end) + 1 or end
         if start < end and not set(terms(sentence[start:end])) <= asked:
-            if _TIME.fullmatch(sentence, start, end):
+            if TIME_EXPRESSION.fullmatch(sentence, start, end):
                 continue
             start, end = _without_asked(sentence, start, end, asked)
             if sentence.endswith(("’s", "'s"), start, end):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Literal
 
+from afgqa.language.lexicon.marks import CLOSERS, FINAL_MARKS
 from afgqa.markup import Html, join, tag
 from afgqa.types import Document, Sentence
 
@@ -19,8 +20,6 @@ __all__ = ["Article", "Block", "Piece", "article", "article_html", "sentence_id"
 # A heading in a newspaper column stays under about ten words; longer lines without a full stop
 # are list entries or captions, which read better as paragraphs.
 _HEADING_LENGTH = 72
-_FINAL = ".!?…:;,。！？؟।"
-_CLOSERS = "\"'”’»›)]}*_ "
 _BULLETS = "-*+•‣◦–—>|"
 
 
@@ -133,7 +132,7 @@ def _is_heading(text: str) -> bool:
         and "\t" not in text  # the row of a table
         and text[0] not in _BULLETS
         and any(map(str.isalpha, text))
-        and not text.rstrip(_CLOSERS).endswith(tuple(_FINAL))
+        and not text.rstrip(CLOSERS + " ").endswith((*FINAL_MARKS, ":", ";", ","))
     )
 
 
