@@ -124,8 +124,8 @@ def read_units(
 
     Each passage is read as `language/layout.py` puts it together: a table's row with its headers,
     an item with its lead-in, under its headings where the reader knows `titles`; and in the words
-    of its glossary. Of spans that come to the same place the best is kept. MovedError when a document
-    was replaced since the passages were found.
+    of its glossary. Of spans that come to the same place the best is kept. MovedError when a
+    document was replaced since the passages were found.
     """
     documents = [document_of(passage, store) for passage in passages]
     units = [
