@@ -24,6 +24,7 @@ from afgqa.evaluation.measures import mean
 from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.language.grammar import AUXILIARY
 from afgqa.protocols import Embedder, Reader
+from afgqa.question.analysis import analyse
 from afgqa.question.answer_type import kind_of
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
@@ -78,7 +79,11 @@ def shown(
         answer_from(
             example.question,
             trace(
-                example.question, store=store, embedder=embedder, reader=reader, settings=settings
+                analyse(example.question),
+                store=store,
+                embedder=embedder,
+                reader=reader,
+                settings=settings,
             ),
             store,
         )

@@ -37,6 +37,7 @@ from confidence import FALSE_REFUSALS
 from numpy.typing import NDArray
 
 from afgqa.answering.confidence import FILE, Calibration, calibration, confidence
+from afgqa.answering.selection import pick
 from afgqa.evaluation.measures import Metric, mean, percentile
 from afgqa.evaluation.question_sets import load_questions
 from afgqa.evaluation.selective_metrics import (
@@ -46,8 +47,7 @@ from afgqa.evaluation.selective_metrics import (
     risk_coverage,
     risk_coverage_curve,
 )
-from afgqa.question.answer_type import kind_of
-from afgqa.reading.candidates import Candidate, fused, pick
+from afgqa.reading.candidates import Candidate, fused
 from afgqa.reading.models import load_reader
 
 
@@ -85,8 +85,7 @@ def looked_again(row: Row, fitted: Calibration) -> Way:
 
 
 def _picked(row: Row, candidates: Sequence[Candidate], fitted: Calibration) -> Way:
-    kind = kind_of(row.example.question)
-    best = pick(candidates, kind, weight=fitted.margin, whole=fitted.whole)
+    best = pick(candidates, row.question, weight=fitted.margin, whole=fitted.whole)
     assert best is not None, "a row has candidates"
     return Way(best, fused(best, weight=fitted.margin, whole=fitted.whole))
 

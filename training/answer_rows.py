@@ -13,13 +13,14 @@ from tqdm import tqdm
 from afgqa import Settings
 from afgqa.answering.citations import short_answer
 from afgqa.answering.confidence import Calibration, calibration
-from afgqa.answering.pipeline import Choice, choose, searched_as
+from afgqa.answering.pipeline import Choice, choose
+from afgqa.answering.selection import eligible
 from afgqa.answering.span_expansion import shaped
 from afgqa.evaluation.measures import Place, exact_match, f1, first_citation
 from afgqa.evaluation.question_sets import Example
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader
-from afgqa.question.answer_type import kind_of
+from afgqa.question.analysis import Question, analyse
 from afgqa.reading.candidates import Candidate, read_hits
 from afgqa.reading.ensemble import look_again
 from afgqa.search.embedders import load_embedder
@@ -46,19 +47,15 @@ class Row:
     seconds: float
 
     @property
+    def question(self) -> Question:
+        return analyse(self.example.question)
+
+    @property
     def answerable(self) -> bool:
         return self.label == "answerable"
 
     def choice(self, fitted: Calibration) -> Choice | None:
-        question = self.example.question
-        return choose(
-            self.candidates,
-            self.found,
-            question,
-            kind_of(question),
-            store=self.store,
-            fitted=fitted,
-        )
+        return choose(self.candidates, self.found, self.question, store=self.store, fitted=fitted)
 
 
 class Worth(NamedTuple):
@@ -108,12 +105,14 @@ def collect(
         for label, some in asked.items():
             count = len(some) if limit is None else min(limit, len(some))
             for example in chance.sample(some, count):
-                question = searched_as(example.question, kind_of(example.question))
+                question = analyse(example.question)
+                text = question.search_text
                 began = perf_counter()
-                found = retrieve(store, embedder, question, settings=settings)
-                read = read_hits(found, question, store=store, reader=reader, count=settings.read)
+                found = retrieve(store, embedder, text, settings=settings)
+                hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
+                read = eligible(hits, question)
                 candidates = look_again(
-                    read, question, store=store, reader=reader, weight=fitted.margin
+                    read, text, store=store, reader=reader, weight=fitted.margin
                 )
                 seconds = perf_counter() - began
                 if read:
@@ -130,7 +129,7 @@ def looked_again(rows: Sequence[Row], reader: Reader, weight: float) -> list[Row
             row,
             candidates=look_again(
                 row.read,
-                searched_as(row.example.question, kind_of(row.example.question)),
+                row.question.search_text,
                 store=row.store,
                 reader=reader,
                 weight=weight,
@@ -144,9 +143,8 @@ def worth(row: Row, chosen: Candidate | None) -> Worth:
     """What an answer from `chosen` is worth; nothing where the question has no answer."""
     if chosen is None or not row.answerable:
         return Worth(0.0, 0.0, 0.0, 0.0)
-    question, passage = row.example.question, chosen.passage
-    kind = kind_of(question)
-    short = short_answer(question, kind, shaped(question, kind, chosen, row.candidates))
+    question, passage = row.question, chosen.passage
+    short = short_answer(question, shaped(question, chosen, row.candidates))
     text = passage.text if short is None else short
     accepted = {normalize(answer) for answer in row.example.answers} - {""}
     place = Place(passage.ref.doc_id, passage.start, passage.end)

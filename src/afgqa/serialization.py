@@ -69,8 +69,8 @@ def explanation_row(explanation: Explanation) -> Row:
     trace = explanation.trace
     return {
         "answer": answer_row(explanation.answer),
-        "kind": trace.kind,
-        "searched": trace.searched,
+        "kind": trace.question.answer_type,
+        "searched": trace.question.search_text,
         "hits": [hit_row(hit) for hit in trace.found.hits],
         "considered": [
             {

@@ -50,9 +50,9 @@ def check(found: Explanation, text: str) -> None:
     for one in found.considered:
         passage, span = one.candidate.passage, one.candidate.span
         assert text[passage.start : passage.end] == passage.text
-        if trace.kind != "quote":
+        if trace.question.answer_type != "quote":
             assert one.behind == pytest.approx(taken[0].evidence - one.evidence)
-        if one.fate == "less evidence" and trace.kind != "quote":
+        if one.fate == "less evidence" and trace.question.answer_type != "quote":
             assert one.behind >= 0
         if span is not None:
             assert passage.text[span.start : span.end] == span.text
@@ -150,6 +150,6 @@ def test_a_follow_up_is_explained_as_it_is_answered(second: str) -> None:
     for question in ("Who opened the bridge?", second):
         answer, found = asked.ask(question), explained.explain(question)
         assert timeless(found.answer) == timeless(answer)
-        assert bool(found.considered) == (found.trace.kind != "summary")
+        assert bool(found.considered) == (found.trace.question.answer_type != "summary")
     assert [turn.question for turn in explained.turns] == [turn.question for turn in asked.turns]
     assert explained.turns[1].answer.standalone == second.replace("she", "Ann Lee")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
-from afgqa.reading.candidates import Candidate, MovedError, _after_heading, pick, read_hits
+from afgqa.reading.candidates import Candidate, MovedError, _after_heading, read_hits
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
-from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
+from afgqa.types import Hit, Reading, Ref, Span, Unit
 
 # Six words each, and a chunk has at most twelve: sentences 0-1, 1-2, 2-3. The last one is long,
 # so that the third stands more central in the chunk before.
@@ -183,65 +183,6 @@ def test_nothing_is_read_where_nothing_was_asked() -> None:
 
 
 # -- the pick -----------------------------------------------------------------------------------
-
-
-def candidate(number: int, score: float, margin: float | None) -> Candidate:
-    passage = Passage(Ref("0", "sentence", number), number, number + 1, "x", number, number + 1)
-    span = None if margin is None else Span(0, 1, "x", margin)
-    return Candidate(Hit(passage, score, None, 0.0, None, None), passage, span, margin, 0.0)
-
-
-def test_pick_by_hand() -> None:
-    far, near = candidate(0, 0.5, 8.0), candidate(1, 0.9, 3.0)
-    assert pick([far, near], "person", weight=0.1, whole=0.0) is far  # 1.3 against 1.2
-    assert pick([far, near], "person", weight=0.01, whole=0.0) is near  # 0.58 against 0.93
-    assert pick([far, candidate(1, 0.9, 4.0)], "person", weight=0.1, whole=0.0) is far  # a tie
-    assert pick([], "person", weight=0.1, whole=0.0) is None
-
-
-@pytest.mark.parametrize(("kind", "margin", "spanned"), [
-    ("person", -9.0, True), ("other", -9.0, False), ("reason", -9.0, False),
-    ("other", -3.0, True), ("yes-no", -9.0, True),
-])  # fmt: skip
-def test_a_whole_sentence_against_its_own_span(kind: str, margin: float, spanned: bool) -> None:
-    span, whole = candidate(0, 0.9, margin), candidate(0, 0.9, None)
-    chosen = pick([span, whole], kind, weight=0.1, whole=-6.0)  # type: ignore[arg-type]
-    assert chosen is (span if spanned else whole)
-
-
-def test_a_sentence_without_a_span_stands_for_any_kind() -> None:
-    span, whole = candidate(0, 0.2, 1.0), candidate(1, 0.9, None)
-    assert pick([span, whole], "person", weight=0.1, whole=-6.0) is span  # 0.3 against 0.3
-    assert pick([span, whole], "person", weight=0.1, whole=-5.0) is whole
-
-
-@pytest.mark.parametrize(
-    ("question", "marked"),
-    [
-        ("Why was the old bridge opened?", ["about five million dollars"]),
-        (
-            "When was the old bridge opened?",
-            ["opened the old bridge", "about five million dollars"],
-        ),
-    ],
-)
-def test_what_repeats_the_question_is_no_cause(question: str, marked: list[str]) -> None:
-    made = store(TEXT)
-    reader = Marking("chunk", opened_the_old_bridge=3.0, about_five_million_dollars=1.0)
-    candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
-    assert [it.span.text for it in candidates if it.span is not None] == marked
-
-
-def test_what_measures_something_else_is_no_answer() -> None:
-    made = MemoryStore(EMBEDDER.dimension)
-    fill(made, [document("The lamp was mended in 3 hours by Eve Fox.", "0.txt")])
-    reader = Marking("chunk", **{"3_hours": 3.0, "Eve_Fox": 1.0})
-    for question, marked in (
-        ("How hot is the lamp?", ["Eve Fox"]),
-        ("How long?", ["3 hours", "Eve Fox"]),
-    ):
-        candidates = read_hits(found(made, 0), question, store=made, reader=reader, count=5)
-        assert [it.span.text for it in candidates if it.span is not None] == marked
 
 
 def test_a_heading_is_no_part_of_a_span() -> None:

@@ -15,7 +15,7 @@ from afgqa.answering.span_expansion import shaped
 from afgqa.answering.summary import central
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
-from afgqa.question.requests import sentences_wanted
+from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, MovedError
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 
@@ -40,7 +40,7 @@ def answer_from(question: str, trace: Trace, store: VectorStore) -> Answer:
 
 
 def summary(
-    question: str, standalone: str, store: VectorStore, docs: Sequence[str] | None = None
+    question: str, standalone: Question, store: VectorStore, docs: Sequence[str] | None = None
 ) -> Answer:
     """The central sentences of the document, or one of each of the first few if there are several.
 
@@ -49,15 +49,15 @@ def summary(
     """
     began = perf_counter()
     names = [name for name in store.documents() if docs is None or name in docs]
-    count = sentences_wanted(standalone) if len(names) == 1 else 1
+    count = standalone.sentences if len(names) == 1 else 1
     chosen = [it for name in names[:_SUMMED_UP] for it in _central(name, count, store)]
     citations = tuple(cite(store, passage, n) for n, passage in enumerate(chosen, start=1))
     seconds = Seconds(retrieve=(took := perf_counter() - began), read=0.0, total=took)
     if not citations:
-        return _refused(question, standalone, _NOTHING_NEAR, (), 0.0, seconds)
+        return _refused(question, standalone.text, _NOTHING_NEAR, (), 0.0, seconds)
     return Answer(
         question=question,
-        standalone=standalone,
+        standalone=standalone.text,
         answered=True,
         short=None,
         text=said(standalone, None, citations, _glosses(citations, store)),
@@ -87,13 +87,13 @@ def _glosses(citations: Sequence[Citation], store: VectorStore) -> list[Gloss]:
 def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
     assert trace.choice is not None
     chosen = trace.choice.candidate
-    shown = shaped(trace.question, trace.kind, chosen, trace.candidates)
+    shown = shaped(trace.question, chosen, trace.candidates)
     citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
     glossary = _glosses(citations, store)
-    short = short_answer(trace.question, trace.kind, shown, glossary)
+    short = short_answer(trace.question, shown, glossary)
     answer = Answer(
         question=question,
-        standalone=trace.question,
+        standalone=trace.question.text,
         answered=True,
         short=short,
         text=said(trace.question, short, citations, glossary),
@@ -103,7 +103,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         related=(),
         seconds=trace.seconds,
     )
-    other = differing(trace.question, trace.kind, chosen, trace.candidates, store)
+    other = differing(trace.question, chosen, trace.candidates, store)
     return answer if other is None else _with_other(answer, other, trace, store)
 
 
@@ -111,7 +111,7 @@ def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorSto
     """The answer with a sentence that says otherwise cited after the ones that carry it."""
     cited = cite(store, other.passage, len(answer.citations) + 1, other.span)
     glossary = _glosses([cited], store)
-    short = short_answer(trace.question, trace.kind, [other], glossary)
+    short = short_answer(trace.question, [other], glossary)
     text = said(trace.question, short, [cited], glossary)
     return replace(
         answer,
@@ -127,13 +127,15 @@ def _refusal(question: str, trace: Trace, store: VectorStore) -> Answer:
     if trace.choice is not None and reason == _OPPOSED:
         near = [trace.choice.candidate.passage]
     related = tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1))
-    refused = _refused(question, trace.question, reason, related, trace.confidence, trace.seconds)
+    refused = _refused(
+        question, trace.question.text, reason, related, trace.confidence, trace.seconds
+    )
     return replace(refused, suggested=_suggested(trace.question, store))
 
 
-def _suggested(question: str, store: VectorStore) -> tuple[str, ...]:
+def _suggested(question: Question, store: VectorStore) -> tuple[str, ...]:
     """Questions that come with the documents, those with most words of this one first."""
-    asked, found = set(terms(question)), dict[str, int]()
+    asked, found = set(question.terms), dict[str, int]()
     for name in store.documents():
         with suppress(KeyError):  # gone since
             for example in store.document(name).examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from afgqa.answering.policy import policy
 from afgqa.answering.quotation_view import date_note, glossed
 from afgqa.answering.yes_no import given, verdict
 from afgqa.language.attribution import speaker_of
@@ -13,7 +14,7 @@ from afgqa.language.glossary import meanings, reworded
 from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
-from afgqa.question.answer_type import Kind
+from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, document_of
 from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
 
@@ -50,7 +51,7 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
 
 
 def short_answer(
-    question: str, kind: Kind, shown: Sequence[Candidate], glossary: Sequence[Gloss] = ()
+    question: Question, shown: Sequence[Candidate], glossary: Sequence[Gloss] = ()
 ) -> str | None:
     """The spans, or yes or no where the sentence settles it; None where the sentence must do.
 
@@ -59,15 +60,17 @@ def short_answer(
     spans = [one.span.text for one in shown if one.span is not None]
     if spans:
         return enumerated(spans)
-    if kind == "yes-no" and (read := shown[0].verdict) is not None:
+    if not policy(question.answer_type).verdict:
+        return None
+    if (read := shown[0].verdict) is not None:
         return given(read, _SURE)
-    if kind == "yes-no" and shown[0].hit.coverage >= SETTLED:
-        return verdict(question, reworded(shown[0].passage.text, glossary).text)
+    if shown[0].hit.coverage >= SETTLED:
+        return verdict(question.text, reworded(shown[0].passage.text, glossary).text)
     return None
 
 
 def said(
-    question: str, short: str | None, citations: Sequence[Citation], glossary: Sequence[Gloss]
+    question: Question, short: str | None, citations: Sequence[Citation], glossary: Sequence[Gloss]
 ) -> str:
     """What a person reads: each part of the answer with its glosses and its citation's number.
 
@@ -83,7 +86,7 @@ def said(
         notes = [f" ({date_note(it)})" for it in _dates_in_answer(citation)]
         part = "".join((part or "", *notes))
         speaker = citation.speaker
-        if short is not None and speaker and not set(terms(speaker)) <= set(terms(question)):
+        if short is not None and speaker and not set(terms(speaker)) <= set(question.terms):
             part = f"{part}, according to {glossed(speaker, meanings(speaker, glossary))}"
         parts.append(f"{part} [{citation.number}]")
     return " ".join(parts) if short is None else enumerated(parts)

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from afgqa.answering.citations import short_answer
+from afgqa.answering.policy import policy
 from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.protocols import VectorStore
-from afgqa.question.answer_type import Kind
+from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, document_of
 
 __all__ = ["differing"]
@@ -30,8 +31,7 @@ _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
 def differing(
-    question: str,
-    kind: Kind,
+    question: Question,
     chosen: Candidate,
     candidates: Sequence[Candidate],
     store: VectorStore,
@@ -42,11 +42,12 @@ def differing(
     sentences; other kinds of answers are not compared. None where nothing differs. MovedError when
     a document was replaced since its sentences were found.
     """
-    if kind == "yes-no":
+    comparison = policy(question.answer_type).comparison
+    if comparison == "verdicts":
         said = _verdict(question, chosen, store)
         others = _about_it(chosen, [c.unmarked for c in candidates], polar=True) if said else []
         return next((c for c in others if _verdict(question, c, store) not in (said, None)), None)
-    differ = {"number": numbers_differ, "duration": numbers_differ, "time": dates_differ}.get(kind)
+    differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
     others = _about_it(chosen, candidates, polar=False)
@@ -74,10 +75,10 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
     return sure and (alike or (polar and refers_back(other.passage.text)))
 
 
-def _verdict(question: str, candidate: Candidate, store: VectorStore) -> str | None:
+def _verdict(question: Question, candidate: Candidate, store: VectorStore) -> str | None:
     """What would be answered from the candidate."""
     glossary = document_of(candidate.passage, store).glossary
-    return short_answer(question, "yes-no", [candidate], glossary)
+    return short_answer(question, [candidate], glossary)
 
 
 def _marked(candidate: Candidate) -> str:

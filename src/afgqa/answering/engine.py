@@ -19,7 +19,7 @@ from afgqa.errors import QuestionError, StoreError
 from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
-from afgqa.question.answer_type import kind_of
+from afgqa.question.analysis import Question, analyse
 from afgqa.reading.candidates import MovedError
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
@@ -110,10 +110,11 @@ class Engine:
         docs: Sequence[str] | None = None,
     ) -> Answer:
         """The answer to `question` from what is found for its `standalone` form."""
-        if kind_of(standalone) == "summary":
-            return self._steadily(lambda: summary(question, standalone, self.store, docs))
+        asked = analyse(standalone)
+        if asked.answer_type == "summary":
+            return self._steadily(lambda: summary(question, asked, self.store, docs))
         return self._steadily(
-            lambda: answer_from(question, self._trace(standalone, mode, docs), self.store)
+            lambda: answer_from(question, self._trace(asked, mode, docs), self.store)
         )
 
     def explain(
@@ -130,8 +131,8 @@ class Engine:
         """
 
         def work() -> Explanation:
-            found = self._trace(standalone, mode, docs)
-            if found.kind == "summary":
+            found = self._trace(analyse(standalone), mode, docs)
+            if found.question.answer_type == "summary":
                 return explain(summary(question, found.question, self.store, docs), found)
             return explain(answer_from(question, found, self.store), found)
 
@@ -143,9 +144,9 @@ class Engine:
             self.store, self.embedder, query, settings=self.settings, mode=mode, docs=docs
         ).hits[:k]
 
-    def _trace(self, standalone: str, mode: Mode, docs: Sequence[str] | None) -> Trace:
+    def _trace(self, question: Question, mode: Mode, docs: Sequence[str] | None) -> Trace:
         return trace(
-            standalone,
+            question,
             store=self.store,
             embedder=self.embedder,
             reader=self.reader,

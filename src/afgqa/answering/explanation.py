@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from afgqa.answering.pipeline import Trace
-from afgqa.reading.candidates import Candidate, fused, stands
+from afgqa.answering.selection import stands
+from afgqa.reading.candidates import Candidate, fused
 from afgqa.types import Answer
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]
@@ -64,7 +65,7 @@ class Explanation:
 
 def explain(answer: Answer, trace: Trace) -> Explanation:
     """The explanation of an answer that was made of this trace."""
-    if trace.kind == "summary":
+    if trace.question.answer_type == "summary":
         return Explanation(answer, trace, (), ())
     return Explanation(answer, trace, tuple(_considered(trace)), tuple(_parts(trace)))
 
@@ -75,7 +76,7 @@ def _considered(trace: Trace) -> Iterator[Considered]:
         (fused(after, weight=fitted.margin, whole=fitted.whole), n)
         for n, after in enumerate(candidates)
     ]
-    standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.kind)]
+    standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.question)]
     best = max((weighed[n][0] for n in standing), default=0.0)
     taken = None if trace.choice is None else trace.choice.taken
     for evidence, n in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):

@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from afgqa.answering.confidence import Calibration, Evidence, calibration, confidence, evidence_of
+from afgqa.answering.policy import policy
 from afgqa.answering.quotations import quoted
+from afgqa.answering.selection import eligible, pick
 from afgqa.answering.speakers import voiced
 from afgqa.answering.yes_no import contradicts
 from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, VectorStore
-from afgqa.question.answer_type import Kind, kind_of
-from afgqa.question.requests import asks_who_says, what_was_said
-from afgqa.reading.candidates import Candidate, document_of, pick, read_hits
+from afgqa.question.analysis import Question
+from afgqa.reading.candidates import Candidate, document_of, read_hits
 from afgqa.reading.ensemble import look_again
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
 
-__all__ = ["Choice", "Trace", "choose", "searched_as", "trace"]
+__all__ = ["Choice", "Trace", "choose", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +50,12 @@ class Choice:
 class Trace:
     """All that was done for one standalone question, before it is put into words.
 
-    `searched` is the question as passages were found and read for it. `read` are the candidates of
-    the first look, `candidates` those of both looks, in the same order. `choice` is None where
-    nothing was found. `confidence` (0..1) is compared with `threshold`, under which the question is
-    refused; `fitted` says how it comes about.
+    `read` are the candidates of the first look that may answer, `candidates` those of both looks,
+    in the same order. `choice` is None where nothing was found. `confidence` (0..1) is compared
+    with `threshold`, under which the question is refused; `fitted` says how it comes about.
     """
 
-    question: str
-    kind: Kind
-    searched: str
+    question: Question
     found: Found
     read: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
@@ -74,7 +72,7 @@ class Trace:
 
 
 def trace(
-    question: str,
+    question: Question,
     *,
     store: VectorStore,
     embedder: Embedder,
@@ -88,20 +86,18 @@ def trace(
     MovedError when a document was replaced meanwhile.
     """
     began = perf_counter()
-    kind = kind_of(question)
-    searched = searched_as(question, kind)
-    found = retrieve(store, embedder, searched, settings=settings, mode=mode, docs=docs)
+    text = question.search_text
+    found = retrieve(store, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     fitted = calibration(reader.name)
-    read = read_hits(found, searched, store=store, reader=reader, count=settings.read)
-    candidates = look_again(read, searched, store=store, reader=reader, weight=fitted.margin)
-    choice = choose(candidates, found, question, kind, store=store, fitted=fitted)
+    hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
+    read = eligible(hits, question)
+    candidates = look_again(read, text, store=store, reader=reader, weight=fitted.margin)
+    choice = choose(candidates, found, question, store=store, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
     return Trace(
         question=question,
-        kind=kind,
-        searched=searched,
         found=found,
         read=read,
         candidates=candidates,
@@ -113,42 +109,38 @@ def trace(
     )
 
 
-def searched_as(question: str, kind: Kind) -> str:
-    """The question as passages are found and read for it."""
-    return what_was_said(question) if kind == "quote" else question
-
-
 def choose(
     candidates: Sequence[Candidate],
     found: Found,
-    question: str,
-    kind: Kind,
+    question: Question,
     *,
     store: VectorStore,
     fitted: Calibration,
 ) -> Choice | None:
-    """The candidate with the most evidence, or what the question makes of it; None without any.
+    """Pick the best candidate and adapt it to the answer type. None if there are no candidates.
 
     Who asks for somebody's words gets the quotation around it, who asks who says it the speaker,
     and who asks for yes or no the sentence.
     """
     by = {"weight": fitted.margin, "whole": fitted.whole}
-    taken = chosen = pick(candidates, kind, **by)
+    how = policy(question.answer_type)
+    taken = chosen = pick(candidates, question, **by)
     if taken is None or chosen is None:
         return None
     held = None
-    if kind == "quote" and (quotation := quoted(candidates, found.weights, store=store, **by)):
+    if how.quotation and (quotation := quoted(candidates, found.weights, store=store, **by)):
         taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
-    if kind == "person" and (verb := asks_who_says(question)) is not None:
-        chosen = voiced(verb, chosen, document_of(chosen.passage, store).text)
-    if kind == "yes-no":
+    if how.speaker and question.speech_verb is not None:
+        text = document_of(chosen.passage, store).text
+        chosen = voiced(question.speech_verb, chosen, text)
+    if how.verdict:
         chosen = chosen.unmarked
     evidence = evidence_of(
         chosen,
         candidates,
-        typed=kind not in ("other", "yes-no"),
-        opposed=kind != "yes-no"
-        and contradicts(question, _as_read(chosen.passage, question, store)),
+        typed=how.typed,
+        opposed=how.premise
+        and contradicts(question.text, _as_read(chosen.passage, question.text, store)),
         weights=found.weights,
         frequencies=store.frequencies(list(found.weights)),
     )

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from afgqa.answering.lists import elsewhere, with_list
+from afgqa.answering.policy import policy
 from afgqa.language.clauses import (
     cause_around,
     clause_end,
@@ -21,22 +22,18 @@ from afgqa.language.clauses import (
 )
 from afgqa.language.lexicon.marks import PAIRED_MARKS
 from afgqa.language.quantifiers import is_none, partitive_start
-from afgqa.question.answer_type import Kind
-from afgqa.question.requests import asks_for_parts, asks_for_several, asks_what_is_done
+from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Span
 
 __all__ = ["shaped"]
-
-# Kinds of question that several things may answer; the others have shapes of their own.
-_LISTED: Final = frozenset[Kind](("person", "place", "time", "other"))
 
 # What may stand before the closing mark of a pair.
 _ENDS: Final = ".,!?"
 
 
 def shaped(
-    question: str, kind: Kind, chosen: Candidate, candidates: Sequence[Candidate]
+    question: Question, chosen: Candidate, candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
     """What is shown of the chosen candidate: its span as wide as the question wants it.
 
@@ -44,31 +41,33 @@ def shaped(
     below 0) is the whole sentence. Where several things are asked for, those that other sentences
     hold are there too, in the order of the text.
     """
-    if chosen.span is None or kind not in _LISTED or not asks_for_several(question):
-        every = [_widened(question, kind, chosen)]
+    several = question.several and policy(question.answer_type).several
+    if chosen.span is None or not several:
+        every = [_widened(question, chosen)]
     else:
         first = with_list(chosen, chosen.span, candidates)
         every = [first, *elsewhere(first, candidates)]
         every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
-    return tuple(_rounded(question, kind, one) for one in every)
+    return tuple(_rounded(question, one) for one in every)
 
 
-def _widened(question: str, kind: Kind, chosen: Candidate) -> Candidate:
+def _widened(question: Question, chosen: Candidate) -> Candidate:
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
     start, end = span.start, span.end
-    if kind == "reason":
-        if chosen.margin is not None and chosen.margin < 0:
-            return replace(chosen, span=None)
-        start, end = cause_around(text, start, end)
-    elif kind == "manner":
-        start, end = manner_around(text, start, end)
-    elif kind == "number" and is_none(span.text):
-        end = noun_phrase_end(text, end)
-        end = start + len(text[start:end].rstrip("."))
-    elif kind == "other" and asks_what_is_done(question) and joins_a_verb(text, end):
-        end = clause_end(text, start, end)
+    match policy(question.answer_type).expansion:
+        case "cause":
+            if chosen.margin is not None and chosen.margin < 0:
+                return replace(chosen, span=None)
+            start, end = cause_around(text, start, end)
+        case "manner":
+            start, end = manner_around(text, start, end)
+        case "counted" if is_none(span.text):
+            end = noun_phrase_end(text, end)
+            end = start + len(text[start:end].rstrip("."))
+        case "action" if question.action and joins_a_verb(text, end):
+            end = clause_end(text, start, end)
     return _with_span(chosen, start, end)
 
 
@@ -78,13 +77,13 @@ def _with_span(chosen: Candidate, start: int, end: int) -> Candidate:
     return replace(chosen, span=span)
 
 
-def _rounded(question: str, kind: Kind, chosen: Candidate) -> Candidate:
+def _rounded(question: Question, chosen: Candidate) -> Candidate:
     """The candidate with the part of a place, and with both marks of a pair where it has one."""
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
     start, end = span.start, span.end
-    if kind == "place" or asks_for_parts(question):
+    if question.parts or policy(question.answer_type).partitive:
         start = partitive_start(text, start)
     for opening, closing in PAIRED_MARKS:
         missing = text.count(opening, start, end) - text.count(closing, start, end)

@@ -53,11 +53,11 @@ def explanation_text(explanation: Explanation, *, most: int = 8) -> str:
     At most so many of each.
     """
     trace, answer = explanation.trace, explanation.answer
-    lines = [f"answered as: {trace.kind}"]
-    if trace.searched != answer.question:
-        lines.append(f"searched for: {trace.searched}")
+    lines = [f"answered as: {trace.question.answer_type}"]
+    if trace.question.search_text != answer.question:
+        lines.append(f"searched for: {trace.question.search_text}")
     lines += ["", answer_text(answer), ""]
-    if trace.kind == "summary":
+    if trace.question.answer_type == "summary":
         return "\n".join([*lines, "The sentences that together are most like all of the text."])
     lines += ["FOUND, best first", hits_text(trace.found.hits[:most])]
     lines += ["", "WEIGHED: retrieval's score and the reader's, together; margin over no answer"]

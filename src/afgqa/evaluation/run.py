@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
-from afgqa.answering.pipeline import searched_as
 from afgqa.evaluation.measures import DEPTH
 from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.report import Report, join, make_report
 from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
 from afgqa.protocols import Progress
-from afgqa.question.answer_type import kind_of
+from afgqa.question.analysis import analyse
 from afgqa.types import Answer, Document, Hit, Mode, Turn
 
 __all__ = ["Bot", "Talk", "by_article", "evaluate"]
@@ -120,7 +119,7 @@ def _row(
         answer = talk.ask(example.question)
     else:
         answer = bot.ask(example.question, mode=mode, docs=docs)
-    query = searched_as(answer.standalone, kind_of(answer.standalone))
+    query = analyse(answer.standalone).search_text
     hits = bot.search(query, k=DEPTH, mode=mode, docs=docs)
     scores = scores_of(example, answer, hits)
     if without is not None:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from afgqa.language.grammar import AUXILIARY, QUESTION_WORD
 from afgqa.language.lexicon import one_of
-from afgqa.language.lexicon.numbers import PERIODS
+from afgqa.language.lexicon.numbers import DEGREES, PERIODS, SIZES
 from afgqa.language.names import CAPITALIZED
 from afgqa.question.requests import asks_for_summary
 
@@ -26,18 +26,22 @@ _PEOPLE = (
     r"|actress|director|player|coach|scientist|inventor|philosopher|explorer|analyst|adviser"
     r"|founder|member)s?"
 )
+_IS = r"(?:is|was|are|were)"
+_COUNTED = [name for name in SIZES if name not in ("age", "duration")]
 _NAME = rf"{CAPITALIZED}\.?"
 # Where two patterns fit at the same place, the one that stands first here decides.
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("quote", r"\bquote\b|\b(?:what )?exact words?\b|\bwhat (?:were|are) .{1,60}\bwords\b"),
     ("duration", r"\b(?:for )?how (?:long|old)\b"),
-    ("number", r"\bhow (?:many|much|far|large|big|tall|high|often)\b"),
-    ("number", r"\bwhat (?:number|percentage|percent|share|proportion|amount)\b"),
+    ("number", rf"\bhow (?:many|much|{one_of(DEGREES)})\b"),
+    ("number", rf"\bwhat (?:{_IS} the (?:\w+ )?)?{one_of(_COUNTED)}\b"),
+    ("duration", rf"\bwhat {_IS} the (?:age|duration)\b"),
+    ("number", rf"\bwhat {AUXILIARY} .{{1,80}}\bcosts?\b"),
     ("reason", r"\bwhy\b|\bhow come\b|\bfor what reason\b"),
-    ("reason", r"\bwhat (?:(?:was|is|were|are) the )?(?:\w+ )?(?:reason|cause)s?\b"),
+    ("reason", rf"\bwhat (?:{_IS} the )?(?:\w+ )?(?:reason|cause)s?\b"),
     ("reason", r"\bwhat (?:makes|made|leads|led|drove|prompted|caused) \w"),
     ("time", rf"\bwhen\b|\b(?:what|which) {_UNIT_OF_TIME}\b|\bsince when\b"),
-    ("time", r"\bwhat (?:is|was|were|are) the (?:exact )?dates?\b"),
+    ("time", rf"\bwhat {_IS} the (?:exact )?dates?\b"),
     ("place", r"\bwhere\b"),
     # Not before a capital: "which State Railways officer" asks for a person.
     (
@@ -51,7 +55,8 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("person", r"\bwho\b|\bwhom\b|\bwhose\b|\bwho['’]s\b"),
     ("person", rf"\b(?:what|which) (?!{AUXILIARY}\b)(?:[\w.’'-]+ ){{0,3}}{_PEOPLE}\b"),
     ("person", rf"\b(?:what(?:['’]s| is| was) the )?name of (?:[\w.’'-]+ ){{0,4}}{_PEOPLE}\b"),
-    ("manner", r"^how\b"),
+    ("person", rf"^(?:name|list) (?:[\w.’'-]+ ){{0,3}}{_PEOPLE}\b"),
+    ("manner", r"^how\b|\b(?:in what way|by what means)\b"),
     ("yes-no", rf"^{AUXILIARY}\b"),
     ("other", r"^(?:what|which)\b"),
 )  # fmt: skip

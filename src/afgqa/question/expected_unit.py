@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from afgqa.language.lexicon.numbers import MEASURES, SECONDS
+from afgqa.language.lexicon.numbers import DEGREES, MEASURES, SECONDS, SIZES
 from afgqa.language.quantities import quantities
 from afgqa.language.tokens import terms
 
@@ -22,7 +22,16 @@ _MOST: Final = 500.0
 _ASKED: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), frozenset(dimensions.split()))
     for pattern, dimensions in (
-        (r"\bhow (?:cold|hot|warm)\b|\bwhat temperature\b", "warmth"),
+        *(
+            (rf"\bhow {degree}\b", dimension)
+            for degree, dimension in DEGREES.items()
+            if dimension is not None
+        ),
+        *(
+            (rf"\bwhat (?:(?:is|was|are|were) the (?:\w+ )?)?{size}\b", dimension)
+            for size, dimension in SIZES.items()
+            if dimension is not None
+        ),
         (r"\bhow old\b", "time"),
         (r"\bhow long\b", "time length"),
         (r"\bhow much (?:do|does|did)\b.{1,80}\bweigh\b", "weight"),

@@ -58,12 +58,14 @@ _MOST: Final = 10
 
 _WORD: Final = rf"(?!{AUXILIARY}\b)(?!(?:kind|sort|type)\b)[\w.’'-]+"
 # Four letters at least, unlike in `noun_phrases`: "what was" is no plural.
-_PLURAL: Final = rf"(?!{AUXILIARY}\b)(?:\w{{2,}}[^\Wsu]s|{one_of(IRREGULAR_PLURALS)})"
+_PLURAL: Final = rf"(?!(?:{AUXILIARY}|means)\b)(?:\w{{2,}}[^\Wsu]s|{one_of(IRREGULAR_PLURALS)})"
 _SEVERAL: Final = re.compile(
-    rf"\bwhich (?:{_WORD} ){{0,3}}?{_PLURAL}\b"
-    rf"|\bwhat (?:{_WORD} ){{0,3}}?{_PLURAL} (?:{AUXILIARY}|of|that)\b"
-    rf"|\bwhat (?:are|were) (?:{_WORD} ){{1,3}}?{_PLURAL}\b"
-    rf"|\b(?:name|list) (?:all|the|some|{one_of(number_words(2, 10))})\b"
+    # Before an article it is a verb: "which man leads the club".
+    rf"\bwhich (?:{_WORD} ){{0,3}}?{_PLURAL}\b(?! (?:the|an?|his|her|its|their)\b)"
+    rf"|\bwhat (?:{_WORD} ){{0,3}}?{_PLURAL} (?:{AUXILIARY}|of|that|\w+ed)\b"
+    rf"|\b(?:what|who) (?:are|were) (?:{_WORD} ){{1,3}}?{_PLURAL}\b"
+    rf"|\b(?:name|list) (?:all|some|{one_of(number_words(2, 10))})\b"
+    rf"|\b(?:name|list) (?:{_WORD} ){{0,3}}?{_PLURAL}\b"
     rf"|\bwh(?:at|ich) {one_of(number_words(2, 10))}\b|\bwh(?:o|at) all\b",
     re.IGNORECASE,
 )

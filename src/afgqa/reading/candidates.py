@@ -10,10 +10,8 @@ from afgqa.language.abbreviations import wordings
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.layout import Unit, layout
 from afgqa.language.sentences import ended
-from afgqa.language.tokens import normalize, terms
+from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader, VectorStore
-from afgqa.question.answer_type import Kind, kind_of
-from afgqa.question.expected_unit import measure_asked
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Verdict
@@ -23,14 +21,9 @@ __all__ = [
     "MovedError",
     "document_of",
     "fused",
-    "pick",
     "read_hits",
     "read_units",
-    "stands",
 ]
-
-# Kinds of question whose answer may be a whole sentence though the reader found spans.
-_WIDE: frozenset[Kind] = frozenset({"reason", "manner", "other"})
 
 
 class MovedError(Exception):
@@ -70,13 +63,9 @@ def read_hits(
     A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
     chunk in which it stands most central; both with what a glossary says in the place of its
     phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
-    a document are one. In order of the hits, the spans of a passage best first. What only repeats
-    the question is no cause, and is left out where one is asked for; so is what measures something
-    else than is asked. MovedError when a document was replaced since the search. Nothing is read
-    where nothing was asked.
+    a document are one. In order of the hits, the spans of a passage best first. MovedError when a
+    document was replaced since the search. Nothing is read where nothing was asked.
     """
-    told = set(terms(question)) if kind_of(question) == "reason" else set[str]()
-    measure = measure_asked(question)
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
     passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
@@ -91,10 +80,6 @@ def read_hits(
         for sentence in held:
             verdicts.setdefault(sentence.ref, reading.verdict)
         for span in reading.spans:
-            if told and set(terms(span.text)) <= told:
-                continue
-            if measure is not None and not measure.allows(span.text):
-                continue
             start, end = span.start, span.end
             inside = held if _within(held, start, end) else _sentences_at(passage, span, store)
             start = _after_heading(inside, start, end)
@@ -152,28 +137,8 @@ def _led_back(spans: Sequence[Span], said: Reworded, unit: Unit, text: str) -> t
     return tuple(found.values())
 
 
-def pick(
-    candidates: Sequence[Candidate], kind: Kind, *, weight: float, whole: float
-) -> Candidate | None:
-    """The candidate with the most evidence: the hit's score and `weight` times the span's.
-
-    A whole sentence counts as if it were a span with the score `whole`. It stands only where no
-    span was found in it, or where the kind of question may want it. None without a candidate.
-    """
-    standing = [c for c in candidates if stands(c, candidates, kind)]
-    return max(standing, key=lambda c: fused(c, weight=weight, whole=whole), default=None)
-
-
-def stands(candidate: Candidate, candidates: Sequence[Candidate], kind: Kind) -> bool:
-    """Whether a candidate may be picked: a span always, a whole sentence as `pick` says."""
-    if candidate.span is not None or kind in _WIDE:
-        return True
-    sentence = candidate.hit.passage.ref
-    return all(c.span is None or c.hit.passage.ref != sentence for c in candidates)
-
-
 def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
-    """The evidence by which `pick` compares: retrieval's score and `weight` times the span's."""
+    """The evidence of a candidate: the hit's score and `weight` times the span's."""
     score = whole if candidate.span is None else candidate.span.score
     return round(candidate.hit.score + weight * score, 6)
 

@@ -18,8 +18,8 @@ _FATES: Final = {"taken": "taken", "a span was found in it": "a span in it was w
 def found_html(explanation: Explanation) -> Html:
     """Return the steps of an answer in their order, the best five of each."""
     trace = explanation.trace
-    searched = _step("Searched for", tag("p", f"“{trace.searched}”"))
-    if trace.kind == "summary":
+    searched = _step("Searched for", tag("p", f"“{trace.question.search_text}”"))
+    if trace.question.answer_type == "summary":
         return tag("div", searched, _step("Taken", tag("p", _SUMMARY)))
     hits = trace.found.hits
     seconds = trace.seconds

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = [
-    "CALENDAR_UNITS", "CURRENCY_SIGNS", "MEASURES", "NUMBERS", "PERIODS", "SCALES", "SECONDS",
-    "TENS", "VAGUE_AMOUNTS", "number_words",
+    "CALENDAR_UNITS", "CURRENCY_SIGNS", "DEGREES", "MEASURES", "NUMBERS", "PERIODS", "SCALES",
+    "SECONDS", "SIZES", "TENS", "VAGUE_AMOUNTS", "number_words",
 ]  # fmt: skip
 
 TENS: Final[Mapping[str, int]] = {
@@ -59,6 +59,23 @@ MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
     "share": ("%",),
 }  # fmt: skip
 """The units of each other dimension."""
+
+DEGREES: Final[Mapping[str, str | None]] = {
+    "tall": "length", "deep": "length", "wide": "length", "broad": "length", "thick": "length",
+    "heavy": None, "cold": "warmth", "hot": "warmth", "warm": "warmth",
+    "far": None, "large": None, "big": None, "high": None, "fast": None, "often": None,
+    "strong": None, "loud": None,
+}  # fmt: skip
+"""What "how" asks for before these words; None where it may be of several dimensions."""
+
+SIZES: Final[Mapping[str, str | None]] = {
+    "height": "length", "depth": "length", "width": "length", "thickness": "length",
+    "distance": "length", "weight": "weight", "temperature": "warmth", "age": "time",
+    "duration": "time", "length": None, "size": None, "speed": None, "price": None, "cost": None,
+    "fee": None, "area": None, "population": None, "number": None, "percentage": None,
+    "percent": None, "share": None, "proportion": None, "amount": None,
+}  # fmt: skip
+"""What may be measured, by its name, as in "the height of the tower"."""
 
 
 def number_words(first: int, last: int) -> tuple[str, ...]:
