@@ -25,6 +25,7 @@ TIERS = """
     evaluation
     conversation kept_citations serialization
     chatbot
+    presentation
     exporting
     ui
     cli

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
-from afgqa.answering.quotation_view import Stretch
 from afgqa.markup import Html, join, tag
+from afgqa.presentation import answer_view
 from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
 from afgqa.ui.answer_html import card_html
 from afgqa.ui.article_html import Article, Block, Piece, article, article_html, sentence_id
-from afgqa.ui.cards import Card, confidence_words
+from afgqa.ui.cards import Card
 from afgqa.ui.cards import card as card_of
 from afgqa.ui.conversation import conversation_html
 from afgqa.ui.session import Asked
@@ -207,20 +207,11 @@ def refused(reason: str, related: Sequence[Citation] = ()) -> Answer:
 
 
 def test_card_of_an_answer() -> None:
-    assert card(2, answered("a drink", 0, standalone="What is green tea?")) == Card(
+    answer = answered("a drink", 0, standalone="What is green tea?")
+    assert card(2, answer) == Card(
         turn=2,
-        question="What is tea?",
-        searched="What is green tea?",
-        answered=True,
-        lead=((Stretch("a drink"),),),
-        note=None,
-        otherwise=None,
-        suggested=(),
-        quotes=(
-            Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
-        ),
-        support="Well supported",
-        confidence=0.97,
+        view=answer_view(answer),
+        refusal="The article does not seem to say.",
         milliseconds=41,
         copy="What is tea?\na drink\n[1] Tea is a drink.\n    tea.txt, characters 0-15",
     )
@@ -242,7 +233,7 @@ def test_a_gloss_stands_beside_its_phrase_and_is_text_alone() -> None:
 def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
     one = answered("a drink", 0, standalone="What is tea?")
     it = card(1, replace(one, citations=cite(OF, 0, 1, short="a drink"), otherwise=2))
-    assert it.lead == ((Stretch("a drink"),),)
+    assert it.view.lead_text == "a drink"
     shown = card_html(it)
     lead, rest = shown.split("Another sentence says otherwise")
     assert 'id="c1-1"' in lead
@@ -253,36 +244,17 @@ def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
 
 
 def test_card_of_a_refusal() -> None:
-    assert card(1, refused("nothing is near.", cite(OF, 1))) == Card(
+    answer = refused("nothing is near.", cite(OF, 1))
+    assert card(1, answer) == Card(
         turn=1,
-        question="Why tea?",
-        searched=None,
-        answered=False,
-        lead=((Stretch("The article does not seem to say."),),),
-        note="Nothing is near.",
-        quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
-        otherwise=None,
-        suggested=(),
-        support="Weakly supported",
-        confidence=0.04,
+        view=answer_view(answer),
+        refusal="The article does not seem to say.",
         milliseconds=41,
         copy="Why tea?\nnothing is near.",
     )
-
-
-@pytest.mark.parametrize(
-    ("confidence", "words"),
-    [
-        (1.0, "Well supported"),
-        (0.8, "Well supported"),
-        (0.79, "Supported"),
-        (0.67, "Supported"),
-        (0.66, "Weakly supported"),
-        (0.0, "Weakly supported"),
-    ],
-)
-def test_confidence_words(confidence: float, words: str) -> None:
-    assert confidence_words(confidence) == words
+    assert card_of(1, Asked(Turn("Why tea?", answer)), several=True).refusal == (
+        "The documents do not seem to say."
+    )
 
 
 TOOLS = (
@@ -371,23 +343,6 @@ def test_several_quotes_carry_their_numbers() -> None:
         '<blockquote data-for="c3-2" data-number="2">It is <mark>old</mark>.'
         '<cite class="from">Tea</cite></blockquote>',
     ]
-
-
-@pytest.mark.parametrize(
-    ("parts", "lead"),
-    [
-        (("Tea", "China"), "Tea and China"),
-        (("Tea", "plant", "China"), "Tea, plant and China"),
-        (("Tea", "a plant, from"), "Tea; and a plant, from"),
-    ],
-)
-def test_an_answer_of_several_parts(parts: tuple[str, ...], lead: str) -> None:
-    text = "Tea is a plant, from China."
-    (quote,) = cite(document(text), 0)
-    places = [(text.index(part), text.index(part) + len(part)) for part in parts]
-    quotes = tuple(replace(quote, number=n, highlight=at) for n, at in enumerate(places, start=1))
-    answer = replace(answered("Tea", 0), short=lead, citations=quotes)
-    assert "".join(it.text for part in card(1, answer).lead for it in part) == lead
 
 
 def test_who_says_it_stands_under_the_quotation() -> None:

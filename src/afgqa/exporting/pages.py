@@ -6,19 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib.resources import files
 
-from afgqa.answering.quotation_view import Stretch, stretches
-from afgqa.exporting.shared import (
-    GLOSSARY,
-    NEAREST,
-    PROMISE,
-    SUGGESTED,
-    TITLE,
-    place,
-    reason,
-    searched,
-)
+from afgqa.answering.quotation_view import Segment
+from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place, reason, searched
 from afgqa.markup import Html, join, tag
-from afgqa.types import Citation, Turn
+from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
+from afgqa.types import Turn
 
 __all__ = ["as_html"]
 
@@ -31,39 +23,38 @@ def as_html(turns: Sequence[Turn], exported: datetime) -> str:
         "main",
         tag("h1", TITLE),
         tag("p", "Exported ", tag("time", time, datetime=time), f". {PROMISE}", class_="soft"),
-        *(tag("section", *_turn(turn)) for turn in turns),
+        *(tag("section", *_turn(answer_view(turn.answer))) for turn in turns),
     )
     return f"{head}{tag('title', TITLE)}\n{body}\n"
 
 
-def _turn(turn: Turn) -> Iterator[Html]:
-    answer = turn.answer
-    yield tag("h2", answer.question)
-    if (how := searched(answer)) is not None:
+def _turn(view: AnswerView) -> Iterator[Html]:
+    yield tag("h2", view.question)
+    if (how := searched(view)) is not None:
         yield tag("p", how, class_="soft")
-    yield tag("p", answer.text, class_="answer" if answer.answered else "refusal")
-    if (why := reason(answer)) is not None:
+    yield tag("p", view.text, class_="answer" if view.answered else "refusal")
+    if (why := reason(view)) is not None:
         yield tag("p", why)
-    yield from (_quotation(citation, f"[{citation.number}] ") for citation in answer.citations)
-    if answer.related:
+    yield from (_quotation(sentence, f"[{sentence.citation.number}] ") for sentence in view.cited)
+    if view.nearest:
         yield tag("p", NEAREST)
-        yield from (_quotation(citation, "") for citation in answer.related)
-    if answer.suggested:
+        yield from (_quotation(sentence, "") for sentence in view.nearest)
+    if view.suggested:
         yield tag("p", SUGGESTED)
-        yield tag("ul", *(tag("li", question) for question in answer.suggested))
+        yield tag("ul", *(tag("li", question) for question in view.suggested))
 
 
-def _quotation(citation: Citation, number: str) -> Html:
-    notes = [tag("footer", GLOSSARY)] if citation.glosses else []
+def _quotation(sentence: QuotedSentence, number: str) -> Html:
+    notes = [tag("footer", GLOSSARY)] if sentence.has_glosses else []
     return tag(
         "blockquote",
-        tag("p", join(*map(_stretch, stretches(citation)))),
-        tag("footer", f"{number}{place(citation)}"),
+        tag("p", join(*map(_segment, sentence.segments))),
+        tag("footer", f"{number}{place(sentence)}"),
         *notes,
     )
 
 
-def _stretch(stretch: Stretch) -> str:
-    if stretch.aside is not None:
-        return join(" ", tag("i", stretch.shown))
-    return tag("mark", stretch.text) if stretch.marked else stretch.text
+def _segment(segment: Segment) -> str:
+    if segment.is_annotation:
+        return join(" ", tag("i", segment.shown))
+    return tag("mark", segment.text) if segment.kind == "highlighted" else segment.text

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
-from afgqa.answering.quotation_view import Stretch, stretches
+from afgqa.answering.quotation_view import Segment
 from afgqa.markup import Html, join, tag
-from afgqa.types import Citation
+from afgqa.presentation import NEAREST, SUGGESTED, QuotedSentence
 from afgqa.ui.answer_tools_html import tools_html
 from afgqa.ui.cards import Card
 
@@ -23,12 +22,12 @@ def card_html(it: Card) -> Html:
     """Return the question and its card."""
     return tag(
         "section",
-        tag("h2", it.question, *_asked(it), class_="q"),
-        _answer(it) if it.answered else _refusal(it),
+        tag("h2", it.view.question, *_asked(it), class_="q"),
+        _answer(it) if it.view.answered else _refusal(it),
         class_="turn",
         id=f"t{it.turn}",
         data_turn=it.turn,
-        data_question=it.question,
+        data_question=it.view.question,
         data_scope=it.scope,
         data_alone=it.undone,
         data_private=it.private,
@@ -39,7 +38,7 @@ def _asked(it: Card) -> list[Html]:
     """How the question was understood, if not as it stands; a follow-up can be taken back."""
     if it.undone:
         return [tag("small", "asked as it stands")]
-    if it.searched is None:
+    if it.view.searched is None:
         return []
     undo = tag(
         "button",
@@ -49,25 +48,19 @@ def _asked(it: Card) -> list[Html]:
         title="Ask the question as it stands",
         aria_label="Undo: ask the question as it stands",
     )
-    return [tag("small", f"searched for: “{it.searched}” · ", undo)]
+    return [tag("small", f"searched for: “{it.view.searched}” · ", undo)]
 
 
 def _answer(it: Card) -> Html:
-    agreed = [quote for quote in it.quotes if quote.number != it.otherwise]
-    numbers = [_number(it.turn, citation) for citation in agreed]
+    view = it.view
     lead = [
         piece
-        for part, number in zip_longest(it.lead, numbers)
-        for piece in (*map(_stretch, part or ()), number)
-        if piece is not None
+        for part in view.lead
+        for piece in (*map(_segment, part.segments), _number(it.turn, part.cited))
     ]
-    said = "".join(s.text for part in it.lead for s in part if not s.aside)
-    size = "short long" if len(said) > _LONG else "short"
-    # Where the answer is a whole sentence, quoting that sentence under it says it twice.
-    several = len(it.quotes) > 1
-    quotes = [
-        _quote(it.turn, quote, numbered=several) for quote in agreed if quote.text not in said
-    ]
+    size = "short long" if len(view.lead_text) > _LONG else "short"
+    numbered = len(view.cited) > 1
+    quotes = [_quote(it.turn, sentence, numbered=numbered) for sentence in it.quoted]
     return tag(
         "div", tag("p", *lead, class_=size), *quotes, *_against(it), *tools_html(it), class_="a"
     )
@@ -75,40 +68,37 @@ def _answer(it: Card) -> Html:
 
 def _against(it: Card) -> list[Html]:
     """The sentence that says otherwise, with its number, if there is one."""
+    if (sentence := it.view.conflicting) is None:
+        return []
+    number = _number(it.turn, sentence)
     return [
-        piece
-        for quote in it.quotes
-        if quote.number == it.otherwise
-        for piece in (
-            tag("p", "Another sentence says otherwise ", _number(it.turn, quote), class_="caption"),
-            _quote(it.turn, quote, numbered=True),
-        )
+        tag("p", "Another sentence says otherwise ", number, class_="caption"),
+        _quote(it.turn, sentence, numbered=True),
     ]
 
 
 def _refusal(it: Card) -> Html:
-    note = [tag("p", it.note, class_="note")] if it.note is not None else []
+    view = it.view
+    reason = view.reason or ""
     near = [
-        tag("p", "Nearest sentences:", class_="caption"),
-        tag("ul", *(tag("li", _near(quote)) for quote in it.quotes), class_="near"),
+        tag("p", NEAREST, class_="caption"),
+        tag("ul", *(tag("li", _near(sentence)) for sentence in view.nearest), class_="near"),
     ]
-    suggested = [
-        tag("p", "Questions with an answer:", class_="caption"),
-        chips(it.suggested),
-    ]
+    suggested = [tag("p", SUGGESTED, class_="caption"), chips(view.suggested)]
     return tag(
         "div",
-        tag("p", *(_stretch(s) for part in it.lead for s in part), class_="short"),
-        *note,
-        *near * bool(it.quotes),
-        *suggested * bool(it.suggested),
+        tag("p", it.refusal, class_="short"),
+        tag("p", reason[:1].upper() + reason[1:], class_="note"),
+        *near * bool(view.nearest),
+        *suggested * bool(view.suggested),
         *tools_html(it),
         class_="a no",
     )
 
 
-def _number(turn: int, citation: Citation) -> Html:
-    first, last = citation.highlight or (0, 0)
+def _number(turn: int, sentence: QuotedSentence) -> Html:
+    citation = sentence.citation
+    first, last = sentence.answer_offsets
     page = f", page {citation.page}" if citation.page else ""
     return tag(
         "button",
@@ -122,23 +112,25 @@ def _number(turn: int, citation: Citation) -> Html:
         data_sha256=citation.sha256,
         data_start=citation.start,
         data_end=citation.end,
-        data_from=citation.start + first,
-        data_to=citation.start + last,
+        data_from=first,
+        data_to=last,
     )
 
 
-def _quote(turn: int, citation: Citation, *, numbered: bool) -> Html:
+def _quote(turn: int, sentence: QuotedSentence, *, numbered: bool) -> Html:
+    number = sentence.citation.number
     return tag(
         "blockquote",
-        _marked(citation),
-        *_origin(citation),
-        data_for=f"c{turn}-{citation.number}",
-        data_number=citation.number if numbered else None,
+        *map(_segment, sentence.segments),
+        *_origin(sentence),
+        data_for=f"c{turn}-{number}",
+        data_number=number if numbered else None,
     )
 
 
-def _origin(citation: Citation) -> list[Html]:
+def _origin(sentence: QuotedSentence) -> list[Html]:
     """Who says it, and on which page it stands, as far as there is either."""
+    citation = sentence.citation
     said = [f"— {citation.speaker}"] if citation.speaker else []
     page = [f"page {citation.page}"] if citation.page else []
     plain = [tag("cite", " · ".join(said + page))] if said or page else []
@@ -146,22 +138,18 @@ def _origin(citation: Citation) -> list[Html]:
     return [*plain, tag("cite", citation.title, class_="from")]
 
 
-def _marked(citation: Citation) -> Html:
-    """The quotation with the answer in it marked, and its glosses."""
-    return join(*(_stretch(stretch) for stretch in stretches(citation)))
+def _segment(segment: Segment) -> str:
+    if segment.is_annotation:
+        note = segment.note or (_EDITOR if segment.kind == "gloss" else None)
+        return join(" ", tag("i", segment.shown, class_="gloss", title=note))
+    return tag("mark", segment.text) if segment.kind == "highlighted" else segment.text
 
 
-def _stretch(stretch: Stretch) -> str:
-    if stretch.aside is not None:
-        note = stretch.note or (_EDITOR if stretch.aside == "gloss" else None)
-        return join(" ", tag("i", stretch.shown, class_="gloss", title=note))
-    return tag("mark", stretch.text) if stretch.marked else stretch.text
-
-
-def _near(citation: Citation) -> Html:
+def _near(sentence: QuotedSentence) -> Html:
+    citation = sentence.citation
     return tag(
         "button",
-        _marked(citation),
+        *map(_segment, sentence.segments),
         type="button",
         class_="jump",
         data_doc=citation.doc_id,

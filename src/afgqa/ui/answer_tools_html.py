@@ -22,10 +22,10 @@ def tools_html(it: Card) -> list[Html]:
     """Return the foot of a card, and what opens under it."""
     sure = tag(
         "span",
-        it.support,
-        tag("span", f", {it.confidence:.0%}", class_="aloud"),
+        it.view.support,
+        tag("span", f", {it.view.confidence:.0%}", class_="aloud"),
         class_="sure",
-        title=f"How sure: {it.confidence:.2f} of 1",
+        title=f"How sure: {it.view.confidence:.2f} of 1",
     )
     # Nothing is written down about a visitor's own documents, so nothing is asked either.
     judging = [
@@ -34,7 +34,7 @@ def tools_html(it: Card) -> list[Html]:
     ] * (not it.private)
     foot = tag(
         "div",
-        *[sure] * it.answered,
+        *[sure] * it.view.answered,
         _button("How this was found", "how", expanded=f"how{it.turn}"),
         tag("span", f"{it.milliseconds} ms", class_="ms"),
         _button("Copy", "copy", copy=it.copy),
@@ -71,7 +71,7 @@ def _verdict(it: Card) -> Html:
             tag("input", type="radio", name=f"wrong{it.turn}", value=value),
             f" {words}",
         )
-        for value, words in (_WRONG if it.answered else _MISSED)
+        for value, words in (_WRONG if it.view.answered else _MISSED)
     ]
     return tag(
         "form",
