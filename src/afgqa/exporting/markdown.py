@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from afgqa.answering.quotation_view import Segment
-from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place, reason, searched
+from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
 from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
 from afgqa.types import Turn
 
@@ -50,11 +50,11 @@ def _begun(line: str) -> str:
 
 def _turn(number: int, view: AnswerView) -> Iterator[str]:
     yield f"## {number}. {escaped(view.question)}"
-    if (how := searched(view)) is not None:
-        yield escaped(how)
+    if view.searched is not None:
+        yield escaped(f"Searched for: {view.searched}")
     yield escaped(view.text)
-    if (why := reason(view)) is not None:
-        yield escaped(why)
+    if view.further_reason is not None:
+        yield escaped(f"Reason: {view.further_reason}")
     yield from (_quotation(sentence, f"[{sentence.citation.number}] ") for sentence in view.cited)
     if view.nearest:
         yield NEAREST
