@@ -18,7 +18,7 @@ def render(template: str, /, **values: object) -> Markup:
 
     For instance `render("exporting/templates/conversation.html", turns=[])`.
     """
-    return Markup(_environment().get_template(template).render(values))
+    return Markup(_environment().get_template(template).render(values).strip())
 
 
 @cache

@@ -1,14 +1,16 @@
-"""A turn of the conversation -> what its card shows beside the answer itself."""
+"""A turn of the conversation -> its card: the answer, and what a reader can do with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from afgqa.answering.explanation import Explanation
-from afgqa.presentation import AnswerView, QuotedSentence, answer_view
+from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
+from afgqa.templating import Markup, render
+from afgqa.ui.explanation_html import explanation_html
 from afgqa.ui.session import Asked
 
-__all__ = ["Card", "card"]
+__all__ = ["Card", "card", "card_html", "sentence_case"]
 
 _REFUSAL = "The article does not seem to say."
 _REFUSALS = "The documents do not seem to say."
@@ -41,6 +43,11 @@ class Card:
         lead = self.view.lead_text
         return tuple(it for it in self.view.agreeing if it.citation.text not in lead)
 
+    @property
+    def note(self) -> str:
+        """The reason of a refusal as a sentence."""
+        return sentence_case(self.view.reason or "")
+
 
 def card(turn: int, asked: Asked, *, several: bool = False) -> Card:
     """Return the view of a turn as the `turn`-th of its conversation, counted from 1.
@@ -61,6 +68,23 @@ def card(turn: int, asked: Asked, *, several: bool = False) -> Card:
         explanation=asked.explanation,
         kept=asked.kept,
     )
+
+
+def card_html(card: Card) -> Markup:
+    """Return the question and its card."""
+    found = card.explanation
+    return render(
+        "ui/templates/card.html",
+        card=card,
+        explanation=None if found is None else explanation_html(found),
+        nearest_title=NEAREST,
+        suggested_title=SUGGESTED,
+    )
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital letter at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def _copied(view: AnswerView) -> str:
