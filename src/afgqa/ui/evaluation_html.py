@@ -11,6 +11,7 @@ from afgqa.evaluation.measures import Metric, Place
 from afgqa.evaluation.plots import calibration, kinds, risk
 from afgqa.evaluation.text_report import BY_KIND, verdict
 from afgqa.markup import Html, tag
+from afgqa.templating import Markup, render
 from afgqa.ui.session import Run
 
 __all__ = ["form_html", "progress_html", "report_html"]
@@ -19,52 +20,14 @@ _WORST: Final = 20
 _CHANGED: Final = 20
 
 
-def form_html(names: Sequence[str]) -> Html:
+def form_html(names: Sequence[str]) -> Markup:
     """Return the choice of a question set, and what runs it."""
-    return tag(
-        "form",
-        tag("h1", "Evaluate"),
-        tag(
-            "p",
-            "Ask the questions of a set and count what is right. Rows are JSON Lines of your own,"
-            " about the documents that afgqa was started with, or a SQuAD file, which brings its"
-            " articles.",
-            class_="soft",
-        ),
-        tag(
-            "div",
-            tag("label", "Question set", for_="set"),
-            tag(
-                "select",
-                *(tag("option", name, value=name) for name in names),
-                tag("option", "a file of mine …", value=""),
-                id="set",
-            ),
-            tag(
-                "input",
-                type="file",
-                id="setfile",
-                accept=".jsonl,.json",
-                aria_label="Question set file",
-                hidden=bool(names),
-            ),
-            tag("button", "Run", class_="send"),
-            tag("button", "Stop", type="button", class_="link stop", hidden=True),
-            class_="row",
-        ),
-        class_="measure",
-    )
+    return render("ui/templates/evaluation_form.html", names=names)
 
 
-def progress_html(done: int, every: int) -> Html:
+def progress_html(done: int, every: int) -> Markup:
     """Return how far a run has come."""
-    return tag(
-        "div",
-        tag("p", f"{done} of {every} questions asked", role="status"),
-        tag("progress", max=every, value=done, aria_label="Questions asked"),
-        class_="running",
-        data_running=True,
-    )
+    return render("ui/templates/evaluation_progress.html", done=done, every=every)
 
 
 def report_html(
