@@ -14,7 +14,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols markup templating
+    protocols templating
     language
     settings
     question
