@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from afgqa.answering.citations import separators
 from afgqa.answering.quotation_view import Segment, segments
 from afgqa.types import Answer, Citation
 
@@ -33,9 +34,9 @@ class QuotedSentence:
     @property
     def place(self) -> str:
         """The file, the page if there are any, and the characters."""
-        of = self.citation
-        page = f", page {of.page}" if of.page else ""
-        return f"{of.source}{page}, characters {of.start}-{of.end}"
+        citation = self.citation
+        page = f", page {citation.page}" if citation.page else ""
+        return f"{citation.source}{page}, characters {citation.start}-{citation.end}"
 
     @property
     def attributed_place(self) -> str:
@@ -109,12 +110,7 @@ class AnswerView:
     @property
     def lead_text(self) -> str:
         """The lead without its annotations."""
-        return "".join(
-            segment.text
-            for part in self.lead
-            for segment in part.segments
-            if not segment.is_annotation
-        )
+        return "".join(_text_of(part.segments) for part in self.lead)
 
     @property
     def further_reason(self) -> str | None:
@@ -130,7 +126,7 @@ class AnswerView:
 def answer_view(answer: Answer) -> AnswerView:
     """The view of an answer."""
     cited = tuple(map(_quoted, answer.citations))
-    agreeing = tuple(it for it in cited if it.citation.number != answer.otherwise)
+    agreeing = tuple(sentence for sentence in cited if sentence.citation.number != answer.otherwise)
     return AnswerView(
         question=answer.question,
         searched=answer.standalone if answer.standalone != answer.question else None,
@@ -156,6 +152,11 @@ def confidence_words(confidence: float) -> str:
     return "Supported" if confidence >= 2 / 3 else "Weakly supported"
 
 
+def _text_of(parts: Iterable[Segment]) -> str:
+    """The text of the segments without their annotations."""
+    return "".join(segment.text for segment in parts if not segment.is_annotation)
+
+
 def _quoted(citation: Citation) -> QuotedSentence:
     return QuotedSentence(citation, segments(citation))
 
@@ -176,12 +177,10 @@ def _lead_segments(
     answers = [answer for answer in map(_highlighted, quoted) if answer]
     if not answers:
         return [(Segment(short),)]
-    inside = any("," in it.text for part in answers for it in part if not it.is_annotation)
-    comma, last = ("; ", "; and ") if inside else (", ", " and ")
-    joints = ["", *[comma] * (len(answers) - 2), *[last] * (len(answers) > 1)]
+    before = separators([_text_of(answer) for answer in answers])
     return [
-        (*[Segment(joint)] * bool(joint), *answer)
-        for joint, answer in zip(joints, answers, strict=True)
+        (*[Segment(separator)] * bool(separator), *answer)
+        for separator, answer in zip(before, answers, strict=True)
     ]
 
 

@@ -41,7 +41,9 @@ class Card:
     def quoted(self) -> tuple[QuotedSentence, ...]:
         """The agreeing sentences that the lead does not give in full already."""
         lead = self.view.lead_text
-        return tuple(it for it in self.view.agreeing if it.citation.text not in lead)
+        return tuple(
+            sentence for sentence in self.view.agreeing if sentence.citation.text not in lead
+        )
 
     @property
     def note(self) -> str:
@@ -89,5 +91,8 @@ def sentence_case(text: str) -> str:
 
 def _copied(view: AnswerView) -> str:
     """Question, answer and citations as plain text, each sentence with its place."""
-    quoted = (f"[{it.citation.number}] {it.as_text()}\n    {it.place}" for it in view.cited)
+    quoted = (
+        f"[{sentence.citation.number}] {sentence.as_text()}\n    {sentence.place}"
+        for sentence in view.cited
+    )
     return "\n".join([view.question, view.text, *quoted])
