@@ -14,7 +14,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
-    protocols markup
+    protocols templating
     language
     settings
     question
@@ -25,6 +25,7 @@ TIERS = """
     evaluation
     conversation kept_citations serialization
     chatbot
+    presentation
     exporting
     ui
     cli
@@ -139,6 +140,10 @@ def test_loading_the_package_loads_nothing_heavy() -> None:
         f"print(sorted({HEAVY!r} & set(sys.modules)))"
     )
     assert said == "[]\n"
+
+
+def test_templates_wait_until_there_is_a_page_to_make() -> None:
+    assert run("import sys, afgqa\nprint('jinja2' in sys.modules)") == "False\n"
 
 
 @pytest.mark.model

@@ -30,8 +30,8 @@ from afgqa.search.indexing import find_changes, open_index, sync
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
 from afgqa.types import Answer, Document, Turn
-from afgqa.ui.answer_html import card_html
 from afgqa.ui.cards import card as card_of
+from afgqa.ui.cards import card_html
 from afgqa.ui.session import Asked
 
 MILL = pdf(

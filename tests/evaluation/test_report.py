@@ -12,7 +12,7 @@ import pytest
 from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot
 
 from afgqa.errors import InputError
-from afgqa.evaluation import Report, as_dict, evaluate
+from afgqa.evaluation import MEANINGS, Report, as_dict, evaluate
 from afgqa.evaluation.html_report import as_html, worst
 from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.run_folder import interrupted, keeping, read_rows, write_report
@@ -114,7 +114,7 @@ def test_the_page_tells_figures_and_what_is_not_right(report: Report) -> None:
     html = as_html(report, TEXTS)
     page = Page(html)
     text = " ".join(page.text.split())
-    assert "right_answerable 0.600" in text
+    assert f"right_answerable {MEANINGS['right_answerable']} 0.600" in text
     assert "near-miss 2 0.500 0.500 0.500 0.500 what" in text
     wrong = [tag["id"] for name, tag in page.tags if name == "article"]
     # The surest first: answers at 0.75 and the refusal at 0.25 are equally sure.

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.answering.citations import cite
-from afgqa.answering.quotation_view import Stretch, glossed, stretches
+from afgqa.answering.quotation_view import Segment, glossed, segments
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
@@ -189,16 +189,16 @@ def test_a_reader_sees_the_meaning_and_marks_the_phrase() -> None:
 def test_pieces() -> None:
     text = "In Could, the State Division spoke."
     citation = Citation(1, "a", "a", "a", "0", 0, 35, text, (10, 28), meanings(text, GLOSSARY))
-    assert stretches(citation) == (
-        Stretch("In Could"),
-        Stretch("In May", aside="gloss", note="the month"),
-        Stretch(", "),
-        Stretch("the State Division", marked=True),
-        Stretch("State Department", aside="gloss"),
-        Stretch(" spoke."),
+    assert segments(citation) == (
+        Segment("In Could"),
+        Segment("In May", "gloss", "the month"),
+        Segment(", "),
+        Segment("the State Division", "highlighted"),
+        Segment("State Department", "gloss"),
+        Segment(" spoke."),
     )
     plain = Citation(1, "a", "a", "a", "0", 0, 35, text)
-    assert stretches(plain) == (Stretch(text),)
+    assert segments(plain) == (Segment(text),)
     assert glossed(text, meanings(text, GLOSSARY)) == (
         "In Could [In May], the State Division [State Department] spoke."
     )

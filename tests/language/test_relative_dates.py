@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afgqa import Chatbot
-from afgqa.answering.quotation_view import stretches
+from afgqa.answering.quotation_view import segments
 from afgqa.cli.text import answer_text
 from afgqa.language.dates import document_date
 from afgqa.language.relative_dates import date_in_words, relative_dates
@@ -141,7 +141,7 @@ def test_what_a_date_comes_to_stands_after_the_answer_that_holds_it() -> None:
         return Citation(1, "d", "d", "d", "0" * 64, 0, 29, text, highlight, dates=dates)
 
     def shown(citation: Citation) -> str:
-        return "|".join(stretch.shown for stretch in stretches(citation))
+        return "|".join(segment.shown for segment in segments(citation))
 
     inside = "They met |on Tuesday|(20 December 2022, inferred)| in Kabul."
     assert shown(cited("2022-12-20", (9, 19))) == inside

@@ -15,12 +15,10 @@ from pathlib import Path
 import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
-from afgqa.answering.quotation_view import Stretch
-from afgqa.markup import Html, join, tag
+from afgqa.presentation import answer_view
 from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
-from afgqa.ui.answer_html import card_html
 from afgqa.ui.article_html import Article, Block, Piece, article, article_html, sentence_id
-from afgqa.ui.cards import Card, confidence_words
+from afgqa.ui.cards import Card, card_html
 from afgqa.ui.cards import card as card_of
 from afgqa.ui.conversation import conversation_html
 from afgqa.ui.session import Asked
@@ -59,24 +57,9 @@ def numbered(text: str, *parts: str) -> tuple[Sentence, ...]:
     )
 
 
-# markup
-
-
-@pytest.mark.parametrize(
-    ("built", "expected"),
-    [
-        (tag("p"), "<p></p>"),
-        (tag("p", "a < b & c"), "<p>a &lt; b &amp; c</p>"),
-        (tag("p", tag("b", "<"), ">"), "<p><b>&lt;</b>&gt;</p>"),
-        (tag("a", class_="c", data_start=0, aria_label='"'),
-         '<a class="c" data-start="0" aria-label="&quot;"></a>'),
-        (tag("a", hidden=True, open=False, id=None), "<a hidden></a>"),
-        (join("<", Html("<br>")), "&lt;<br>"),
-    ],
-)  # fmt: skip
-def test_tag(built: Html, expected: str) -> None:
-    assert built == expected
-    assert isinstance(built, Html)
+def tight(html: str) -> str:
+    """The HTML without the line breaks between tags and between attributes."""
+    return re.sub(r"\n *(?=(?:data|aria)-\w)", " ", re.sub(r">\s*\n\s*<", "><", html))
 
 
 # the article
@@ -111,7 +94,7 @@ def test_article_is_the_text_in_blocks() -> None:
 def test_article_html_whole() -> None:
     text = "A & B. C."
     of = document(text, title="<T>")
-    shown = article_html([article(of, numbered(text, "A & B.", "C."))])
+    shown = tight(article_html([article(of, numbered(text, "A & B.", "C."))]))
     assert shown == (
         '<div class="articles" tabindex="0" role="region" aria-label="Article">'
         '<article class="doc" id="d0" data-doc="tea" data-sha256="'
@@ -178,7 +161,7 @@ def test_ids_of_several_documents_do_not_meet() -> None:
     views = [
         article(it, sentences(it.text), position=position) for position, it in enumerate(texts)
     ]
-    shown = article_html(views)
+    shown = tight(article_html(views))
     assert re.findall(r' id="(.*?)"', shown) == ["scope", "d0", "s0", "d1", "d1s0"]
     assert re.findall(r"<select.*?</select>", shown) == [
         '<select id="scope"><option value="">all 2 documents</option>'
@@ -207,20 +190,11 @@ def refused(reason: str, related: Sequence[Citation] = ()) -> Answer:
 
 
 def test_card_of_an_answer() -> None:
-    assert card(2, answered("a drink", 0, standalone="What is green tea?")) == Card(
+    answer = answered("a drink", 0, standalone="What is green tea?")
+    assert card(2, answer) == Card(
         turn=2,
-        question="What is tea?",
-        searched="What is green tea?",
-        answered=True,
-        lead=((Stretch("a drink"),),),
-        note=None,
-        otherwise=None,
-        suggested=(),
-        quotes=(
-            Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 0, 15, "Tea is a drink.", (7, 14)),
-        ),
-        support="Well supported",
-        confidence=0.97,
+        view=answer_view(answer),
+        refusal="The article does not seem to say.",
         milliseconds=41,
         copy="What is tea?\na drink\n[1] Tea is a drink.\n    tea.txt, characters 0-15",
     )
@@ -231,19 +205,19 @@ def test_a_gloss_stands_beside_its_phrase_and_is_text_alone() -> None:
     (citation,) = said.citations
     glosses = (Meaning(0, 3, "<b>chai</b>", 'an "old" word'), Meaning(9, 14, "beverage"))
     said = replace(said, citations=(replace(citation, glosses=glosses),))
-    shown = card_html(card(1, said))
+    shown = tight(card_html(card(1, said)))
     gloss = '<i class="gloss" title="{}">[{}]</i>'
-    explained = gloss.format("What it means, by the editor&#x27;s glossary", "beverage")
+    explained = gloss.format("What it means, by the editor&#39;s glossary", "beverage")
     assert f"a drink {explained}<button" in shown  # the lead
-    old = gloss.format("an &quot;old&quot; word", "&lt;b&gt;chai&lt;/b&gt;")
+    old = gloss.format("an &#34;old&#34; word", "&lt;b&gt;chai&lt;/b&gt;")
     assert f"Tea {old} is <mark>a drink</mark> {explained}." in shown
 
 
 def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
     one = answered("a drink", 0, standalone="What is tea?")
     it = card(1, replace(one, citations=cite(OF, 0, 1, short="a drink"), otherwise=2))
-    assert it.lead == ((Stretch("a drink"),),)
-    shown = card_html(it)
+    assert it.view.lead_text == "a drink"
+    shown = tight(card_html(it))
     lead, rest = shown.split("Another sentence says otherwise")
     assert 'id="c1-1"' in lead
     assert 'id="c1-2"' not in lead
@@ -253,36 +227,17 @@ def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
 
 
 def test_card_of_a_refusal() -> None:
-    assert card(1, refused("nothing is near.", cite(OF, 1))) == Card(
+    answer = refused("nothing is near.", cite(OF, 1))
+    assert card(1, answer) == Card(
         turn=1,
-        question="Why tea?",
-        searched=None,
-        answered=False,
-        lead=((Stretch("The article does not seem to say."),),),
-        note="Nothing is near.",
-        quotes=(Citation(1, "tea", "Tea", "tea.txt", OF.sha256, 16, 26, "It is old.", None),),
-        otherwise=None,
-        suggested=(),
-        support="Weakly supported",
-        confidence=0.04,
+        view=answer_view(answer),
+        refusal="The article does not seem to say.",
         milliseconds=41,
         copy="Why tea?\nnothing is near.",
     )
-
-
-@pytest.mark.parametrize(
-    ("confidence", "words"),
-    [
-        (1.0, "Well supported"),
-        (0.8, "Well supported"),
-        (0.79, "Supported"),
-        (0.67, "Supported"),
-        (0.66, "Weakly supported"),
-        (0.0, "Weakly supported"),
-    ],
-)
-def test_confidence_words(confidence: float, words: str) -> None:
-    assert confidence_words(confidence) == words
+    assert card_of(1, Asked(Turn("Why tea?", answer)), several=True).refusal == (
+        "The documents do not seem to say."
+    )
 
 
 TOOLS = (
@@ -312,7 +267,7 @@ MISSED = (
 
 def test_answer_html_whole() -> None:
     copy = "What is tea?\na drink\n[1] Tea is a drink.\n    tea.txt, characters 0-15"
-    shown = card_html(card(2, answered("a drink", 0, standalone="What is green tea?")))
+    shown = tight(card_html(card(2, answered("a drink", 0, standalone="What is green tea?"))))
     assert shown == (
         '<section class="turn" id="t2" data-turn="2" data-question="What is tea?">'
         '<h2 class="q">What is tea?<small>searched for: “What is green tea?” · '
@@ -331,7 +286,7 @@ def test_answer_html_whole() -> None:
 
 
 def test_refusal_html_whole() -> None:
-    shown = card_html(card(1, refused("nothing is near.", cite(OF, 1))))
+    shown = tight(card_html(card(1, refused("nothing is near.", cite(OF, 1)))))
     assert shown == (
         '<section class="turn" id="t1" data-turn="1" data-question="Why tea?">'
         '<h2 class="q">Why tea?</h2>'
@@ -346,7 +301,7 @@ def test_refusal_html_whole() -> None:
 
 def test_questions_are_offered_in_the_place_of_a_refused_one() -> None:
     answer = replace(refused("nothing is near."), suggested=("Is tea <old>?", "Who drinks it?"))
-    shown = card_html(card(1, answer))
+    shown = tight(card_html(card(1, answer)))
     assert re.findall(r'<button type="button" class="chip">(.*?)</button>', shown) == [
         "Is tea &lt;old&gt;?",
         "Who drinks it?",
@@ -355,7 +310,7 @@ def test_questions_are_offered_in_the_place_of_a_refused_one() -> None:
 
 
 def test_a_sentence_that_is_the_answer_is_not_quoted_again() -> None:
-    shown = card_html(card(1, answered(None, 0, 1)))
+    shown = tight(card_html(card(1, answered(None, 0, 1))))
     assert "<blockquote" not in shown
     assert re.findall(r' id="(.*?)"', shown) == ["t1", "c1-1", "c1-2", "wrong1"]
     # Each sentence carries its own number.
@@ -364,30 +319,13 @@ def test_a_sentence_that_is_the_answer_is_not_quoted_again() -> None:
 
 
 def test_several_quotes_carry_their_numbers() -> None:
-    shown = card_html(card(3, answered("old", 0, 1)))
+    shown = tight(card_html(card(3, answered("old", 0, 1))))
     assert re.findall("<blockquote.*?</blockquote>", shown) == [
         '<blockquote data-for="c3-1" data-number="1">Tea is a drink.'
         '<cite class="from">Tea</cite></blockquote>',
         '<blockquote data-for="c3-2" data-number="2">It is <mark>old</mark>.'
         '<cite class="from">Tea</cite></blockquote>',
     ]
-
-
-@pytest.mark.parametrize(
-    ("parts", "lead"),
-    [
-        (("Tea", "China"), "Tea and China"),
-        (("Tea", "plant", "China"), "Tea, plant and China"),
-        (("Tea", "a plant, from"), "Tea; and a plant, from"),
-    ],
-)
-def test_an_answer_of_several_parts(parts: tuple[str, ...], lead: str) -> None:
-    text = "Tea is a plant, from China."
-    (quote,) = cite(document(text), 0)
-    places = [(text.index(part), text.index(part) + len(part)) for part in parts]
-    quotes = tuple(replace(quote, number=n, highlight=at) for n, at in enumerate(places, start=1))
-    answer = replace(answered("Tea", 0), short=lead, citations=quotes)
-    assert "".join(it.text for part in card(1, answer).lead for it in part) == lead
 
 
 def test_who_says_it_stands_under_the_quotation() -> None:
@@ -412,7 +350,9 @@ def test_before_the_first_question() -> None:
 
 
 def test_a_problem_stands_below_what_was_there() -> None:
-    pane = conversation_html([card(1, answered("a drink", 0))], problem="too <long>", serial=7)
+    pane = tight(
+        conversation_html([card(1, answered("a drink", 0))], problem="too <long>", serial=7)
+    )
     assert pane.endswith('<p class="problem" role="alert">Too &lt;long&gt;</p></div>')
     assert re.findall('data-serial="(.*?)"', pane) == ["7"]
 
@@ -441,7 +381,7 @@ def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
 
 def test_the_views_need_no_gradio_and_the_package_stays_offline() -> None:
     code = (
-        "import os, sys, afgqa, afgqa.ui.answer_html, afgqa.ui.article_html\n"
+        "import os, sys, afgqa, afgqa.ui.cards, afgqa.ui.article_html\n"
         "print('gradio' in sys.modules, os.environ['GRADIO_ANALYTICS_ENABLED'],"
         " os.environ['HF_HUB_OFFLINE'], os.environ['HF_HUB_DISABLE_TELEMETRY'])"
     )

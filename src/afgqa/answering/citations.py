@@ -18,7 +18,7 @@ from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, document_of
 from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
 
-__all__ = ["SETTLED", "cite", "enumerated", "said", "short_answer"]
+__all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"]
 
 # A yes or no is given only where the sentence holds a tenth of what was asked: with less in
 # common the words of both are too few to tell which it is.
@@ -99,6 +99,10 @@ def _dates_in_answer(citation: Citation) -> list[RelativeDate]:
 
 def enumerated(parts: Sequence[str]) -> str:
     """One, "one and two", "one, two and three"; with semicolons where there are commas in them."""
-    comma = "; " if any("," in part for part in parts) else ", "
-    *some, last = parts
-    return f"{comma.join(some)}{'; ' if comma == '; ' else ' '}and {last}" if some else last
+    return "".join(f"{before}{part}" for before, part in zip(separators(parts), parts, strict=True))
+
+
+def separators(parts: Sequence[str]) -> list[str]:
+    """What stands before each of several parts where they are enumerated."""
+    comma, last = ("; ", "; and ") if any("," in part for part in parts) else (", ", " and ")
+    return ["", *[comma] * (len(parts) - 2), *[last] * (len(parts) > 1)]

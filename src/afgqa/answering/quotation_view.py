@@ -1,4 +1,4 @@
-"""A quotation with its answer marked, and what is not of the text beside what it explains."""
+"""A quotation in segments: its answer highlighted, and annotations beside what they explain."""
 
 from __future__ import annotations
 
@@ -9,59 +9,65 @@ from typing import Literal, NamedTuple
 from afgqa.language.relative_dates import date_in_words
 from afgqa.types import Citation, Meaning, RelativeDate
 
-__all__ = ["Stretch", "date_note", "glossed", "stretches"]
+__all__ = ["Segment", "date_note", "glossed", "segments"]
 
 _COUNTED = "Counted from the day that the text says it is of"
 
 
-class Stretch(NamedTuple):
-    """A stretch of a quotation, or what is said beside it, which is not of the text.
+class Segment(NamedTuple):
+    """A part of a quotation, or an annotation beside it, which is not part of the text.
 
-    `marked` is true inside the answer. `aside` is "gloss" for what the editor says the phrase
-    before means, "date" for what a relative date before comes to; `note` may say more about it.
+    A "plain" or a "highlighted" segment is text; the highlighted one is the answer. A "gloss" is
+    what the editor says the phrase before it means, a "date" what the relative date before it comes
+    to; `note` may say more about either.
     """
 
     text: str
-    marked: bool = False
-    aside: Literal["gloss", "date"] | None = None
+    kind: Literal["plain", "highlighted", "gloss", "date"] = "plain"
     note: str | None = None
 
     @property
+    def is_annotation(self) -> bool:
+        """Whether the segment is a gloss or a date, and so not part of the text."""
+        return self.kind in ("gloss", "date")
+
+    @property
     def shown(self) -> str:
-        """The text, in the brackets of its kind where it stands beside the quotation."""
-        if self.aside is None:
-            return self.text
-        return f"[{self.text}]" if self.aside == "gloss" else f"({self.text})"
+        """The text; an annotation stands in the brackets of its kind."""
+        if self.kind == "gloss":
+            return f"[{self.text}]"
+        return f"({self.text})" if self.kind == "date" else self.text
 
 
-def stretches(citation: Citation) -> tuple[Stretch, ...]:
-    """The citation's text in stretches, in order, what explains a phrase right after it.
+def segments(citation: Citation) -> tuple[Segment, ...]:
+    """The citation's text in segments, in order; an annotation follows what it explains.
 
-    Put together without the asides they are the text. An aside is never marked. A date that is
-    not worked out is told of only where the answer holds it.
+    Joined without the annotations they are the text. A relative date that could not be resolved is
+    annotated only where it is part of the answer.
     """
     first, last = citation.highlight or (0, 0)
-    asides = dict[int, list[Stretch]]()
-    for end, aside in _asides(citation, first, last):
-        asides.setdefault(end, []).append(aside)
-    cuts = sorted({0, first, last, *asides, len(citation.text)})
+    annotations = dict[int, list[Segment]]()
+    for end, annotation in _annotations(citation, first, last):
+        annotations.setdefault(end, []).append(annotation)
+    cuts = sorted({0, first, last, *annotations, len(citation.text)})
     found = []
     for start, end in pairwise(cuts):
-        found.append(Stretch(citation.text[start:end], marked=first <= start < last))
-        found += asides.get(end, [])
+        inside = first <= start < last
+        found.append(Segment(citation.text[start:end], "highlighted" if inside else "plain"))
+        found += annotations.get(end, [])
     return tuple(found)
 
 
-def _asides(citation: Citation, first: int, last: int) -> Iterator[tuple[int, Stretch]]:
+def _annotations(citation: Citation, first: int, last: int) -> Iterator[tuple[int, Segment]]:
     for meaning in citation.glosses:
-        yield meaning.end, Stretch(meaning.text, aside="gloss", note=meaning.note)
+        yield meaning.end, Segment(meaning.text, "gloss", meaning.note)
     for date in citation.dates:
         answers = date.start < last and first < date.end
         if answers or date.date is not None:
-            # What is about the answer stands after it, not inside.
+            # What explains the answer stands after it, not inside.
             end = max(date.end, last) if answers else date.end
             note = None if date.date is None else _COUNTED
-            yield end, Stretch(date_note(date), aside="date", note=note)
+            yield end, Segment(date_note(date), "date", note)
 
 
 def date_note(date: RelativeDate) -> str:

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Sequence
 
 from afgqa.answering.explanation import Considered, Explanation
-from afgqa.answering.quotation_view import Stretch, stretches
+from afgqa.presentation import NEAREST, SUGGESTED, QuotedSentence, answer_view
 from afgqa.protocols import VectorStore
-from afgqa.types import Answer, Changes, Citation, Hit
+from afgqa.types import Answer, Changes, Hit
 
 __all__ = ["answer_text", "changes_text", "explanation_text", "hits_text", "store_text"]
 
@@ -17,16 +17,14 @@ _WIDTH = 88
 
 def answer_text(answer: Answer) -> str:
     """An answer with its quotations and where they stand, or a refusal with what is near."""
-    lines = []
-    if answer.standalone != answer.question:
-        lines.append(f"(searched for: {answer.standalone})")
-    lines.append(answer.text)
-    lines += [_quotation(citation) for citation in answer.citations]
-    if answer.related:
-        lines += ["", "Nearest sentences:"]
-        lines += [_quotation(citation, numbered=False) for citation in answer.related]
-    if answer.suggested:
-        lines += ["", "Questions with an answer:", *(f"    {it}" for it in answer.suggested)]
+    view = answer_view(answer)
+    lines = [] if view.searched is None else [f"(searched for: {view.searched})"]
+    lines.append(view.text)
+    lines += [_quotation(sentence, f"[{sentence.citation.number}] ") for sentence in view.cited]
+    if view.nearest:
+        lines += ["", NEAREST, *(_quotation(sentence) for sentence in view.nearest)]
+    if view.suggested:
+        lines += ["", SUGGESTED, *(f"    {question}" for question in view.suggested)]
     return "\n".join(lines)
 
 
@@ -119,22 +117,13 @@ def store_text(store: VectorStore) -> str:
     return ", ".join(f"{count} {noun}{'s' * (count != 1)}" for noun, count in counts.items())
 
 
-def _quotation(citation: Citation, *, numbered: bool = True) -> str:
-    text = "".join(map(_stretch, stretches(citation)))
-    number = f"[{citation.number}] " if numbered else ""
-    page = f", page {citation.page}" if citation.page else ""
-    where = f"{number}{citation.source}{page}, characters {citation.start}-{citation.end}"
-    said = f", said by {citation.speaker}" if citation.speaker else ""
-    notes = "\n    [in brackets: the editor's glossary]" if citation.glosses else ""
-    if any(it.date is not None for it in citation.dates):
-        notes += "\n    (inferred: counted from the day that the text says it is of)"
-    return f"\n{_wrap(text)}\n    {where}{said}{notes}"
-
-
-def _stretch(stretch: Stretch) -> str:
-    if stretch.aside is not None:
-        return f" {stretch.shown}"
-    return f"**{stretch.text}**" if stretch.marked else stretch.text
+def _quotation(sentence: QuotedSentence, number: str = "") -> str:
+    lines = [_wrap(sentence.as_text(mark="**")), f"    {number}{sentence.attributed_place}"]
+    if sentence.has_glosses:
+        lines.append("    [in brackets: the editor's glossary]")
+    if sentence.has_inferred_dates:
+        lines.append("    (inferred: counted from the day that the text says it is of)")
+    return "\n" + "\n".join(lines)
 
 
 def _wrap(text: str) -> str:

@@ -3,46 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from dataclasses import dataclass
 from typing import Final
 
-from afgqa.evaluation.measures import Place
 from afgqa.evaluation.plots import calibration, kinds, risk
 from afgqa.evaluation.report import MEANINGS, Report
 from afgqa.evaluation.rows import Row
 from afgqa.evaluation.scores import SECONDS
 from afgqa.evaluation.text_report import BY_KIND
+from afgqa.templating import Markup, render
 
-__all__ = ["as_html"]
+__all__ = ["ReportView", "as_html", "report_view", "worst"]
 
 _SLOWEST: Final = 10
 _WORST: Final = 100
 
 
-def as_html(report: Report, texts: Mapping[str, str]) -> str:
-    """The page; `texts` are the documents' by their id, so that gold sentences can be shown."""
-    # Imported here: only a report needs it.
-    from jinja2 import Environment, StrictUndefined
-    from markupsafe import Markup
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """What HTML shows of a report, for the macros of `evaluation/templates/report.html`.
 
-    template = (files("afgqa.evaluation") / "page.html").read_text(encoding="utf-8")
+    `meanings` explain the figures by their names; `by_kind` are the names of those that are shown
+    for each kind of question, `counts` how many questions a kind has. `plots` are SVG by their
+    titles; `wrong` is what is not right, the surest first.
+    """
+
+    report: Report
+    meanings: Mapping[str, str]
+    by_kind: list[str]
+    counts: Mapping[str, int]
+    plots: Mapping[str, Markup]
+    wrong: list[Row]
+
+
+def report_view(report: Report) -> ReportView:
+    """The view of a report."""
     rows = report.rows
     plots = {
         "Risk against coverage": risk(rows),
         "Calibration": calibration(rows),
-        "By kind": kinds(report),
+        "Right, by kind of question": kinds(report),
     }
-    page = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return page.from_string(template).render(
+    return ReportView(
         report=report,
         meanings=MEANINGS,
         by_kind=[name for name in BY_KIND if name in report.metrics],
         counts={kind: sum(row.kind == kind for row in rows) for kind in report.kinds},
-        plots={title: Markup(svg) for title, svg in plots.items()},
-        slowest=sorted(rows, key=lambda row: -row.scores[SECONDS])[:_SLOWEST],
-        wrong=[(row, _cut(row.evidence, texts)) for row in worst(rows)[:_WORST]],
-        wrong_in_all=len(worst(rows)),
+        plots={title: Markup(svg) for title, svg in plots.items()},  # Matplotlib escapes its text
+        wrong=worst(rows),
     )
+
+
+def as_html(report: Report, texts: Mapping[str, str]) -> str:
+    """The page; `texts` are the documents' by their id, so that sentences can be shown."""
+    page = render(
+        "evaluation/templates/page.html",
+        view=report_view(report),
+        slowest=sorted(report.rows, key=lambda row: -row.scores[SECONDS])[:_SLOWEST],
+        texts=texts,
+        most=_WORST,
+    )
+    return f"{page}\n"
 
 
 def worst(rows: Sequence[Row]) -> list[Row]:
@@ -53,7 +74,3 @@ def worst(rows: Sequence[Row]) -> list[Row]:
 def _sureness(row: Row) -> float:
     """How sure the run was of what it did: a refusal is the surer the lower its confidence."""
     return row.confidence if row.answered else 1 - row.confidence
-
-
-def _cut(places: Sequence[Place], texts: Mapping[str, str]) -> list[str]:
-    return [texts[place.doc_id][place.start : place.end] for place in places]

@@ -8,18 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from afgqa.answering.quotation_view import Stretch, stretches
-from afgqa.exporting.shared import (
-    GLOSSARY,
-    NEAREST,
-    PROMISE,
-    SUGGESTED,
-    TITLE,
-    place,
-    reason,
-    searched,
-)
-from afgqa.types import Citation, Turn
+from afgqa.answering.quotation_view import Segment
+from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
+from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
+from afgqa.types import Turn
 
 __all__ = ["as_markdown", "escaped"]
 
@@ -37,7 +29,7 @@ def as_markdown(turns: Sequence[Turn], exported: datetime) -> str:
         f"Exported {exported.isoformat(timespec='seconds')}. {PROMISE}",
     ]
     for number, turn in enumerate(turns, start=1):
-        paragraphs += _turn(number, turn)
+        paragraphs += _turn(number, answer_view(turn.answer))
     return "\n\n".join(paragraphs) + "\n"
 
 
@@ -56,42 +48,41 @@ def _begun(line: str) -> str:
     return line if match is None else f"{match[0]}\\{line[match.end() :]}"
 
 
-def _turn(number: int, turn: Turn) -> Iterator[str]:
-    answer = turn.answer
-    yield f"## {number}. {escaped(answer.question)}"
-    if (how := searched(answer)) is not None:
-        yield escaped(how)
-    yield escaped(answer.text)
-    if (why := reason(answer)) is not None:
-        yield escaped(why)
-    yield from (_quotation(citation, f"[{citation.number}] ") for citation in answer.citations)
-    if answer.related:
+def _turn(number: int, view: AnswerView) -> Iterator[str]:
+    yield f"## {number}. {escaped(view.question)}"
+    if view.searched is not None:
+        yield escaped(f"Searched for: {view.searched}")
+    yield escaped(view.text)
+    if view.further_reason is not None:
+        yield escaped(f"Reason: {view.further_reason}")
+    yield from (_quotation(sentence, f"[{sentence.citation.number}] ") for sentence in view.cited)
+    if view.nearest:
         yield NEAREST
-        yield from (_quotation(citation, "") for citation in answer.related)
-    if answer.suggested:
+        yield from (_quotation(sentence, "") for sentence in view.nearest)
+    if view.suggested:
         yield SUGGESTED
-        yield "\n".join(f"- {escaped(question)}" for question in answer.suggested)
+        yield "\n".join(f"- {escaped(question)}" for question in view.suggested)
 
 
-def _quotation(citation: Citation, number: str) -> str:
-    lines = [_marked(stretches(citation)), escaped(f"{number}{place(citation)}")]
-    if citation.glosses:
+def _quotation(sentence: QuotedSentence, number: str) -> str:
+    lines = [_highlighted(sentence.segments), escaped(f"{number}{place(sentence)}")]
+    if sentence.has_glosses:
         lines.append(GLOSSARY)
     return "\n>\n".join(f"> {line}" for line in lines)
 
 
-def _marked(quoted: Sequence[Stretch]) -> str:
+def _highlighted(quoted: Sequence[Segment]) -> str:
     """The quotation in one line, with the answer in strong type where Markdown can show it."""
-    texts = [_spaced(it.text if it.aside is None else f" {it.shown}") for it in quoted]
-    said = ""
-    for n, (it, text) in enumerate(zip(quoted, texts, strict=True)):
+    texts = [_spaced(f" {it.shown}" if it.is_annotation else it.text) for it in quoted]
+    line = ""
+    for n, (segment, text) in enumerate(zip(quoted, texts, strict=True)):
         core = text.strip(" ")
         first, last = text.split(core) if core else (text, "")  # white space, which no mark holds
         before, after = "".join(texts[:n]) + first, last + "".join(texts[n + 1 :])
-        strong = it.marked and _opens(before[-1:], core[:1]) and _opens(after[:1], core[-1:])
-        mark = "**" if strong else ""
-        said += f"{first}{mark}{_plain(core)}{mark}{last}"
-    return _begun(said.strip())
+        opens = _opens(before[-1:], core[:1]) and _opens(after[:1], core[-1:])
+        mark = "**" if segment.kind == "highlighted" and opens else ""
+        line += f"{first}{mark}{_plain(core)}{mark}{last}"
+    return _begun(line.strip())
 
 
 def _spaced(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from afgqa.language.lexicon.marks import CLOSERS, FINAL_MARKS
-from afgqa.markup import Html, join, tag
+from afgqa.templating import Markup, render
 from afgqa.types import Document, Sentence
 
 __all__ = ["Article", "Block", "Piece", "article", "article_html", "sentence_id"]
@@ -52,6 +52,16 @@ class Article:
     meta: str
     blocks: tuple[Block, ...]
 
+    @property
+    def opening(self) -> Block | None:
+        """The block that is the title, if the text begins with it."""
+        return next((block for block in self.blocks[:1] if block.kind == "title"), None)
+
+    @property
+    def body(self) -> tuple[Block, ...]:
+        """The blocks that follow the title."""
+        return self.blocks if self.opening is None else self.blocks[1:]
+
 
 def article(document: Document, sentences: Sequence[Sentence], *, position: int = 0) -> Article:
     """Set a document: one block per line, except where a sentence runs over the line's end."""
@@ -78,33 +88,9 @@ def sentence_id(position: int, number: int) -> str:
     return f"d{position}s{number}" if position else f"s{number}"
 
 
-def article_html(articles: Sequence[Article]) -> Html:
+def article_html(articles: Sequence[Article]) -> Markup:
     """Return all documents one below the other, with a choice of which to ask among several."""
-    return tag(
-        "div",
-        *[_which(articles)] * (len(articles) > 1),
-        *(_section(it) for it in articles),
-        class_="articles",
-        tabindex=0,
-        role="region",
-        aria_label="Article" if len(articles) == 1 else "Articles",
-    )
-
-
-def _which(articles: Sequence[Article]) -> Html:
-    """The choice of which document is shown and asked: one, or all."""
-    every = tag("option", f"all {len(articles)} documents", value="")
-    return tag(
-        "div",
-        tag("label", "Read and ask", for_="scope"),
-        tag(
-            "select",
-            every,
-            *(tag("option", it.title, value=it.doc_id) for it in articles),
-            id="scope",
-        ),
-        class_="which",
-    )
+    return render("ui/templates/article.html", articles=articles, sentence_id=sentence_id)
 
 
 def _block(document: Document, sentences: Sequence[Sentence], *, first: bool) -> Block:
@@ -133,41 +119,4 @@ def _is_heading(text: str) -> bool:
         and text[0] not in _BULLETS
         and any(map(str.isalpha, text))
         and not text.rstrip(CLOSERS + " ").endswith((*FINAL_MARKS, ":", ";", ","))
-    )
-
-
-def _section(it: Article) -> Html:
-    meta = tag("p", it.meta, class_="meta")
-    titled = it.blocks[:1] and it.blocks[0].kind == "title"
-    head = [meta] if titled else [tag("h1", it.title), meta]
-    body = [_block_html(block, it) for block in it.blocks]
-    if titled:
-        head, body = [body[0], meta], body[1:]
-    return tag(
-        "article",
-        *head,
-        *body,
-        class_="doc",
-        id=f"d{it.position}",
-        data_doc=it.doc_id,
-        data_sha256=it.sha256,
-    )
-
-
-def _block_html(block: Block, it: Article) -> Html:
-    name = {"title": "h1", "heading": "h2", "paragraph": "p"}[block.kind]
-    return tag(name, join(*(_piece_html(piece, it) for piece in block.pieces)))
-
-
-def _piece_html(piece: Piece, it: Article) -> str:
-    if piece.sentence is None:
-        return piece.text
-    return tag(
-        "span",
-        piece.text,
-        id=sentence_id(it.position, piece.sentence.number),
-        class_="s",
-        data_doc=it.doc_id,
-        data_start=piece.sentence.start,
-        data_end=piece.sentence.end,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from afgqa.language.dates import document_date
-from afgqa.markup import Html, tag
+from afgqa.templating import Markup, render
 from afgqa.types import Document
 
 __all__ = ["Shelved", "library_html", "shelved"]
@@ -43,42 +43,6 @@ def shelved(document: Document, sentences: int, added: str | None) -> Shelved:
     )
 
 
-def library_html(shelf: Sequence[Shelved]) -> Html:
+def library_html(shelf: Sequence[Shelved]) -> Markup:
     """Return the list of the documents that can be asked."""
-    head = ("Document", "Characters", "Sentences", "Of the day", "")
-    return tag(
-        "div",
-        tag(
-            "table",
-            tag("thead", tag("tr", *(tag("th", name, scope="col") for name in head))),
-            tag("tbody", *map(_row, shelf)),
-        ),
-        class_="shelf",
-    )
-
-
-def _row(it: Shelved) -> Html:
-    ask = tag("button", "Ask", type="button", class_="link only", data_doc=it.doc_id)
-    remove = tag(
-        "button",
-        "Remove",
-        type="button",
-        class_="link remove",
-        data_doc=it.doc_id,
-        aria_label=f"Remove {it.file}",
-    )
-    said = f"only you, since {it.added}"
-    yours = [" ", tag("span", said, class_="own", title="Gone when you leave or reload the page")]
-    return tag(
-        "tr",
-        tag(
-            "th",
-            it.title,
-            tag("small", it.file, *yours * (it.added is not None)),
-            scope="row",
-        ),
-        tag("td", f"{it.characters:,}", tag("span", " characters", class_="unit")),
-        tag("td", f"{it.sentences:,}", tag("span", " sentences", class_="unit")),
-        tag("td", it.date),
-        tag("td", ask, *[remove] * (it.added is not None)),
-    )
+    return render("ui/templates/documents.html", shelf=shelf)

@@ -14,7 +14,7 @@ import gradio as gr
 from afgqa.errors import AfgqaError, QuestionFileError
 from afgqa.evaluation import Report, by_article, compare, evaluate
 from afgqa.evaluation.question_sets import QuestionSet, load_questions
-from afgqa.markup import Html
+from afgqa.templating import Markup
 from afgqa.ui.evaluation_html import form_html, progress_html, report_html
 from afgqa.ui.service import Desk
 from afgqa.ui.session import Run
@@ -85,7 +85,7 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
     )
 
 
-def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Html:
+def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Markup:
     """The pane of a run, compared with the latest of the same set before it."""
     baseline = next((it for it in earlier if it.name == done.name), None)
     documents = asked.documents or desk.bot.documents

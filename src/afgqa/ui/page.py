@@ -19,6 +19,7 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from afgqa.errors import InputError
+from afgqa.templating import render
 from afgqa.ui.actions import Actions, Outcome
 from afgqa.ui.endpoints import add_endpoints
 from afgqa.ui.evaluation_tab import add_measuring
@@ -91,13 +92,13 @@ def build(
     with blocks:
         session = gr.State(Visit(), delete_callback=Visit.forget)
         with gr.Column(elem_id="page"):
-            _html(_static("header.html"), "header")
+            _html(render("ui/templates/header.html"), "header")
             with gr.Column(elem_id="side"):
                 talk = _html(talk_pane(desk, Visit()), "talk", told="afgqa")
-                form = _html(_static("ask.html"), "ask", on_load=_script())
+                form = _html(render("ui/templates/ask.html"), "ask", on_load=_script())
             shown = _html(article_pane(desk, None), "article", told="afgqa-article")
             with gr.Column(elem_id="documents"):
-                _html(_static("documents.html"), "bring")
+                _html(render("ui/templates/upload.html"), "bring")
                 library = _html(library_pane(desk, Visit()), "library")
             with gr.Column(elem_id="evaluate"):
                 add_measuring(desk, question_sets, _static("measure.js"))

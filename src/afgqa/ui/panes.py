@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from afgqa.markup import Html, tag
+from afgqa.templating import Markup, render
 from afgqa.types import Document
 from afgqa.ui.actions import Download
 from afgqa.ui.article_html import article, article_html
@@ -23,7 +23,7 @@ __all__ = ["article_pane", "download_pane", "library_pane", "talk_pane"]
 _EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitation
 
 
-def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: int = 0) -> Html:
+def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: int = 0) -> Markup:
     """The conversation of a visit; `problem` says why the latest action was not done."""
     several = desk.count(visit.own) > 1
     cards = [card(n, asked, several=several) for n, asked in enumerate(visit.asked, start=1)]
@@ -31,7 +31,7 @@ def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: i
     return conversation_html(cards, examples=examples, problem=problem, serial=serial)
 
 
-def article_pane(desk: Desk, own: Chatbot | None) -> Html:
+def article_pane(desk: Desk, own: Chatbot | None) -> Markup:
     """All documents, ready to be read."""
     return article_html(
         [
@@ -41,7 +41,7 @@ def article_pane(desk: Desk, own: Chatbot | None) -> Html:
     )
 
 
-def library_pane(desk: Desk, visit: Visit) -> Html:
+def library_pane(desk: Desk, visit: Visit) -> Markup:
     """The list of the documents."""
     added = dict(visit.added)
     return library_html(
@@ -56,16 +56,9 @@ def library_pane(desk: Desk, visit: Visit) -> Html:
     )
 
 
-def download_pane(download: Download, *, serial: int) -> Html:
+def download_pane(download: Download, *, serial: int) -> Markup:
     """A file that page.js offers to save as soon as it is there."""
-    return tag(
-        "pre",
-        download.content,
-        hidden=True,
-        data_name=download.name,
-        data_kind=download.kind,
-        data_serial=serial,
-    )
+    return render("ui/templates/download.html", download=download, serial=serial)
 
 
 def _examples(documents: Sequence[Document]) -> tuple[str, ...]:
