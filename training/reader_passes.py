@@ -19,6 +19,7 @@ from reader_features import QUESTION_TOKENS, Features, encode
 from reader_polar import polar
 from reader_rows import Row, answered, mined, titled, token_counter, unanswered
 from reader_swaps import swapped
+from reader_tables import table_rows
 from reader_vectors import Remembering
 from reader_verdicts import framed, verdict_rows
 from reader_wordings import reworded, wordings
@@ -41,10 +42,10 @@ class Mixture:
     both. `polar` is the share of the questions that can be asked for yes or no that are, each
     beside its answer; half as many are asked beside a mined negative. `reworded` is the share of
     the other questions that other words are looked for. A share of the passages is `titled`, read
-    after the title of their article. `verdicts_from` names files of yes-no
-    questions and claims, as `FILE` or `FILE:TIMES:WEIGHT`; of the short ones a share is `framed`
-    besides. A window has at most as many tokens as one of
-    `limits`, and begins anywhere with probability `shift`.
+    after the title of their article. `verdicts_from` names files of yes-no questions and claims, as
+    `FILE` or `FILE:TIMES:WEIGHT`; of the short ones a share is `framed` besides. `tables` are so
+    many questions about made-up tables. A window has at most as many tokens as one of `limits`, and
+    begins anywhere with probability `shift`.
     """
 
     passes: int
@@ -57,6 +58,7 @@ class Mixture:
     titled: float
     verdicts_from: Sequence[str]
     framed: float
+    tables: int
     limits: Sequence[int]
     shift: float
     seed: int
@@ -122,7 +124,7 @@ def passes_of(
                 for row in rows
             ]
             embed.save()
-            rows += _verdicts(mixture, chance)
+            rows += _more(mixture, chance)
             features = encode(rows, tokenizer, max(max(limits) + QUESTION_TOKENS, _LONGEST))
             made |= {f"{name} {number}": getattr(features, name) for name in names}
             if not len(features):
@@ -148,8 +150,8 @@ def passes_of(
         ]
 
 
-def _verdicts(mixture: Mixture, chance: random.Random) -> list[Row]:
-    rows: list[Row] = []
+def _more(mixture: Mixture, chance: random.Random) -> list[Row]:
+    rows = [*table_rows(mixture.tables, chance)]
     for named in mixture.verdicts_from:
         path, _, counted = named.partition(":")
         times, _, weight = counted.partition(":")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from reader_passes import Mixture, passes_of
 from reader_polar import polar
 from reader_rows import NO, OPEN, YES, Row, answered, mined, titled, token_counter, unanswered
 from reader_swaps import swapped
+from reader_tables import table_rows
 from reader_vectors import Remembering
 from reader_verdicts import framed, verdict_rows
 from reader_wordings import reworded, wordings
@@ -201,7 +203,8 @@ def test_nothing_is_exchanged_for_a_word_of_the_answer_or_the_question(tokenizer
 def test_without_edits_none_is_always_there(tmp_path: Path, tokenizer: Any) -> None:
     mixture = Mixture(
         passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, polar=0.0,
-        reworded=1.0, titled=0.0, verdicts_from=[], framed=0.0, limits=[60], shift=0.0, seed=0,
+        reworded=1.0, titled=0.0, verdicts_from=[], framed=0.0, tables=0, limits=[60], shift=0.0,
+        seed=0,
     )  # fmt: skip
     (without,) = passes_of(tmp_path / "a.npz", [mills()], tokenizer, mixture)
     (with_edits,) = passes_of(
@@ -395,6 +398,40 @@ def test_files_of_claims_and_of_questions_for_yes_or_no(tmp_path: Path) -> None:
         file.write(json.dumps(rows[0] | {"label": "maybe"}) + "\n")
     with pytest.raises(ValueError, match="unknown label 'maybe'"):
         verdict_rows(claims)
+
+
+def test_questions_about_tables_have_their_cells() -> None:
+    rows = list(table_rows(400, random.Random(0)))
+    assert len(rows) == 400
+    for row in rows:
+        # A row as it is read: "Header: cell; Header: cell."
+        assert "; " in row.passage
+        marked = row.passage[row.start : row.end].lower()
+        if row.end:
+            assert row.passage[row.start - 2 : row.start] == ": "
+            assert row.passage[row.end : row.end + 1] in (";", ".")
+            said = re.search(rf"(?<!\S){re.escape(marked)}(?!\S)", row.question) is not None
+            assert (row.verdict == YES) <= said
+            assert (row.verdict == NO) <= (not said)
+        else:
+            assert row.verdict in (0, OPEN)
+    shares = Counter((row.end > 0, row.verdict) for row in rows)
+    assert min(shares[it] for it in ((True, 0), (False, 0), (True, YES), (True, NO))) > 20
+    assert shares[False, OPEN] > 20
+    assert rows == list(table_rows(400, random.Random(0)))
+
+
+def test_the_largest_of_a_column_by_hand() -> None:
+    found = [
+        row
+        for row in table_rows(2000, random.Random(1))
+        if row.question == "which plan allows the most users"
+    ]
+    assert found
+    for row in found:
+        users = re.findall(r"Plan: (\w+);[^.]*?Users: ([\d,]+)", row.passage)
+        most = max(users, key=lambda pair: int(pair[1].replace(",", "")))
+        assert row.passage[row.start : row.end] == most[0]
 
 
 def test_what_is_framed_is_said_turned_round_or_left_open() -> None:
