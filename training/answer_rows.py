@@ -15,14 +15,14 @@ from afgqa.answering.citations import short_answer
 from afgqa.answering.confidence import Calibration, calibration
 from afgqa.answering.pipeline import Choice, choose
 from afgqa.answering.selection import eligible
-from afgqa.answering.span_expansion import shaped
+from afgqa.answering.span_expansion import expand_spans
 from afgqa.evaluation.measures import Place, exact_match, f1, first_citation
 from afgqa.evaluation.question_sets import Example
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader
 from afgqa.question.analysis import Question, analyse
 from afgqa.reading.candidates import Candidate, read_hits
-from afgqa.reading.ensemble import look_again
+from afgqa.reading.ensemble import rescore
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
@@ -111,9 +111,7 @@ def collect(
                 found = retrieve(store, embedder, text, settings=settings)
                 hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
                 read = eligible(hits, question)
-                candidates = look_again(
-                    read, text, store=store, reader=reader, weight=fitted.margin
-                )
+                candidates = rescore(read, text, store=store, reader=reader, weight=fitted.margin)
                 seconds = perf_counter() - began
                 if read:
                     rows.append(
@@ -127,7 +125,7 @@ def looked_again(rows: Sequence[Row], reader: Reader, weight: float) -> list[Row
     return [
         replace(
             row,
-            candidates=look_again(
+            candidates=rescore(
                 row.read,
                 row.question.search_text,
                 store=row.store,
@@ -144,7 +142,7 @@ def worth(row: Row, chosen: Candidate | None) -> Worth:
     if chosen is None or not row.answerable:
         return Worth(0.0, 0.0, 0.0, 0.0)
     question, passage = row.question, chosen.passage
-    short = short_answer(question, shaped(question, chosen, row.candidates))
+    short = short_answer(question, expand_spans(question, chosen, row.candidates))
     text = passage.text if short is None else short
     accepted = {normalize(answer) for answer in row.example.answers} - {""}
     place = Place(passage.ref.doc_id, passage.start, passage.end)

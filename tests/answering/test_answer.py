@@ -26,7 +26,7 @@ from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, StoreError
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading.candidates import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, StaleIndexError
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
@@ -300,9 +300,9 @@ def test_cite_never_quotes_what_is_not_there() -> None:
     _, store = chatbot(BRIDGE)
     (passage,) = store.fetch([Ref("0", "sentence", 0)])
     assert cite(store, passage, 7, Span(0, 3, "Ann", 1.0)).highlight == (0, 3)
-    with pytest.raises(MovedError, match="does not lie where its offsets say"):
+    with pytest.raises(StaleIndexError, match="does not lie where its offsets say"):
         cite(store, replace(passage, start=1), 1)
-    with pytest.raises(MovedError, match=r"^9 has gone$"):
+    with pytest.raises(StaleIndexError, match=r"^9 has gone$"):
         cite(store, replace(passage, ref=Ref("9", "sentence", 0)), 1)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.answering.conflicts import differing
+from afgqa.answering.conflicts import find_conflict
 from afgqa.cli.text import answer_text
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
@@ -238,7 +238,7 @@ def test_a_sentence_is_compared_though_a_span_runs_over_it_and_the_chosen_one() 
         both = Candidate(last, run, span, 4.0, 0.0)
         store = MemoryStore(256)
         add(store, [document], HashingEmbedder(256), Settings())
-        found = differing(analyse("Do beavers eat fish?"), chosen, [both], store)
+        found = find_conflict(analyse("Do beavers eat fish?"), chosen, [both], store)
     assert found is not None
     assert found.passage == last.passage
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from afgqa.answering.span_expansion import shaped
+from afgqa.answering.span_expansion import expand_spans
 from afgqa.question.analysis import analyse
 from afgqa.question.requests import asks_for_several
 from afgqa.reading.candidates import Candidate
@@ -28,7 +28,7 @@ def candidates(text: str, *spans: tuple[str, float]) -> list[Candidate]:
 def answer(question: str, text: str, *spans: tuple[str, float]) -> str | None:
     """What is shown where the first of the spans was chosen."""
     given = candidates(text, *spans)
-    (found,) = shaped(analyse(question), given[0], given)
+    (found,) = expand_spans(analyse(question), given[0], given)
     assert found.passage == given[0].passage
     if found.span is None:
         return None
@@ -171,7 +171,7 @@ def test_what_there_is_none_of(text: str, span: str, said: str) -> None:
 
 def test_a_whole_sentence_stays_one() -> None:
     given = candidates("Snow fell.")
-    assert shaped(analyse("Why was that?"), given[0], given) == (given[0],)
+    assert expand_spans(analyse("Why was that?"), given[0], given) == (given[0],)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_members_in_other_sentences() -> None:
     chosen = given[1]
 
     def shown(question: str) -> list[Candidate]:
-        return [*shaped(analyse(question), chosen, given)]
+        return [*expand_spans(analyse(question), chosen, given)]
 
     assert shown("Which temperatures do I need?") == [given[0], chosen]  # as the text goes
     assert shown("Which temperature do I need?") == [chosen]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from afgqa import Chatbot
-from afgqa.answering.speakers import voiced
+from afgqa.answering.speakers import answer_with_speaker
 from afgqa.documents.loading import document_from_text
 from afgqa.question.requests import asks_who_says
 from afgqa.reading.candidates import Candidate
@@ -81,11 +81,11 @@ def test_the_speaker_is_the_answer(question: str, text: str, span: str, who: str
     if verb is None:
         assert who == span
         return
-    found = voiced(verb, given, BEFORE + text)
+    found = answer_with_speaker(verb, given, BEFORE + text)
     assert found.span is not None
     assert found.span.text == who == text[found.span.start : found.span.end]
     assert (found.margin, found.passage) == (given.margin, given.passage)
-    assert voiced(verb, found, BEFORE + text) == found
+    assert answer_with_speaker(verb, found, BEFORE + text) == found
     if who == "Lee":  # and not the beginning of Leeds
         assert found.span.start == text.index("Lee said")
 
@@ -93,7 +93,7 @@ def test_the_speaker_is_the_answer(question: str, text: str, span: str, who: str
 def test_a_sentence_stays_one() -> None:
     given = chosen("“Leeds should help,” Ann Lee said.", "Leeds")
     whole = Candidate(given.hit, given.passage, None, None, 0.0)
-    assert voiced("wants", whole, BEFORE + given.passage.text) == whole
+    assert answer_with_speaker("wants", whole, BEFORE + given.passage.text) == whole
 
 
 class LeedsReader:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.language.abbreviations import abbreviations, wordings
+from afgqa.language.abbreviations import abbreviations, expansions
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import passages_of
 from afgqa.types import Gloss
@@ -57,20 +57,20 @@ TEXT = (
 def test_an_abbreviation_is_read_for_who_asks_in_full() -> None:
     document = document_from_text(TEXT, doc_id="a")
     full = Gloss("OBS", "Old Bridge Society")
-    assert wordings(document) == (full,)
-    assert wordings(document, "Who leads the Old Bridge Society?") == (full,)
-    assert wordings(document, "Who leads the bridge society?") == (full,)
+    assert expansions(document) == (full,)
+    assert expansions(document, "Who leads the Old Bridge Society?") == (full,)
+    assert expansions(document, "Who leads the bridge society?") == (full,)
     for other in ("Who leads the OBS?", "Who leads the society?", "Is the Old Bridge Society OBS?"):
-        assert wordings(document, other) == ()
+        assert expansions(document, other) == ()
 
 
 def test_the_glossary_goes_before() -> None:
     own = Gloss("OBS", "Order of the Bath")
     document = document_from_text(TEXT, doc_id="a", glossary=[own])
-    assert wordings(document) == (own,)
+    assert expansions(document) == (own,)
     odd = Gloss("Old Bridge", "Ancient Bridge")
     document = document_from_text(TEXT, doc_id="a", glossary=[odd])
-    assert wordings(document) == (odd, Gloss("OBS", "Ancient Bridge Society"))
+    assert expansions(document) == (odd, Gloss("OBS", "Ancient Bridge Society"))
 
 
 def test_a_sentence_is_found_by_the_words_that_its_abbreviation_is_short_for() -> None:

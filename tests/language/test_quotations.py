@@ -11,7 +11,7 @@ from afgqa.answering.quotations import quoted
 from afgqa.language.quotations import quotation_at
 from afgqa.question.answer_type import kind_of
 from afgqa.question.requests import what_was_said
-from afgqa.reading.candidates import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, StaleIndexError
 from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Ref, Span
 
@@ -168,8 +168,8 @@ def test_a_straight_mark_after_a_number_opens_nothing() -> None:
 def test_a_document_replaced_meanwhile(made: MemoryStore) -> None:
     before = candidates(made, 1)
     made.delete(["0.txt"])
-    with pytest.raises(MovedError, match=r"^0\.txt has gone$"):
+    with pytest.raises(StaleIndexError, match=r"^0\.txt has gone$"):
         quoted(before, {}, store=made, weight=0.1, whole=0.0)
     fill(made, [document(TEXT.replace("The mayor spoke. ", ""), "0.txt")])
-    with pytest.raises(MovedError, match="does not lie where its offsets say"):
+    with pytest.raises(StaleIndexError, match="does not lie where its offsets say"):
         quoted(before, {}, store=made, weight=0.1, whole=0.0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.language.tokens import spots, terms
+from afgqa.language.tokens import terms, token_offsets
 
 
 @pytest.mark.parametrize(
@@ -49,22 +49,22 @@ TEXTS = st.text() | st.lists(
 
 @given(text=TEXTS)
 def test_terms_are_words_that_a_store_can_keep(text: str) -> None:
-    for term, start, end in spots(text):
+    for term, start, end in token_offsets(text):
         assert term
         assert term.replace(".", "").isalnum()  # so neither white space nor quotes
         assert 0 <= start < end <= len(text)
-    assert terms(text) == tuple(term for term, _, _ in spots(text))
+    assert terms(text) == tuple(term for term, _, _ in token_offsets(text))
 
 
 @given(text=TEXTS)
 def test_spots_are_in_order(text: str) -> None:
-    found = [(start, end) for _, start, end in spots(text)]
+    found = [(start, end) for _, start, end in token_offsets(text)]
     assert found == sorted(found)
     assert all(one[1] <= two[0] for one, two in pairwise(found))
 
 
 def test_spots() -> None:
-    assert list(spots("The keeper’s U.S. lamps")) == [
+    assert list(token_offsets("The keeper’s U.S. lamps")) == [
         ("keeper", 4, 12),
         ("us", 13, 16),
         ("lamp", 18, 23),

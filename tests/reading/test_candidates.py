@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa.errors import StoreError
-from afgqa.reading.candidates import Candidate, MovedError, _after_heading, read_hits
+from afgqa.reading.candidates import Candidate, StaleIndexError, _after_heading, read_hits
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Reading, Ref, Span, Unit
@@ -159,19 +159,19 @@ def test_a_document_replaced_meanwhile(text: str | None) -> None:
                 fill(made, [document(text, "0.txt")])
             return super().read(question, passages)
 
-    with pytest.raises(MovedError):
+    with pytest.raises(StaleIndexError):
         read(made, hits, Replacing("chunk", Ann=1.0))
     if text is None:
-        with pytest.raises(MovedError, match=r"^0\.txt has gone$"):
+        with pytest.raises(StaleIndexError, match=r"^0\.txt has gone$"):
             read(made, hits, Marking("chunk"))
-    assert not issubclass(MovedError, StoreError)
+    assert not issubclass(StaleIndexError, StoreError)
 
 
 def test_a_document_replaced_before_it_is_read() -> None:
     made = store(TEXT)
     hits = found(made, 0, 3)
     fill(made, [document(TEXT.replace("Ann Lee opened", "Bob Ray closed"), "0.txt")])
-    with pytest.raises(MovedError, match="another sentence by now"):
+    with pytest.raises(StaleIndexError, match="another sentence by now"):
         read(made, hits, Marking("chunk", Bob=1.0))
 
 

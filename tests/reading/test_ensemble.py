@@ -10,8 +10,8 @@ from corpus import EMBEDDER, document, fill, random_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.reading.candidates import Candidate, MovedError
-from afgqa.reading.ensemble import look_again
+from afgqa.reading.candidates import Candidate, StaleIndexError
+from afgqa.reading.ensemble import rescore
 from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Reading, Ref, Span, Unit
 
@@ -72,7 +72,7 @@ def candidate(made: MemoryStore, number: int, text: str | None, margin: float) -
 
 
 def again(made: MemoryStore, reader: Marking, *candidates: Candidate) -> list[float | None]:
-    looked = look_again(candidates, "Who?", store=made, reader=reader, weight=WEIGHT)
+    looked = rescore(candidates, "Who?", store=made, reader=reader, weight=WEIGHT)
     assert [c.passage for c in looked] == [c.passage for c in candidates]
     for before, after in zip(candidates, looked, strict=True):
         assert replace(after, span=before.span, margin=before.margin) == before
@@ -155,8 +155,8 @@ def test_a_document_replaced_meanwhile(made: MemoryStore, text: str | None) -> N
     made.delete(["0.txt"])
     if text is not None:
         fill(made, [document(text, "0.txt")])
-    with pytest.raises(MovedError, match=r"0\.txt"):
-        look_again([ann, ferry], "Who?", store=made, reader=Marking(), weight=WEIGHT)
+    with pytest.raises(StaleIndexError, match=r"0\.txt"):
+        rescore([ann, ferry], "Who?", store=made, reader=Marking(), weight=WEIGHT)
 
 
 @given(seed=st.integers(0, 50), first=st.integers(0, 9), second=st.integers(0, 9))
@@ -171,6 +171,6 @@ def test_a_window_is_cut_from_its_document(seed: int, first: int, second: int) -
         Candidate(Hit(s, 0.5, None, 0.0, None, None), s, Span(0, 1, s.text[:1], 2.0), 1.0, 0.0)
         for s in chosen
     ]
-    look_again(candidates, "Who?", store=made, reader=reader, weight=WEIGHT)
+    rescore(candidates, "Who?", store=made, reader=reader, weight=WEIGHT)
     assert all(text in doc.text for text in reader.seen)
     assert all(any(s.text in text for text in reader.seen) for s in chosen)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reading_cases import Hashed
 
-from afgqa.language.tokens import spots
+from afgqa.language.tokens import token_offsets
 from afgqa.protocols import Reader
 from afgqa.reading.extractive import ExtractiveReader
 from afgqa.reading.typed_reader import TypedReader
@@ -106,7 +106,7 @@ def test_each_word_of_the_question_pulls_from_its_nearest_place(passage: str) ->
         for term, weight in weights.items():
             gaps = [
                 max(span.start - end, start - span.end, 0)
-                for found, start, end in spots(passage)
+                for found, start, end in token_offsets(passage)
                 if found == term
             ]
             expected += weight * math.exp(-min(gaps) / 24) if gaps else 0.0

@@ -16,8 +16,8 @@ from afgqa.errors import DocumentError
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
-from afgqa.ui.service import Desk
-from afgqa.ui.session import Visit
+from afgqa.ui.service import Service
+from afgqa.ui.session import Session
 
 YORK = "Ann Lee is the mayor of York. Ann Lee opened the bridge in May."
 BATH = "Bob Ray is the mayor of Bath. Bob Ray opened the market in June."
@@ -34,33 +34,33 @@ def bot() -> Iterator[Chatbot]:
 
 @pytest.fixture
 def actions(bot: Chatbot, tmp_path: Path) -> Actions:
-    return Actions(Desk(bot), tmp_path / "feedback.jsonl")
+    return Actions(Service(bot), tmp_path / "feedback.jsonl")
 
 
-def done(actions: Actions, visit: Visit, action: str, **given: Any) -> Visit:
-    """The visit after an action that must succeed."""
-    outcome = actions.do(visit, {"action": action, **given})
+def done(actions: Actions, session: Session, action: str, **given: Any) -> Session:
+    """The session after an action that must succeed."""
+    outcome = actions.do(session, {"action": action, **given})
     assert outcome.problem is None
-    return outcome.visit
+    return outcome.session
 
 
-def brought(actions: Actions, visit: Visit, name: str, text: str = BATH) -> Visit:
-    return done(actions, visit, "bring", name=name, data=base64.b64encode(text.encode()).decode())
+def brought(actions: Actions, session: Session, name: str, text: str = BATH) -> Session:
+    return done(actions, session, "bring", name=name, data=base64.b64encode(text.encode()).decode())
 
 
-def shorts(visit: Visit) -> list[str | None]:
-    return [it.turn.answer.short for it in visit.asked]
+def shorts(session: Session) -> list[str | None]:
+    return [it.turn.answer.short for it in session.asked]
 
 
 def test_a_question_is_a_turn(actions: Actions) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
-    assert shorts(visit) == ["Ann Lee"]
-    assert visit.turns[0].question == "Who is the mayor of York?"
-    assert done(actions, visit, "clear").asked == ()
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
+    assert shorts(session) == ["Ann Lee"]
+    assert session.turns[0].question == "Who is the mayor of York?"
+    assert done(actions, session, "clear").asked == ()
 
 
 def test_what_cannot_be_done_leaves_the_visit_as_it_was(actions: Actions) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
     for given, problem in (
         ({}, "action is text, and this is not: None."),
         ({"action": "fly"}, "There is no action 'fly'."),
@@ -81,17 +81,17 @@ def test_what_cannot_be_done_leaves_the_visit_as_it_was(actions: Actions) -> Non
         ),
         ({"action": "export", "form": "pdf"}, "There is no form 'pdf'."),
     ):
-        outcome = actions.do(visit, given)
-        assert outcome.visit is visit
+        outcome = actions.do(session, given)
+        assert outcome.session is session
         assert (outcome.problem or "").startswith(problem), given
 
 
 def test_a_visitors_documents_are_asked_beside_the_others(actions: Actions, bot: Chatbot) -> None:
-    visit = brought(actions, Visit(), "bath.txt")
-    visit = done(actions, visit, "ask", question="Who is the mayor of Bath?")
-    visit = done(actions, visit, "ask", question="Who is the mayor of York?")
-    assert shorts(visit) == ["Bob Ray", "Ann Lee"]
-    scoped = done(actions, visit, "ask", question="Who is the mayor?", scope="yours://bath.txt")
+    session = brought(actions, Session(), "bath.txt")
+    session = done(actions, session, "ask", question="Who is the mayor of Bath?")
+    session = done(actions, session, "ask", question="Who is the mayor of York?")
+    assert shorts(session) == ["Bob Ray", "Ann Lee"]
+    scoped = done(actions, session, "ask", question="Who is the mayor?", scope="yours://bath.txt")
     assert scoped.asked[-1].turn.answer.citations[0].doc_id == "yours://bath.txt"
     assert [it.doc_id for it in bot.documents] == ["york.txt"]
     gone = done(actions, scoped, "remove", doc="yours://bath.txt")
@@ -101,57 +101,57 @@ def test_a_visitors_documents_are_asked_beside_the_others(actions: Actions, bot:
 
 
 def test_a_name_is_that_of_the_file_alone(actions: Actions) -> None:
-    visit = brought(actions, Visit(), "..\\..\\secret/bath.txt")
-    assert [name for name, _ in visit.added] == ["yours://bath.txt"]
+    session = brought(actions, Session(), "..\\..\\secret/bath.txt")
+    assert [name for name, _ in session.added] == ["yours://bath.txt"]
 
 
 @pytest.mark.parametrize("name", ["a\0.txt", "a\ud800.txt", "a" * 300 + ".txt", "a\n.txt"])
 def test_a_name_that_cannot_be_shown(actions: Actions, name: str) -> None:
-    outcome = actions.do(Visit(), {"action": "bring", "name": name, "data": "YQ=="})
+    outcome = actions.do(Session(), {"action": "bring", "name": name, "data": "YQ=="})
     assert (outcome.problem or "").endswith("cannot be shown. Rename the file.")
 
 
 def test_a_text_of_far_too_many_bytes_is_not_even_read(actions: Actions) -> None:
     data = base64.b64encode(b"\xff" * 900_000).decode()
-    outcome = actions.do(Visit(), {"action": "bring", "name": "long.txt", "data": data})
+    outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": data})
     assert (outcome.problem or "").startswith("long.txt has 900,000 bytes; this page takes texts")
 
 
 def test_an_explanation_is_of_the_answer_that_stands(actions: Actions) -> None:
-    visit = brought(actions, Visit(), "bath.txt")
-    visit = done(actions, visit, "ask", question="Who is the mayor of Bath?")
-    visit = done(actions, visit, "remove", doc="yours://bath.txt")
-    outcome = actions.do(visit, {"action": "explain", "turn": 1})
+    session = brought(actions, Session(), "bath.txt")
+    session = done(actions, session, "ask", question="Who is the mayor of Bath?")
+    session = done(actions, session, "remove", doc="yours://bath.txt")
+    outcome = actions.do(session, {"action": "explain", "turn": 1})
     assert (outcome.problem or "").startswith("The documents are others by now")
 
 
 def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
-    visit = Visit()
+    session = Session()
     for number in range(20):
-        visit = brought(actions, visit, f"{number}.txt", f"Shelf {number} is full.")
+        session = brought(actions, session, f"{number}.txt", f"Shelf {number} is full.")
     data = base64.b64encode(b"One more.").decode()
-    outcome = actions.do(visit, {"action": "bring", "name": "more.txt", "data": data})
+    outcome = actions.do(session, {"action": "bring", "name": "more.txt", "data": data})
     assert outcome.problem == "There are 20 files already. Remove one first."
     long = base64.b64encode(b"A sentence of words. " * 10_000).decode()
-    outcome = actions.do(Visit(), {"action": "bring", "name": "long.txt", "data": long})
+    outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": long})
     assert "would have 210,000 characters; this page takes 200,000" in (outcome.problem or "")
 
 
 def test_undo_asks_the_question_as_it_stands(actions: Actions) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
-    visit = done(actions, visit, "ask", question="What did she open?")
-    assert visit.turns[1].answer.standalone == "What did Ann Lee open?"
-    undone = done(actions, visit, "undo", turn=2)
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
+    session = done(actions, session, "ask", question="What did she open?")
+    assert session.turns[1].answer.standalone == "What did Ann Lee open?"
+    undone = done(actions, session, "undo", turn=2)
     assert undone.turns[1].answer.standalone == "What did she open?"
     assert undone.asked[1].alone
-    assert undone.asked[0] is visit.asked[0]
+    assert undone.asked[0] is session.asked[0]
 
 
 def test_a_question_points_back_to_turns_of_its_document(actions: Actions) -> None:
-    visit = brought(actions, Visit(), "bath.txt")
-    visit = done(actions, visit, "ask", question="Who is the mayor of York?", scope="york.txt")
-    visit = done(actions, visit, "ask", question="What did he open?", scope="yours://bath.txt")
-    assert visit.turns[1].answer.standalone == "What did he open?"
+    session = brought(actions, Session(), "bath.txt")
+    session = done(actions, session, "ask", question="Who is the mayor of York?", scope="york.txt")
+    session = done(actions, session, "ask", question="What did he open?", scope="yours://bath.txt")
+    assert session.turns[1].answer.standalone == "What did he open?"
 
 
 def test_a_page_that_remembers_asks_again(actions: Actions) -> None:
@@ -162,20 +162,20 @@ def test_a_page_that_remembers_asks_again(actions: Actions) -> None:
         "nonsense",
         {"question": 7},
     ]
-    visit = done(actions, Visit(), "restore", asked=asked)
-    assert [it.turn.question for it in visit.asked] == [
+    session = done(actions, Session(), "restore", asked=asked)
+    assert [it.turn.question for it in session.asked] == [
         "Who is the mayor of York?",
         "What did she open?",
     ]
-    assert visit.asked[1].alone
+    assert session.asked[1].alone
     many = [{"question": f"Who is mayor number {n}?"} for n in range(40)]
-    assert len(done(actions, Visit(), "restore", asked=many).asked) == 30
-    assert done(actions, visit, "restore", asked="no list").asked == ()
+    assert len(done(actions, Session(), "restore", asked=many).asked) == 30
+    assert done(actions, session, "restore", asked="no list").asked == ()
 
 
 def test_an_explanation_stays_with_its_turn(actions: Actions) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
-    explained = done(actions, visit, "explain", turn=1)
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
+    explained = done(actions, session, "explain", turn=1)
     assert explained.asked[0].explanation is not None
     assert explained.asked[0].explanation.answer.short == "Ann Lee"
     later = done(actions, explained, "ask", question="Who opened the bridge?")
@@ -183,54 +183,54 @@ def test_an_explanation_stays_with_its_turn(actions: Actions) -> None:
 
 
 def test_a_verdict_keeps_the_history_of_a_follow_up(actions: Actions, tmp_path: Path) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
-    visit = done(actions, visit, "ask", question="What did she open?")
-    visit = done(actions, visit, "ask", question="Who opened the bridge?")
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
+    session = done(actions, session, "ask", question="What did she open?")
+    session = done(actions, session, "ask", question="Who opened the bridge?")
     for turn in (2, 3):
-        visit = done(actions, visit, "judge", turn=turn, verdict="right")
+        session = done(actions, session, "judge", turn=turn, verdict="right")
     kept = (tmp_path / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["history"] for line in kept] == [["Who is the mayor of York?"], []]
 
 
 def test_nothing_is_kept_of_a_visitors_own_documents(actions: Actions, tmp_path: Path) -> None:
-    visit = brought(actions, Visit(), "bath.txt")
-    visit = done(actions, visit, "ask", question="Who is the mayor of Bath?")
-    outcome = actions.do(visit, {"action": "judge", "turn": 1, "verdict": "right"})
+    session = brought(actions, Session(), "bath.txt")
+    session = done(actions, session, "ask", question="Who is the mayor of Bath?")
+    outcome = actions.do(session, {"action": "judge", "turn": 1, "verdict": "right"})
     assert outcome.problem == "Your own documents stay with you, so this is not written down."
     sentences = [{"doc": "yours://bath.txt", "start": 0}]
-    visit = done(actions, visit, "ask", question="Who is the mayor of York?")
+    session = done(actions, session, "ask", question="Who is the mayor of York?")
     given = {"action": "judge", "turn": 2, "verdict": "wrong answer", "sentences": sentences}
-    assert actions.do(visit, given).problem == outcome.problem
+    assert actions.do(session, given).problem == outcome.problem
     # A refusal may be about any of the documents.
-    visit = done(actions, visit, "ask", question="Who is it?", alone=True)
-    assert not visit.turns[2].answer.answered
+    session = done(actions, session, "ask", question="Who is it?", alone=True)
+    assert not session.turns[2].answer.answered
     given = {"action": "judge", "turn": 3, "verdict": "right"}
-    assert actions.do(visit, given).problem == outcome.problem
+    assert actions.do(session, given).problem == outcome.problem
     assert not (tmp_path / "feedback.jsonl").exists()
     # Nor do they stand in the history of what is kept.
-    visit = done(actions, visit, "ask", question="What did she open?")
-    assert visit.turns[3].answer.standalone == "What did Ann Lee open?"
-    done(actions, visit, "judge", turn=4, verdict="right")
+    session = done(actions, session, "ask", question="What did she open?")
+    assert session.turns[3].answer.standalone == "What did Ann Lee open?"
+    done(actions, session, "judge", turn=4, verdict="right")
     row = json.loads((tmp_path / "feedback.jsonl").read_text(encoding="utf-8"))
     assert row["history"] == ["Who is the mayor of York?"]
 
 
 @pytest.mark.parametrize("form", ["markdown", "html", "json"])
 def test_a_conversation_is_exported(actions: Actions, form: str) -> None:
-    visit = done(actions, Visit(), "ask", question="Who is the mayor of York?")
-    outcome = actions.do(visit, {"action": "export", "form": form})
+    session = done(actions, Session(), "ask", question="Who is the mayor of York?")
+    outcome = actions.do(session, {"action": "export", "form": form})
     assert outcome.download is not None
     assert "Ann Lee" in outcome.download.content
-    assert actions.do(Visit(), {"action": "export", "form": form}).problem is not None
+    assert actions.do(Session(), {"action": "export", "form": form}).problem is not None
 
 
 def test_what_was_brought_is_let_go(actions: Actions) -> None:
-    visit = brought(actions, Visit(), "bath.txt")
-    own = visit.own
+    session = brought(actions, Session(), "bath.txt")
+    own = session.own
     assert own is not None
-    visit.forget()
-    Visit().forget()
+    session.forget()
+    Session().forget()
     with pytest.raises(Exception, match="closed"):
         own.documents  # noqa: B018
     with pytest.raises(DocumentError):
-        Desk(own).take_in(document_from_text("", doc_id="a"), None)
+        Service(own).take_in(document_from_text("", doc_id="a"), None)

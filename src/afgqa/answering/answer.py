@@ -9,14 +9,14 @@ from time import perf_counter
 from typing import Final
 
 from afgqa.answering.citations import SETTLED, cite, said, short_answer
-from afgqa.answering.conflicts import differing
+from afgqa.answering.conflicts import find_conflict
 from afgqa.answering.pipeline import Trace
-from afgqa.answering.span_expansion import shaped
+from afgqa.answering.span_expansion import expand_spans
 from afgqa.answering.summary import central
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, MovedError
+from afgqa.reading.candidates import Candidate, StaleIndexError
 from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
 
 __all__ = ["answer_from", "summary"]
@@ -34,7 +34,7 @@ _OPPOSED: Final = "a sentence says otherwise than the question takes for granted
 def answer_from(question: str, trace: Trace, store: VectorStore) -> Answer:
     """The answer to `question` that a trace of its standalone form gives, or a refusal.
 
-    MovedError when a document was replaced since.
+    StaleIndexError when a document was replaced since.
     """
     return _answer(question, trace, store) if trace.answered else _refusal(question, trace, store)
 
@@ -45,7 +45,7 @@ def summary(
     """The central sentences of the document, or one of each of the first few if there are several.
 
     `docs` names the documents by id (None: all). Its confidence is 1: a text is about something.
-    MovedError when a document was replaced meanwhile.
+    StaleIndexError when a document was replaced meanwhile.
     """
     began = perf_counter()
     names = [name for name in store.documents() if docs is None or name in docs]
@@ -73,9 +73,9 @@ def _central(doc_id: str, count: int, store: VectorStore) -> list[Passage]:
     try:
         passages, vectors = store.passages(doc_id, "sentence"), store.vectors(doc_id, "sentence")
     except KeyError as error:
-        raise MovedError(f"{doc_id} has gone") from error
+        raise StaleIndexError(f"{doc_id} has gone") from error
     if len(passages) != len(vectors):
-        raise MovedError(f"{doc_id} has other sentences by now")
+        raise StaleIndexError(f"{doc_id} has other sentences by now")
     return [passages[n] for n in central([it.text for it in passages], vectors, count)]
 
 
@@ -87,7 +87,7 @@ def _glosses(citations: Sequence[Citation], store: VectorStore) -> list[Gloss]:
 def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
     assert trace.choice is not None
     chosen = trace.choice.candidate
-    shown = shaped(trace.question, chosen, trace.candidates)
+    shown = expand_spans(trace.question, chosen, trace.candidates)
     citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
     glossary = _glosses(citations, store)
     short = short_answer(trace.question, shown, glossary)
@@ -103,7 +103,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         related=(),
         seconds=trace.seconds,
     )
-    other = differing(trace.question, chosen, trace.candidates, store)
+    other = find_conflict(trace.question, chosen, trace.candidates, store)
     return answer if other is None else _with_other(answer, other, trace, store)
 
 

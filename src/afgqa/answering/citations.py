@@ -29,7 +29,7 @@ _SURE: Final = 0.8  # how likely a yes or no of the reader must be
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
     """The passage as a citation, cut from its document; the span marked inside it.
 
-    MovedError when the document has gone, or has other text there by now.
+    StaleIndexError when the document has gone, or has other text there by now.
     """
     document = document_of(passage, store)
     at = None if span is None else (passage.start + span.start, passage.start + span.end)

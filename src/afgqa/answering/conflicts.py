@@ -17,7 +17,7 @@ from afgqa.protocols import VectorStore
 from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, document_of
 
-__all__ = ["differing"]
+__all__ = ["find_conflict"]
 
 # The other sentence must be about the same: it holds nearly as much of the question, or half as
 # much where a yes or no tells more by itself, and no less than this share of its weight.
@@ -30,7 +30,7 @@ _BEHIND: Final = 5.0
 _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
-def differing(
+def find_conflict(
     question: Question,
     chosen: Candidate,
     candidates: Sequence[Candidate],
@@ -39,13 +39,13 @@ def differing(
     """The likeliest of `candidates` whose sentence says otherwise than the chosen one.
 
     Numbers are compared with what they count, dates by year, month and day, a yes or no by the
-    sentences; other kinds of answers are not compared. None where nothing differs. MovedError when
-    a document was replaced since its sentences were found.
+    sentences; other kinds of answers are not compared. None where nothing differs.
+    StaleIndexError when a document was replaced since its sentences were found.
     """
     comparison = policy(question.answer_type).comparison
     if comparison == "verdicts":
         said = _verdict(question, chosen, store)
-        others = _about_it(chosen, [c.unmarked for c in candidates], polar=True) if said else []
+        others = _about_it(chosen, [c.as_sentence for c in candidates], polar=True) if said else []
         return next((c for c in others if _verdict(question, c, store) not in (said, None)), None)
     differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
     if differ is None or chosen.span is None or chosen.margin is None:

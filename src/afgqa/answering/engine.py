@@ -20,7 +20,7 @@ from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.analysis import Question, analyse
-from afgqa.reading.candidates import MovedError
+from afgqa.reading.candidates import StaleIndexError
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.types import MODES, Answer, Hit, Mode
@@ -112,8 +112,8 @@ class Engine:
         """The answer to `question` from what is found for its `standalone` form."""
         asked = analyse(standalone)
         if asked.answer_type == "summary":
-            return self._steadily(lambda: summary(question, asked, self.store, docs))
-        return self._steadily(
+            return self._retry_if_stale(lambda: summary(question, asked, self.store, docs))
+        return self._retry_if_stale(
             lambda: answer_from(question, self._trace(asked, mode, docs), self.store)
         )
 
@@ -136,7 +136,7 @@ class Engine:
                 return explain(summary(question, found.question, self.store, docs), found)
             return explain(answer_from(question, found, self.store), found)
 
-        return self._steadily(work)
+        return self._retry_if_stale(work)
 
     def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
         """The `k` best sentences for a query, best first."""
@@ -155,12 +155,12 @@ class Engine:
             docs=docs,
         )
 
-    def _steadily(self, work: Callable[[], T]) -> T:
+    def _retry_if_stale(self, work: Callable[[], T]) -> T:
         """What `work` gives; once more where a document was replaced under it."""
-        problem: MovedError | None = None
+        problem: StaleIndexError | None = None
         for _ in range(_TRIES):
             try:
                 return work()
-            except MovedError as error:
+            except StaleIndexError as error:
                 problem = error
         raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem

@@ -10,14 +10,14 @@ from afgqa.answering.confidence import Calibration, Evidence, calibration, confi
 from afgqa.answering.policy import policy
 from afgqa.answering.quotations import quoted
 from afgqa.answering.selection import eligible, pick
-from afgqa.answering.speakers import voiced
+from afgqa.answering.speakers import answer_with_speaker
 from afgqa.answering.yes_no import contradicts
-from afgqa.language.abbreviations import wordings
+from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, document_of, read_hits
-from afgqa.reading.ensemble import look_again
+from afgqa.reading.ensemble import rescore
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
@@ -83,7 +83,7 @@ def trace(
 ) -> Trace:
     """Search for a standalone question, read what is found, and choose.
 
-    MovedError when a document was replaced meanwhile.
+    StaleIndexError when a document was replaced meanwhile.
     """
     began = perf_counter()
     text = question.search_text
@@ -92,7 +92,7 @@ def trace(
     fitted = calibration(reader.name)
     hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
     read = eligible(hits, question)
-    candidates = look_again(read, text, store=store, reader=reader, weight=fitted.margin)
+    candidates = rescore(read, text, store=store, reader=reader, weight=fitted.margin)
     choice = choose(candidates, found, question, store=store, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
@@ -132,9 +132,9 @@ def choose(
         taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
     if how.speaker and question.speech_verb is not None:
         text = document_of(chosen.passage, store).text
-        chosen = voiced(question.speech_verb, chosen, text)
+        chosen = answer_with_speaker(question.speech_verb, chosen, text)
     if how.verdict:
-        chosen = chosen.unmarked
+        chosen = chosen.as_sentence
     evidence = evidence_of(
         chosen,
         candidates,
@@ -149,4 +149,4 @@ def choose(
 
 def _as_read(passage: Passage, question: str, store: VectorStore) -> str:
     """The passage as it reads with what its document's phrases mean."""
-    return reworded(passage.text, wordings(document_of(passage, store), question)).text
+    return reworded(passage.text, expansions(document_of(passage, store), question)).text

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from afgqa.language.abbreviations import wordings
+from afgqa.language.abbreviations import expansions
 from afgqa.language.attribution import speaker_of
 from afgqa.language.glossary import reworded
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
 from afgqa.protocols import VectorStore
-from afgqa.reading.candidates import Candidate, MovedError, document_of, fused
+from afgqa.reading.candidates import Candidate, StaleIndexError, document_of, fused
 from afgqa.search.term_weights import coverage
 from afgqa.types import Passage, Span
 
@@ -47,8 +47,8 @@ def quoted(
     """The quotation that holds the most of the question, by the `weights` of its terms.
 
     Between equals the candidate with the most evidence decides; `weight` and `whole` as for
-    `fused`. None where no candidate lies in a quotation. MovedError when a document was replaced
-    since the search.
+    `fused`. None where no candidate lies in a quotation. StaleIndexError when a document was
+    replaced since the search.
     """
     found = [
         one
@@ -71,7 +71,7 @@ def _quoted(
     document, place = document_of(passage, store), (passage.start + start, passage.start + end)
     speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
     said = " ".join(
-        f"{text} {reworded(text, wordings(document)).text}" for text in (passage.text, speaker)
+        f"{text} {reworded(text, expansions(document)).text}" for text in (passage.text, speaker)
     )
     whole = replace(candidate, passage=passage, span=span, margin=margin)
     return Quoted(candidate, whole, coverage(weights, terms(said)))
@@ -95,10 +95,10 @@ def _around(candidate: Candidate, store: VectorStore) -> tuple[Passage, int, int
     try:
         sentences = store.passages(passage.ref.doc_id, "sentence")
     except KeyError as error:
-        raise MovedError(f"{passage.ref.doc_id} has gone") from error
+        raise StaleIndexError(f"{passage.ref.doc_id} has gone") from error
     touched = [s for s in sentences if s.start < reach.stop and s.end > reach.start]
     if not touched:
-        raise MovedError(f"{passage.ref} does not lie where its offsets say")
+        raise StaleIndexError(f"{passage.ref} does not lie where its offsets say")
     first, last = touched[0], touched[-1]
     run = text[first.start : last.end]
     whole = replace(first, end=last.end, text=run, last=last.last, terms=())

@@ -26,13 +26,13 @@ from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Span
 
-__all__ = ["shaped"]
+__all__ = ["expand_spans"]
 
 # What may stand before the closing mark of a pair.
 _ENDS: Final = ".,!?"
 
 
-def shaped(
+def expand_spans(
     question: Question, chosen: Candidate, candidates: Sequence[Candidate]
 ) -> tuple[Candidate, ...]:
     """What is shown of the chosen candidate: its span as wide as the question wants it.
@@ -43,15 +43,15 @@ def shaped(
     """
     several = question.several and policy(question.answer_type).several
     if chosen.span is None or not several:
-        every = [_widened(question, chosen)]
+        every = [_expand(question, chosen)]
     else:
         first = with_list(chosen, chosen.span, candidates)
         every = [first, *elsewhere(first, candidates)]
         every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
-    return tuple(_rounded(question, one) for one in every)
+    return tuple(_balance_marks(question, one) for one in every)
 
 
-def _widened(question: Question, chosen: Candidate) -> Candidate:
+def _expand(question: Question, chosen: Candidate) -> Candidate:
     span, text = chosen.span, chosen.passage.text
     if span is None:
         return chosen
@@ -77,7 +77,7 @@ def _with_span(chosen: Candidate, start: int, end: int) -> Candidate:
     return replace(chosen, span=span)
 
 
-def _rounded(question: Question, chosen: Candidate) -> Candidate:
+def _balance_marks(question: Question, chosen: Candidate) -> Candidate:
     """The candidate with the part of a place, and with both marks of a pair where it has one."""
     span, text = chosen.span, chosen.passage.text
     if span is None:

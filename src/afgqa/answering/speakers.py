@@ -15,10 +15,10 @@ from afgqa.language.tokens import terms
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Passage, Span
 
-__all__ = ["voiced"]
+__all__ = ["answer_with_speaker"]
 
 
-def voiced(verb: str, chosen: Candidate, text: str) -> Candidate:
+def answer_with_speaker(verb: str, chosen: Candidate, text: str) -> Candidate:
     """The candidate with the speaker as its span, where the span is said.
 
     `verb` is what `asks_who_says` found in the question, `text` that of the candidate's document.

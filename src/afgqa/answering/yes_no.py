@@ -18,7 +18,7 @@ from afgqa.language.names import NAME
 from afgqa.language.negation import goes_on, never_stops, polarities
 from afgqa.language.quantifiers import says_all, says_also, says_less_than_all, says_only
 from afgqa.language.quotations import QUOTATION
-from afgqa.language.tokens import spots, terms
+from afgqa.language.tokens import terms, token_offsets
 from afgqa.types import Verdict
 
 __all__ = ["YesNo", "contradicts", "given", "verdict"]
@@ -102,7 +102,7 @@ def _words(question: str) -> dict[str, int]:
     names = [match.span() for match in NAME.finditer(question)]
     return {
         term: next((a for a, b in names if a <= start < b), start)
-        for term, start, _ in spots(question)
+        for term, start, _ in token_offsets(question)
     }
 
 

@@ -18,7 +18,7 @@ from afgqa.language.glossary import reworded
 from afgqa.language.tokens import terms
 from afgqa.types import Document, Gloss
 
-__all__ = ["abbreviations", "wordings"]
+__all__ = ["abbreviations", "expansions"]
 
 # Two capitals at least, so that "(May 1999)" and "(below)" are none.
 _SHORT: Final = re.compile(r"\(\s?((?=[^()]*[A-Z][^()]*[A-Z])[A-Z][\w.&/-]{1,9})\s?\)")
@@ -35,7 +35,7 @@ def abbreviations(text: str) -> tuple[Gloss, ...]:
     return tuple(found.values())
 
 
-def wordings(document: Document, question: str | None = None) -> tuple[Gloss, ...]:
+def expansions(document: Document, question: str | None = None) -> tuple[Gloss, ...]:
     """What can be read in the place of phrases: by the document's glossary, and by its text.
 
     With a `question`, of the abbreviations only those whose words it has (three in five of them),

@@ -13,7 +13,7 @@ from typing import Final
 from afgqa.language.clauses import clauses
 from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.meaning import DENY_CLAUSE, DENY_REST
-from afgqa.language.tokens import spots
+from afgqa.language.tokens import token_offsets
 
 __all__ = ["goes_on", "never_stops", "polarities"]
 
@@ -46,7 +46,7 @@ def polarities(text: str) -> dict[str, bool | None]:
     """
     scopes = [*_scopes(text)]
     found: dict[str, bool | None] = {}
-    for term, start, _ in spots(text):
+    for term, start, _ in token_offsets(text):
         denied = sum(a <= start < b for a, b in scopes) % 2 == 1
         found[term] = denied if found.get(term, denied) == denied else None
     return found

@@ -20,7 +20,7 @@ from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.function_words import ARTICLES
 from afgqa.language.lexicon.stop_words import STOP_WORDS
 
-__all__ = ["ANALYZER", "normalize", "spots", "terms"]
+__all__ = ["ANALYZER", "normalize", "terms", "token_offsets"]
 
 ANALYZER = "terms-1"
 
@@ -38,10 +38,10 @@ _stem = lru_cache(maxsize=65536)(Stemmer.Stemmer("english").stemWord)
 
 def terms(text: str) -> tuple[str, ...]:
     """The index terms of `text`, in order and with repetitions; linear in its length."""
-    return tuple(term for term, _, _ in spots(text))
+    return tuple(term for term, _, _ in token_offsets(text))
 
 
-def spots(text: str) -> Iterator[tuple[str, int, int]]:
+def token_offsets(text: str) -> Iterator[tuple[str, int, int]]:
     """Each index term of `text` with the half-open offsets of the word it came from."""
     shouted = text.isupper()
     for match in _TOKEN.finditer(text):

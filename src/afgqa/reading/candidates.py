@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from afgqa.language.abbreviations import wordings
+from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.layout import Unit, layout
 from afgqa.language.sentences import ended
@@ -18,7 +18,7 @@ from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Verdict
 
 __all__ = [
     "Candidate",
-    "MovedError",
+    "StaleIndexError",
     "document_of",
     "fused",
     "read_hits",
@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 
-class MovedError(Exception):
+class StaleIndexError(Exception):
     """What was found is not there any more: another program has replaced it meanwhile."""
 
 
@@ -37,7 +37,7 @@ class Candidate:
     `passage` is what would be cited: the sentence, or the sentences in a row that the span runs
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
-    read, None without a span; what is `unmarked` keeps that of its span. `votes` is the share
+    read, None without a span; what is `as_sentence` keeps that of its span. `votes` is the share
     (0..1) of the passages read whose best span is the same text. `verdict` is what the passage that
     was read says to the question, None where the reader cannot tell.
     """
@@ -50,7 +50,7 @@ class Candidate:
     verdict: Verdict | None = None
 
     @property
-    def unmarked(self) -> Candidate:
+    def as_sentence(self) -> Candidate:
         """The whole sentence, as sure as its span: what is true or not is said by all of it."""
         return replace(self, passage=self.hit.passage, span=None)
 
@@ -63,8 +63,8 @@ def read_hits(
     A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
     chunk in which it stands most central; both with what a glossary says in the place of its
     phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
-    a document are one. In order of the hits, the spans of a passage best first. MovedError when a
-    document was replaced since the search. Nothing is read where nothing was asked.
+    a document are one. In order of the hits, the spans of a passage best first. StaleIndexError
+    when a document was replaced since the search. Nothing is read where nothing was asked.
     """
     hits = found.hits[:count] if found.weights else ()
     sentences = reader.unit == "sentence"
@@ -109,7 +109,7 @@ def read_units(
 
     Each passage is read as `language/layout.py` puts it together: a table's row with its headers,
     an item with its lead-in, under its headings where the reader knows `titles`; and in the words
-    of its glossary. Of spans that come to the same place the best is kept. MovedError when a
+    of its glossary. Of spans that come to the same place the best is kept. StaleIndexError when a
     document was replaced since the passages were found.
     """
     documents = [document_of(passage, store) for passage in passages]
@@ -118,7 +118,7 @@ def read_units(
         for passage, document in zip(passages, documents, strict=True)
     ]
     said = [
-        reworded(unit.text, wordings(document, question))
+        reworded(unit.text, expansions(document, question))
         for unit, document in zip(units, documents, strict=True)
     ]
     readings = reader.read(question, [some.text for some in said])
@@ -146,15 +146,17 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
 def document_of(passage: Passage, store: VectorStore) -> Document:
     """The document that a passage was found in.
 
-    MovedError when it has gone, or has other text there by now.
+    StaleIndexError when it has gone, or has other text there by now.
     """
     doc_id = passage.ref.doc_id
     try:
         document = store.document(doc_id)
     except KeyError as error:
-        raise MovedError(f"{doc_id} has gone") from error
+        raise StaleIndexError(f"{doc_id} has gone") from error
     if document.text[passage.start : passage.end] != passage.text:
-        raise MovedError(f"{passage.ref} does not lie where its offsets say in {document.source}")
+        raise StaleIndexError(
+            f"{passage.ref} does not lie where its offsets say in {document.source}"
+        )
     return document
 
 
@@ -169,7 +171,7 @@ def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:
             try:
                 chunks[doc_id] = store.passages(doc_id, "chunk")
             except KeyError as error:
-                raise MovedError(f"{doc_id} has gone") from error
+                raise StaleIndexError(f"{doc_id} has gone") from error
         # A sentence that is longer than a chunk lies in several: all of them are read.
         holding = [c for c in chunks[doc_id] if c.first <= sentence.ref.number < c.last]
         whole = [c for c in holding if c.start <= sentence.start and sentence.end <= c.end]
@@ -177,7 +179,7 @@ def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:
             middle = sentence.start + sentence.end
             holding = [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
         if not holding:
-            raise MovedError(f"{sentence.ref} lies in no chunk of {doc_id}")
+            raise StaleIndexError(f"{sentence.ref} lies in no chunk of {doc_id}")
         chosen |= {(chunk.ref, chunk.start): chunk for chunk in holding}
     return list(chosen.values())
 
@@ -187,13 +189,13 @@ def _sentences_of(chunk: Passage, store: VectorStore) -> tuple[Passage, ...]:
     try:
         found = store.fetch([Ref(chunk.ref.doc_id, "sentence", number) for number in numbers])
     except KeyError as error:
-        raise MovedError(f"{chunk.ref} has other sentences by now") from error
+        raise StaleIndexError(f"{chunk.ref} has other sentences by now") from error
     for sentence in found:
         # A chunk may be a piece of one long sentence: compare what both hold.
         start, end = max(sentence.start, chunk.start), min(sentence.end, chunk.end)
         ours, theirs = (p.text[start - p.start : end - p.start] for p in (sentence, chunk))
         if not ours or ours != theirs:
-            raise MovedError(f"{chunk.ref} has other sentences by now")
+            raise StaleIndexError(f"{chunk.ref} has other sentences by now")
     return found
 
 
@@ -219,14 +221,14 @@ def _sentences_at(passage: Passage, span: Span, store: VectorStore) -> tuple[Pas
     try:
         return store.fetch([Ref(doc_id, "sentence", number)])
     except KeyError as error:
-        raise MovedError(f"{doc_id} has other sentences by now") from error
+        raise StaleIndexError(f"{doc_id} has other sentences by now") from error
 
 
 def _expand(inside: Sequence[Passage], start: int, end: int, document: Document) -> Passage:
     """The sentence that holds `start:end`, or the run of sentences that it reaches into."""
     touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
     if not touched:
-        raise MovedError(f"no sentence of {document.doc_id} lies where its offsets say")
+        raise StaleIndexError(f"no sentence of {document.doc_id} lies where its offsets say")
     first, last = touched[0], touched[-1]
     if first is last:
         return first
@@ -239,7 +241,7 @@ def _hit(known: dict[Ref, Hit], found: Found, sentence: Passage) -> Hit:
     if sentence.ref in known:
         hit = known[sentence.ref]
         if hit.passage != sentence:
-            raise MovedError(f"{sentence.ref} is another sentence by now")
+            raise StaleIndexError(f"{sentence.ref} is another sentence by now")
         return hit
     covered = coverage(found.weights, sentence.terms)
     score = found.hits[-1].score

@@ -16,13 +16,13 @@ from afgqa.protocols import Reader, VectorStore
 from afgqa.reading.candidates import Candidate, document_of, fused, read_units
 from afgqa.types import Passage, Ref
 
-__all__ = ["look_again", "margin_of_both"]
+__all__ = ["margin_of_both", "rescore"]
 
 # Looked for on the fitting half of SQuAD 2.0: a third one gained little, and one alone less.
 _SENTENCES: Final = 2
 
 
-def look_again(
+def rescore(
     candidates: Sequence[Candidate],
     question: str,
     *,
@@ -33,7 +33,7 @@ def look_again(
     """The candidates in the same order, with the margins of both looks where there is a second.
 
     `reader` is the one of the first look, its `second` reads now. `weight` is that of a span beside
-    retrieval, as for `fused`. A reader of sentences looks once. MovedError when a document was
+    retrieval, as for `fused`. A reader of sentences looks once. StaleIndexError when a document was
     replaced since the first look.
     """
     windows: list[Passage] = []

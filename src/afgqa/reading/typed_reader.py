@@ -11,7 +11,7 @@ import math
 from bisect import bisect
 from collections.abc import Sequence
 
-from afgqa.language.tokens import spots, terms
+from afgqa.language.tokens import terms, token_offsets
 from afgqa.question.answer_type import kind_of
 from afgqa.reading.typed_spans import candidates
 from afgqa.search.term_weights import weigh
@@ -55,7 +55,7 @@ class TypedReader:
         readings = []
         for passage in passages:
             where: dict[str, list[tuple[int, int]]] = {}
-            for term, start, end in spots(passage):
+            for term, start, end in token_offsets(passage):
                 if term in weights:
                     where.setdefault(term, []).append((start, end))
             spans = [

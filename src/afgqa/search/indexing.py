@@ -11,7 +11,7 @@ from pathlib import Path
 
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
-from afgqa.language.abbreviations import wordings
+from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.language.sentences import split
 from afgqa.language.tokens import terms
@@ -67,7 +67,7 @@ def passages_of(document: Document, embedder: Embedder, settings: Settings) -> t
         Passage(Ref(document.doc_id, "chunk", c.number), c.start, c.end, c.text, c.first, c.last)
         for c in chunks
     ]
-    also = wordings(document)
+    also = expansions(document)
     return tuple(replace(p, terms=_both_wordings(p.text, also)) for p in found)
 
 

@@ -1,6 +1,6 @@
-"""What a visitor can do, as functions from a visit and what came from the page to a visit.
+"""What a visitor can do, as functions from a session and what came from the page to a session.
 
-An action that cannot be done raises an AfgqaError and leaves the visit as it was. What comes from
+An action that cannot be done raises an AfgqaError and leaves the session as it was. What comes from
 the page may be anything that JSON can hold, so every field is looked at before it is used.
 """
 
@@ -21,8 +21,8 @@ from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.types import Answer, Citation, Turn
-from afgqa.ui.service import LONGEST_OWN, OWN, Desk
-from afgqa.ui.session import Asked, Visit
+from afgqa.ui.service import LONGEST_OWN, OWN, Service
+from afgqa.ui.session import Asked, Session
 
 __all__ = ["Actions", "Download", "Outcome"]
 
@@ -43,9 +43,9 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an action: the visit by now, a file to save, or why it could not be done."""
+    """What came of an action: the session by now, a file to save, or why it could not be done."""
 
-    visit: Visit
+    session: Session
     download: Download | None = None
     problem: str | None = None
 
@@ -53,56 +53,56 @@ class Outcome:
 class Actions:
     """The actions by their names; `feedback` is the file that keeps verdicts, None for none."""
 
-    def __init__(self, desk: Desk, feedback: Path | None) -> None:
-        self._desk = desk
+    def __init__(self, service: Service, feedback: Path | None) -> None:
+        self._desk = service
         self._feedback = feedback
-        self._known: dict[str, Callable[[Visit, Given], Visit]] = {
+        self._known: dict[str, Callable[[Session, Given], Session]] = {
             "ask": self._ask,
             "undo": self._undo,
             "explain": self._explain,
             "restore": self._restore,
-            "clear": lambda visit, _: replace(visit, asked=()),
+            "clear": lambda session, _: replace(session, asked=()),
             "bring": self._bring,
             "remove": self._remove,
             "judge": self._judge,
         }
 
-    def do(self, visit: Visit, given: Given) -> Outcome:
+    def do(self, session: Session, given: Given) -> Outcome:
         """Do what `given["action"]` names."""
         try:
             name = _text(given, "action")
             if name == "export":
-                return Outcome(visit, download=_exported(visit, _text(given, "form")))
+                return Outcome(session, download=_exported(session, _text(given, "form")))
             if name not in self._known:
                 raise InputError(f"There is no action {name!r:.80}.")
-            return Outcome(self._known[name](visit, given))
+            return Outcome(self._known[name](session, given))
         except AfgqaError as error:
-            return Outcome(visit, problem=str(error))
+            return Outcome(session, problem=str(error))
 
-    def _ask(self, visit: Visit, given: Given) -> Visit:
+    def _ask(self, session: Session, given: Given) -> Session:
         scope, alone = _scope(given), given.get("alone") is True
-        question, before = _text(given, "question"), _before(visit.asked, scope)
-        answer = self._desk.ask(question, before, visit.own, scope=scope, alone=alone)
-        asked = _asked(answer, visit, scope, alone=alone)
-        return replace(visit, asked=(*visit.asked, asked))
+        question, before = _text(given, "question"), _before(session.asked, scope)
+        answer = self._desk.ask(question, before, session.own, scope=scope, alone=alone)
+        asked = _asked(answer, session, scope, alone=alone)
+        return replace(session, asked=(*session.asked, asked))
 
-    def _undo(self, visit: Visit, given: Given) -> Visit:
+    def _undo(self, session: Session, given: Given) -> Session:
         """Ask a follow-up again as it stands."""
-        number, asked = _turn(visit, given)
-        answer = self._desk.ask(asked.turn.question, (), visit.own, scope=asked.scope, alone=True)
-        return visit.with_turn(number, _asked(answer, visit, asked.scope, alone=True))
+        number, asked = _turn(session, given)
+        answer = self._desk.ask(asked.turn.question, (), session.own, scope=asked.scope, alone=True)
+        return session.with_turn(number, _asked(answer, session, asked.scope, alone=True))
 
-    def _explain(self, visit: Visit, given: Given) -> Visit:
-        number, asked = _turn(visit, given)
+    def _explain(self, session: Session, given: Given) -> Session:
+        number, asked = _turn(session, given)
         answer = asked.turn.answer
-        found = self._desk.explain(answer, visit.own, scope=asked.scope)
+        found = self._desk.explain(answer, session.own, scope=asked.scope)
         if (found.answer.short, found.answer.answered) != (answer.short, answer.answered):
             raise InputError("The documents are others by now, and so is the answer. Ask again.")
-        return visit.with_turn(number, replace(asked, explanation=found))
+        return session.with_turn(number, replace(asked, explanation=found))
 
-    def _restore(self, visit: Visit, given: Given) -> Visit:
+    def _restore(self, session: Session, given: Given) -> Session:
         """Ask again what a page remembers; what cannot be asked by now is left out."""
-        restored = replace(visit, asked=())
+        restored = replace(session, asked=())
         for item in _list(given, "asked")[-_RESTORED:]:
             if isinstance(item, dict):
                 try:
@@ -111,7 +111,7 @@ class Actions:
                     continue
         return restored
 
-    def _bring(self, visit: Visit, given: Given) -> Visit:
+    def _bring(self, session: Session, given: Given) -> Session:
         """Take a file in, for this visitor alone."""
         name = PurePath(_text(given, "name").replace("\\", "/")).name
         if not name.isprintable() or len(name) > _LONGEST_NAME:
@@ -127,30 +127,30 @@ class Actions:
                 "characters. Use `afgqa index` for longer ones."
             )
         own, document = self._desk.take_in(
-            document_from_bytes(raw, doc_id=name, apart=True), visit.own
+            document_from_bytes(raw, doc_id=name, apart=True), session.own
         )
         when = datetime.datetime.now().strftime("%H:%M")
-        return replace(visit, own=own, added=(*visit.added, (document.doc_id, when)))
+        return replace(session, own=own, added=(*session.added, (document.doc_id, when)))
 
-    def _remove(self, visit: Visit, given: Given) -> Visit:
+    def _remove(self, session: Session, given: Given) -> Session:
         """Forget one of the visitor's documents; what was asked of it stays as it was answered."""
         name = _text(given, "doc")
-        if visit.own is None or not name.startswith(OWN):
+        if session.own is None or not name.startswith(OWN):
             raise DocumentError(f"{name!r:.80} is none of your documents.")
-        visit.own.remove(name)
-        return replace(visit, added=tuple(it for it in visit.added if it[0] != name))
+        session.own.remove(name)
+        return replace(session, added=tuple(it for it in session.added if it[0] != name))
 
-    def _judge(self, visit: Visit, given: Given) -> Visit:
+    def _judge(self, session: Session, given: Given) -> Session:
         """Write a verdict down as a row of a question set."""
-        number, asked = _turn(visit, given)
+        number, asked = _turn(session, given)
         answer = asked.turn.answer
         if self._feedback is None:
             raise FeedbackError("This page keeps no verdicts.")
         verdict = _text(given, "verdict")
-        sentences = tuple(self._sentence(visit, it) for it in _list(given, "sentences"))
+        sentences = tuple(self._sentence(session, it) for it in _list(given, "sentences"))
         if asked.private or any(it.doc_id.startswith(OWN) for it in sentences):
             raise FeedbackError("Your own documents stay with you, so this is not written down.")
-        earlier = [it for it in visit.asked[: number - 1] if not it.private]
+        earlier = [it for it in session.asked[: number - 1] if not it.private]
         before = _before(earlier, asked.scope)
         row = feedback_row(
             answer,
@@ -161,16 +161,16 @@ class Actions:
             doc_id=asked.scope,
         )
         keep(self._feedback, row)
-        return visit.with_turn(number, replace(asked, kept=f"Kept as “{verdict}”, thank you."))
+        return session.with_turn(number, replace(asked, kept=f"Kept as “{verdict}”, thank you."))
 
-    def _sentence(self, visit: Visit, item: object) -> Citation:
+    def _sentence(self, session: Session, item: object) -> Citation:
         """A sentence of the article that the page names by its document and its start."""
         given = item if isinstance(item, dict) else {}
         name, start = _text(given, "doc"), given.get("start")
-        for document in self._desk.documents(visit.own):
+        for document in self._desk.documents(session.own):
             if document.doc_id != name:
                 continue
-            for sentence in self._desk.sentences(name, visit.own):
+            for sentence in self._desk.sentences(name, session.own):
                 if sentence.start == start:
                     return Citation(
                         1, name, document.title, document.source, document.sha256,
@@ -179,12 +179,12 @@ class Actions:
         raise FeedbackError("The article has changed since the page was opened. Reload it.")
 
 
-def _asked(answer: Answer, visit: Visit, scope: str | None, *, alone: bool) -> Asked:
+def _asked(answer: Answer, session: Session, scope: str | None, *, alone: bool) -> Asked:
     """The turn of an answer; private where the visitor's own documents had a part in it."""
     told = [citation.doc_id for citation in (*answer.citations, *answer.related)]
     # A refusal may be about any of the documents that were asked.
     private = any(name.startswith(OWN) for name in (*told, scope or "")) or (
-        scope is None and not answer.answered and bool(visit.added)
+        scope is None and not answer.answered and bool(session.added)
     )
     return Asked(Turn(answer.question, answer), scope, alone, private)
 
@@ -200,27 +200,27 @@ def _before(asked: Sequence[Asked], scope: str | None) -> tuple[Turn, ...]:
     )
 
 
-def _exported(visit: Visit, form: str) -> Download:
-    if not visit.asked:
+def _exported(session: Session, form: str) -> Download:
+    if not session.asked:
         raise InputError("Nothing was asked yet. Ask a question first.")
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     stem = f"afgqa-{now:%Y-%m-%d-%H%M}"
     if form == "markdown":
-        return Download(f"{stem}.md", "text/markdown", as_markdown(visit.turns, now))
+        return Download(f"{stem}.md", "text/markdown", as_markdown(session.turns, now))
     if form == "html":
-        return Download(f"{stem}.html", "text/html", as_html(visit.turns, now))
+        return Download(f"{stem}.html", "text/html", as_html(session.turns, now))
     if form == "json":
-        content = json.dumps(as_json(visit.turns, now), ensure_ascii=False, indent=2)
+        content = json.dumps(as_json(session.turns, now), ensure_ascii=False, indent=2)
         return Download(f"{stem}.json", "application/json", f"{content}\n")
     raise InputError(f"There is no form {form!r:.80}. There are markdown, html and json.")
 
 
-def _turn(visit: Visit, given: Given) -> tuple[int, Asked]:
+def _turn(session: Session, given: Given) -> tuple[int, Asked]:
     """The turn that the page names, and its number."""
     number = given.get("turn")
-    if type(number) is not int or not 1 <= number <= len(visit.asked):
+    if type(number) is not int or not 1 <= number <= len(session.asked):
         raise InputError("This answer is not there any more. Reload the page.")
-    return number, visit.asked[number - 1]
+    return number, session.asked[number - 1]
 
 
 def _scope(given: Given) -> str | None:

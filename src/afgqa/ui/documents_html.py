@@ -10,11 +10,11 @@ from afgqa.language.dates import document_date
 from afgqa.templating import Markup, render
 from afgqa.types import Document
 
-__all__ = ["Shelved", "library_html", "shelved"]
+__all__ = ["DocumentRow", "library_html", "shelved"]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class DocumentRow:
     """One document of the list.
 
     `date` is the day it says it is of; `added` is when a visitor brought it, None for the others.
@@ -29,10 +29,10 @@ class Shelved:
     added: str | None
 
 
-def shelved(document: Document, sentences: int, added: str | None) -> Shelved:
+def shelved(document: Document, sentences: int, added: str | None) -> DocumentRow:
     """The document as it stands in the list; `added` is when a visitor brought it."""
     of = document_date(document.text)
-    return Shelved(
+    return DocumentRow(
         doc_id=document.doc_id,
         title=document.title,
         file=PurePath(document.source).name,
@@ -43,6 +43,6 @@ def shelved(document: Document, sentences: int, added: str | None) -> Shelved:
     )
 
 
-def library_html(shelf: Sequence[Shelved]) -> Markup:
+def library_html(shelf: Sequence[DocumentRow]) -> Markup:
     """Return the list of the documents that can be asked."""
     return render("ui/templates/documents.html", shelf=shelf)

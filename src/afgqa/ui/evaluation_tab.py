@@ -16,7 +16,7 @@ from afgqa.evaluation import Report, by_article, compare, evaluate
 from afgqa.evaluation.question_sets import QuestionSet, load_questions
 from afgqa.templating import Markup
 from afgqa.ui.evaluation_html import form_html, progress_html, report_html
-from afgqa.ui.service import Desk
+from afgqa.ui.service import Service
 from afgqa.ui.session import Run
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ class _LeftError(Exception):
     """The visitor has left while a run was going on."""
 
 
-def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> None:
+def add_measuring(service: Service, question_sets: Sequence[Path], static: str) -> None:
     """Add the form, and the pane of what a run found, to the Blocks that is being built.
 
     `question_sets` are offered by name; a visitor may send another one, whose rows name the
     server's documents, or a SQuAD file, which brings its own.
     """
-    offered = {path.name: path for path in question_sets if _fits(path, desk)}
+    offered = {path.name: path for path in question_sets if _fits(path, service)}
 
     def run(earlier: tuple[Run, ...], event: gr.EventData) -> Iterator[tuple[Any, Any]]:
         given = event._data if isinstance(event._data, dict) else {}
         try:
-            name, asked = _questions(desk, offered, given)
+            name, asked = _questions(service, offered, given)
             yield progress_html(0, len(asked.examples)), gr.skip()
-            task = _Task(desk, asked)
+            task = _Task(service, asked)
             try:
                 while not task.wait(_LOOK):
                     yield progress_html(*task.done), gr.skip()
@@ -56,7 +56,7 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
         except AfgqaError as error:
             yield report_html(problem=str(error)), gr.skip()
             return
-        yield _shown(desk, asked, done, earlier), (done, *earlier)[:_RUNS]
+        yield _shown(service, asked, done, earlier), (done, *earlier)[:_RUNS]
 
     runs = gr.State(())
     form = gr.HTML(
@@ -85,10 +85,10 @@ def add_measuring(desk: Desk, question_sets: Sequence[Path], static: str) -> Non
     )
 
 
-def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Markup:
+def _shown(service: Service, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Markup:
     """The pane of a run, compared with the latest of the same set before it."""
     baseline = next((it for it in earlier if it.name == done.name), None)
-    documents = asked.documents or desk.bot.documents
+    documents = asked.documents or service.bot.documents
     return report_html(
         done,
         texts={document.doc_id: document.text for document in documents},
@@ -98,20 +98,20 @@ def _shown(desk: Desk, asked: QuestionSet, done: Run, earlier: Sequence[Run]) ->
     )
 
 
-def _fits(path: Path, desk: Desk) -> bool:
+def _fits(path: Path, service: Service) -> bool:
     """Whether a set can be asked of these documents, as far as is known: it may come later."""
     try:
-        return not path.exists() or bool(load_questions(path, desk.bot.documents))
+        return not path.exists() or bool(load_questions(path, service.bot.documents))
     except QuestionFileError:
         return False
 
 
 def _questions(
-    desk: Desk, offered: dict[str, Path], given: dict[str, Any]
+    service: Service, offered: dict[str, Path], given: dict[str, Any]
 ) -> tuple[str, QuestionSet]:
     """The question set that the page names or sends, with its name."""
     name, content = given.get("name"), given.get("content")
-    documents = desk.bot.documents
+    documents = service.bot.documents
     if not isinstance(content, str):
         if name not in offered:
             raise QuestionFileError(f"There is no question set {name!r:.80}. Choose another one.")
@@ -138,12 +138,12 @@ def _questions(
 class _Task:
     """A run in a thread of its own."""
 
-    def __init__(self, desk: Desk, asked: QuestionSet) -> None:
+    def __init__(self, service: Service, asked: QuestionSet) -> None:
         self.done = (0, len(asked.examples))
         self._report: Report | None = None
         self._problem: Exception | None = None
         self._left = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(desk, asked), daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(service, asked), daemon=True)
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
@@ -161,9 +161,9 @@ class _Task:
             raise self._problem or _LeftError()
         return self._report
 
-    def _run(self, desk: Desk, asked: QuestionSet) -> None:
+    def _run(self, service: Service, asked: QuestionSet) -> None:
         try:
-            self._report = _measured(desk, asked, self._advance)
+            self._report = _measured(service, asked, self._advance)
         except Exception as error:  # raised again where the run is waited for
             self._problem = error
 
@@ -173,12 +173,14 @@ class _Task:
             raise _LeftError()
 
 
-def _measured(desk: Desk, asked: QuestionSet, progress: Progress) -> Report:
+def _measured(service: Service, asked: QuestionSet, progress: Progress) -> Report:
     if not asked.documents:
-        return evaluate(desk.bot, asked.examples, progress=progress)
+        return evaluate(service.bot, asked.examples, progress=progress)
     # SQuAD brings its own articles: each question is asked of its own.
     return by_article(
-        lambda document, some, advance: evaluate(desk.bot.over(document), some, progress=advance),
+        lambda document, some, advance: evaluate(
+            service.bot.over(document), some, progress=advance
+        ),
         asked.documents,
         asked.examples,
         progress=progress,

@@ -26,8 +26,8 @@ from afgqa.ui.evaluation_tab import add_measuring
 from afgqa.ui.mcp import add_tools, launch_with_tools
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
 from afgqa.ui.security import HERE, Headers
-from afgqa.ui.service import Desk
-from afgqa.ui.session import Visit
+from afgqa.ui.service import Service
+from afgqa.ui.session import Session
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
@@ -53,34 +53,38 @@ def build(
     bot: Chatbot, *, feedback: Path | None = None, question_sets: Sequence[Path] = ()
 ) -> gr.Blocks:
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
-    desk = Desk(bot)
-    actions = Actions(desk, feedback)
-    known = desk.hashes(None)
+    service = Service(bot)
+    actions = Actions(service, feedback)
+    known = service.hashes(None)
     left: deque[str | None] = deque(maxlen=_LEFT)
 
-    def act(visit: Visit, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def act(session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Do what the page asks for, and draw what has changed by it."""
         with suppress(ValueError):
             left.remove(request.session_hash)  # it was not for good
         given = event._data if isinstance(event._data, dict) else {}
         serial = int(given["serial"]) if type(given.get("serial")) is int else 0
-        done: Outcome = actions.do(visit, given)
+        done: Outcome = actions.do(session, given)
         if request.session_hash in left:  # meanwhile
-            done.visit.forget()
-            done = Outcome(Visit())
+            done.session.forget()
+            done = Outcome(Session())
         # A page that is older than its session shows documents that are gone.
-        changed = done.visit.added != visit.added or given.get("action") == "restore"
+        changed = done.session.added != session.added or given.get("action") == "restore"
         return (
-            talk_pane(desk, done.visit, problem=done.problem, serial=serial),
-            article_pane(desk, done.visit.own) if changed else gr.skip(),
-            library_pane(desk, done.visit) if changed else gr.skip(),
+            talk_pane(service, done.session, problem=done.problem, serial=serial),
+            article_pane(service, done.session.own) if changed else gr.skip(),
+            library_pane(service, done.session) if changed else gr.skip(),
             gr.skip() if done.download is None else download_pane(done.download, serial=serial),
-            done.visit,
+            done.session,
         )
 
-    def redraw(visit: Visit) -> Any:
+    def redraw(session: Session) -> Any:
         """The articles as they are by now; what the page was built with is left as it is."""
-        return gr.skip() if desk.hashes(visit.own) == known else article_pane(desk, visit.own)
+        return (
+            gr.skip()
+            if service.hashes(session.own) == known
+            else article_pane(service, session.own)
+        )
 
     def leave(request: gr.Request) -> None:
         """Let go of what a visitor brought when the page is left, and not an hour later."""
@@ -90,22 +94,22 @@ def build(
 
     blocks: gr.Blocks = gr.Blocks(title="afgqa", analytics_enabled=False, fill_width=True)
     with blocks:
-        session = gr.State(Visit(), delete_callback=Visit.forget)
+        state = gr.State(Session(), delete_callback=Session.forget)
         with gr.Column(elem_id="page"):
             _html(render("ui/templates/header.html"), "header")
             with gr.Column(elem_id="side"):
-                talk = _html(talk_pane(desk, Visit()), "talk", told="afgqa")
+                talk = _html(talk_pane(service, Session()), "talk", told="afgqa")
                 form = _html(render("ui/templates/ask.html"), "ask", on_load=_script())
-            shown = _html(article_pane(desk, None), "article", told="afgqa-article")
+            shown = _html(article_pane(service, None), "article", told="afgqa-article")
             with gr.Column(elem_id="documents"):
                 _html(render("ui/templates/upload.html"), "bring")
-                library = _html(library_pane(desk, Visit()), "library")
+                library = _html(library_pane(service, Session()), "library")
             with gr.Column(elem_id="evaluate"):
-                add_measuring(desk, question_sets, _static("measure.js"))
+                add_measuring(service, question_sets, _static("measure.js"))
             post = _html("", "post", told="afgqa-download")
         blocks.load(
             redraw,
-            inputs=session,
+            inputs=state,
             outputs=shown,
             queue=False,
             show_progress="hidden",
@@ -114,8 +118,8 @@ def build(
         # Not queued: a visitor's question costs one request and no second connection.
         asked = form.submit(
             act,
-            inputs=session,
-            outputs=[talk, shown, library, post, session],
+            inputs=state,
+            outputs=[talk, shown, library, post, state],
             queue=False,
             show_progress="hidden",
             trigger_mode="multiple",  # page.js sends one after the other; none is dropped

@@ -1,4 +1,4 @@
-"""A visit, and the documents there are, to the panes that show them."""
+"""A session, and the documents there are, to the panes that show them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from afgqa.ui.article_html import article, article_html
 from afgqa.ui.cards import card
 from afgqa.ui.conversation import conversation_html
 from afgqa.ui.documents_html import library_html, shelved
-from afgqa.ui.service import Desk
-from afgqa.ui.session import Visit
+from afgqa.ui.service import Service
+from afgqa.ui.session import Session
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
@@ -23,35 +23,37 @@ __all__ = ["article_pane", "download_pane", "library_pane", "talk_pane"]
 _EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitation
 
 
-def talk_pane(desk: Desk, visit: Visit, *, problem: str | None = None, serial: int = 0) -> Markup:
-    """The conversation of a visit; `problem` says why the latest action was not done."""
-    several = desk.count(visit.own) > 1
-    cards = [card(n, asked, several=several) for n, asked in enumerate(visit.asked, start=1)]
-    examples = _examples(desk.documents(visit.own)) if not cards else ()
+def talk_pane(
+    service: Service, session: Session, *, problem: str | None = None, serial: int = 0
+) -> Markup:
+    """The conversation of a session; `problem` says why the latest action was not done."""
+    several = service.count(session.own) > 1
+    cards = [card(n, asked, several=several) for n, asked in enumerate(session.asked, start=1)]
+    examples = _examples(service.documents(session.own)) if not cards else ()
     return conversation_html(cards, examples=examples, problem=problem, serial=serial)
 
 
-def article_pane(desk: Desk, own: Chatbot | None) -> Markup:
+def article_pane(service: Service, own: Chatbot | None) -> Markup:
     """All documents, ready to be read."""
     return article_html(
         [
-            article(document, desk.sentences(document.doc_id, own), position=position)
-            for position, document in enumerate(desk.documents(own))
+            article(document, service.sentences(document.doc_id, own), position=position)
+            for position, document in enumerate(service.documents(own))
         ]
     )
 
 
-def library_pane(desk: Desk, visit: Visit) -> Markup:
+def library_pane(service: Service, session: Session) -> Markup:
     """The list of the documents."""
-    added = dict(visit.added)
+    added = dict(session.added)
     return library_html(
         [
             shelved(
                 document,
-                len(desk.sentences(document.doc_id, visit.own)),
+                len(service.sentences(document.doc_id, session.own)),
                 added.get(document.doc_id),
             )
-            for document in desk.documents(visit.own)
+            for document in service.documents(session.own)
         ]
     )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
     from afgqa.evaluation import Report
 
-__all__ = ["Asked", "Run", "Visit"]
+__all__ = ["Asked", "Run", "Session"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class Session:
     """The turns of a conversation, and the visitor's own documents.
 
     `own` answers from the documents that the visitor brought, which nobody else sees; None
@@ -59,8 +59,8 @@ class Visit:
         """The turns alone, oldest first."""
         return tuple(it.turn for it in self.asked)
 
-    def with_turn(self, number: int, asked: Asked) -> Visit:
-        """The visit with another turn in the place of the one of this number, from 1."""
+    def with_turn(self, number: int, asked: Asked) -> Session:
+        """The session with another turn in the place of the one of this number, from 1."""
         turns = list(self.asked)
         turns[number - 1] = asked
         return replace(self, asked=tuple(turns))
