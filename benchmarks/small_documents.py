@@ -1,7 +1,6 @@
 """Questions on small documents, each with one hard thing in it: how many are answered right.
 
-    python benchmarks/small_documents.py FOLDER [--reader NAME] [--embedder NAME] [--all]
-        [--threshold P] [--rows]
+    python benchmarks/small_documents.py FOLDER [--reader NAME] [--threshold P] [--rows]
 
 FOLDER holds documents and `cases.json`, a list of objects: `document`, `question`, `history`
 (earlier questions of the conversation), `answers` (accepted; of a list every part), `unanswerable`,

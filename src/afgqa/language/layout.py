@@ -42,12 +42,13 @@ class Block(NamedTuple):
     """What a sentence is, and the sentences that it is read with, by their numbers.
 
     `above` are the headings over it, outermost first, and the line that leads to a list; `header`
-    is the row of headers of a row, or None.
+    is the row of headers of a row, or None; `opening` is the first sentence of its paragraph.
     """
 
     kind: Kind
     above: tuple[int, ...] = ()
     header: int | None = None
+    opening: int = 0
 
 
 class Slice(NamedTuple):
@@ -126,19 +127,12 @@ class Layout:
     def _context(self, first: int) -> list[int]:
         found = list(self.blocks[first].above)
         if self.blocks[first].kind == "prose":
-            opening = first
-            while opening and self._goes_on(opening):
-                opening -= 1
+            opening = self.blocks[first].opening
             refers = depends_on_context(self.text[slice(*self.sentences[first])])
             run_in = _RUN_IN.fullmatch(self.text, *self.sentences[opening]) is not None
             if opening < first and (refers or run_in):
                 found.append(opening)
         return [n for n in found if self.sentences[n][1] - self.sentences[n][0] <= _LONGEST]
-
-    def _goes_on(self, number: int) -> bool:
-        """Whether a sentence stands in the paragraph of the one before it."""
-        between = self.text[self.sentences[number - 1][1] : self.sentences[number][0]]
-        return self.blocks[number - 1].kind == "prose" and not _BLANK.search(between)
 
     def _pieces(
         self, first: int, last: int, start: int, end: int
@@ -150,7 +144,7 @@ class Layout:
             begin, stop = max(begin, start), min(stop, end)
             block = self.blocks[number]
             if block.kind == "prose":
-                if prose and self._goes_on(number):
+                if prose and block.opening < number:
                     prose[-1] = (prose[-1][0], stop)
                 else:
                     prose.append((begin, stop))
@@ -234,7 +228,11 @@ def _laid_out(text: str, sentences: tuple[tuple[int, int], ...]) -> Layout:
             lead = (number, "")
         else:
             lead = None
-        blocks.append(Block(kind, above, header if kind == "row" else None))
+        opening = number
+        if number and blocks[-1].kind == "prose":
+            between = text[sentences[number - 1][1] : sentences[number][0]]
+            opening = number if _BLANK.search(between) else blocks[-1].opening
+        blocks.append(Block(kind, above, header if kind == "row" else None, opening))
     return Layout(text, sentences, tuple(blocks))
 
 
