@@ -211,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--titled", type=float, default=0.0, help="after their article's title, share (0.0)")
     add("--framed", type=float, default=0.0, help="short ones of them in a frame, share (0.0)")
     add("--tables", type=int, default=0, help="questions about made-up tables, in each pass (0)")
+    add("--statements", type=int, default=0, help="the same about made-up statements (0)")
     add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
     add("--dropout", type=float, default=0.0)
     add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")

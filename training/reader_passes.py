@@ -18,6 +18,7 @@ from reader_edits import edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_polar import polar
 from reader_rows import Row, answered, mined, titled, token_counter, unanswered
+from reader_statements import statement_rows
 from reader_swaps import swapped
 from reader_tables import table_rows
 from reader_vectors import Remembering
@@ -43,9 +44,9 @@ class Mixture:
     beside its answer; half as many are asked beside a mined negative. `reworded` is the share of
     the other questions that other words are looked for. A share of the passages is `titled`, read
     after the title of their article. `verdicts_from` names files of yes-no questions and claims, as
-    `FILE` or `FILE:TIMES:WEIGHT`; of the short ones a share is `framed` besides. `tables` are so
-    many questions about made-up tables. A window has at most as many tokens as one of `limits`, and
-    begins anywhere with probability `shift`.
+    `FILE` or `FILE:TIMES:WEIGHT`; of the short ones a share is `framed` besides. `tables` and
+    `statements` are so many questions about made-up tables and statements. A window has at most as
+    many tokens as one of `limits`, and begins anywhere with probability `shift`.
     """
 
     passes: int
@@ -59,6 +60,7 @@ class Mixture:
     verdicts_from: Sequence[str]
     framed: float
     tables: int
+    statements: int
     limits: Sequence[int]
     shift: float
     seed: int
@@ -151,7 +153,8 @@ def passes_of(
 
 
 def _more(mixture: Mixture, chance: random.Random) -> list[Row]:
-    rows = [*table_rows(mixture.tables, chance)]
+    said = [*statement_rows(mixture.statements, chance)]
+    rows = [*table_rows(mixture.tables, chance), *said, *framed(said, mixture.framed, chance)]
     for named in mixture.verdicts_from:
         path, _, counted = named.partition(":")
         times, _, weight = counted.partition(":")

@@ -43,7 +43,7 @@ _YEAR = re.compile(r"\b[12]\d{3}\b")
 _LONGEST = 6  # words of an answer that is said in a question
 _FALSE = 0.5  # share of the questions whose verdict is no
 _NEAR = 0.7  # share of those whose other answer is one of the same paragraph, where there is one
-_EXCHANGED = 0.3  # share of the claims with a name in which it and the answer change places
+_EXCHANGED = 0.5  # share of the claims with a name in which it and the answer change places
 
 
 def polar(article: Article, chance: random.Random) -> Article:

@@ -72,6 +72,11 @@ _OPENING: Final = (
     "They promised to make sure that {}.", "It was planned that {}.", "She asked whether {}.",
     "He denied that {}.", "They doubt that {}.", "Some people claim that {}; others disagree.",
     "It is feared that {}.", "Nobody could say if {}.", "Suppose that {}.", "Imagine that {}.",
+    "Should the vote pass, {}.", "If all goes well, {}.", "Provided the money is found, {}.",
+    "Had they been asked, they would have said that {}.", "They were told to see to it that {}.",
+    "Critics called for a world in which {}.", "The film is set in a town where {}.",
+    "She dreamed that {}.", "It was almost the case that {}.", "The book argues that {}.",
+    "Whoever thinks that {} should read on.", "Before anyone could check whether {}, it was late.",
 )  # fmt: skip
 _LONGEST: Final = 160  # characters of a statement that something is put round
 

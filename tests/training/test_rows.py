@@ -20,6 +20,7 @@ from reader_edits import Edits, edited, fitting, learned
 from reader_passes import Mixture, passes_of
 from reader_polar import polar
 from reader_rows import NO, OPEN, YES, Row, answered, mined, titled, token_counter, unanswered
+from reader_statements import statement_rows, statements
 from reader_swaps import swapped
 from reader_tables import table_rows
 from reader_vectors import Remembering
@@ -203,8 +204,8 @@ def test_nothing_is_exchanged_for_a_word_of_the_answer_or_the_question(tokenizer
 def test_without_edits_none_is_always_there(tmp_path: Path, tokenizer: Any) -> None:
     mixture = Mixture(
         passes=1, answerable=0.0, negatives=0.0, swaps=0.0, edits=0.0, polar=0.0,
-        reworded=1.0, titled=0.0, verdicts_from=[], framed=0.0, tables=0, limits=[60], shift=0.0,
-        seed=0,
+        reworded=1.0, titled=0.0, verdicts_from=[], framed=0.0, tables=0, statements=0, limits=[60],
+        shift=0.0, seed=0,
     )  # fmt: skip
     (without,) = passes_of(tmp_path / "a.npz", [mills()], tokenizer, mixture)
     (with_edits,) = passes_of(
@@ -468,3 +469,39 @@ def test_no_negative_is_mined_where_every_window_answers(tokenizer: Any) -> None
     for seed in range(8):  # by words and by meaning
         rows = mined(one, 1.0, [14], token_counter(tokenizer), random.Random(seed), alike)
         assert list(rows) == []
+
+
+def test_questions_about_statements_have_their_names() -> None:
+    rows = list(statement_rows(2000, random.Random(0)))
+    assert len(rows) == 2000
+    names = {name.lower() for some in statements()[0].values() for name in some}
+    for row in rows:
+        assert (row.start, row.end) != (-1, -1) or row.verdict
+        if row.end > 0:
+            assert row.passage[row.start : row.end].lower() in names
+    shares = Counter((row.end > 0, row.verdict) for row in rows)
+    assert min(shares[False, it] for it in (YES, NO, OPEN, OPEN + NO, 0)) > 50
+    assert rows == list(statement_rows(2000, random.Random(0)))
+
+
+def test_who_did_it_is_told_by_the_sentence_alone() -> None:
+    seen: Counter[int] = Counter()
+    for row in statement_rows(20_000, random.Random(2)):
+        passage = re.fullmatch(r"([^.]+) beat ([^.]+) 3-1\.", row.passage)
+        claim = re.fullmatch(r"(?:did )?(.+) (?:beat|win against) (.+)", row.question)
+        if passage is None or claim is None or not row.verdict:
+            continue
+        winner, loser = passage[1].lower(), passage[2].lower()
+        wanted = {(winner, loser): YES, (loser, winner): NO}.get((claim[1], claim[2]), OPEN + NO)
+        assert row.verdict == wanted, row
+        seen[wanted] += 1
+    assert min(seen[it] for it in (YES, NO, OPEN + NO)) > 0
+
+
+def test_a_statement_of_the_file_has_what_its_forms_need() -> None:
+    lists, some = statements()
+    for statement in some:
+        assert {statement.a, statement.b} <= lists.keys()
+        assert statement.swapped in (None, "no", "not yes")
+        for form in statement.says:
+            assert {"{a}", "{b}"} <= set(re.findall(r"{.}", form)), form
