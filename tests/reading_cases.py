@@ -39,7 +39,9 @@ def word_tokenizer() -> Tokenizer:
 class Hashed:
     """A model whose logits are small whole numbers told from each token and its place."""
 
-    name, cls, max_tokens, workers, bare_questions, titles = "hashed", 2, 64, 2, False, False
+    name, cls, max_tokens, workers, bare_questions, titles, verdicts = (
+        "hashed", 2, 64, 2, False, False, False
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.tokenizer = word_tokenizer()

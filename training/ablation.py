@@ -7,7 +7,6 @@ Every question of each file is asked of its whole article, in five ways:
 - retrieval: the best sentence is the answer, its score the evidence that there is one;
 - + reader: the likeliest span of the passages that were read, its margin the evidence;
 - fused: the span with the most evidence of both, weighed as fitted, that evidence;
-- + second look: the same, after the two likeliest sentences were read again;
 - + calibration: the same span as the product chooses it, the fitted probability.
 
 The articles that the weights were fitted on are left out. EM, F1, whether the cited sentence is
@@ -70,22 +69,13 @@ def best_margin(row: Row, _: Calibration) -> Way:
     def margin(candidate: Candidate) -> float:
         return -np.inf if candidate.margin is None else candidate.margin
 
-    best = max(row.read, key=margin)
+    best = max(row.candidates, key=margin)
     return Way(best, margin(best))
 
 
 def both(row: Row, fitted: Calibration) -> Way:
     """The candidate with the most evidence of both."""
-    return _picked(row, row.read, fitted)
-
-
-def looked_again(row: Row, fitted: Calibration) -> Way:
-    """The same, after the second look."""
-    return _picked(row, row.candidates, fitted)
-
-
-def _picked(row: Row, candidates: Sequence[Candidate], fitted: Calibration) -> Way:
-    best = pick(candidates, row.question, weight=fitted.margin, whole=fitted.whole)
+    best = pick(row.candidates, row.question, weight=fitted.margin, whole=fitted.whole)
     assert best is not None, "a row has candidates"
     return Way(best, fused(best, weight=fitted.margin, whole=fitted.whole))
 
@@ -101,7 +91,6 @@ WAYS: dict[str, Callable[[Row, Calibration], Way]] = {
     "retrieval": best_sentence,
     "+ reader": best_margin,
     "fused": both,
-    "+ second look": looked_again,
     "+ calibration": calibrated,
 }
 
@@ -183,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="a folder for ablation.json and risk-coverage.png")
     given = parser.parse_args(arguments)
     reader = load_reader(given.reader)
-    fitted = calibration(reader.name, given.confidence)
+    fitted = calibration(reader.name, path=given.confidence)
     if not fitted.fitted_on:
         raise SystemExit(
             f"{given.confidence} does not say which articles {reader.name!r} was fitted on, so "

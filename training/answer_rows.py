@@ -12,36 +12,35 @@ from tqdm import tqdm
 
 from afgqa import Settings
 from afgqa.answering.citations import short_answer
-from afgqa.answering.confidence import Calibration, calibration
-from afgqa.answering.pipeline import Choice, choose
-from afgqa.answering.selection import eligible
+from afgqa.answering.confidence import Calibration
+from afgqa.answering.pipeline import Choice, choose, read
 from afgqa.answering.span_expansion import expand_spans
 from afgqa.evaluation.measures import Place, exact_match, f1, first_citation
 from afgqa.evaluation.question_sets import Example
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader
 from afgqa.question.analysis import Question, analyse
-from afgqa.reading.candidates import Candidate, read_hits
-from afgqa.reading.ensemble import rescore
+from afgqa.reading.candidates import Candidate
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.types import Document
 
+_BREAK = "\n\n"  # between the paragraphs of an article
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A question asked of an article (its own, or another's), and what was read for it.
 
-    `read` are the candidates of the first look, `candidates` those of both looks.
+    `candidates` are those that may answer.
     """
 
     article: str
     label: str
     example: Example
     found: Found
-    read: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     store: MemoryStore
     seconds: float
@@ -78,17 +77,17 @@ def collect(
     limit: int | None,
     *,
     foreign: bool,
+    hidden: bool = False,
 ) -> list[Row]:
     """What is read for `limit` questions of each label and article, or for all of them.
 
     Labels are "answerable", "near miss" (no answer, of this article) and, with `foreign`, "off
-    topic" (of another of the `documents`). `examples` of other articles have no part. A question
-    without a word to look for is left out. Which sentences get a second look is decided by the
-    weight that was fitted before for this reader; `looked_again` decides it by another one.
+    topic" (of another of the `documents`). With `hidden` the answerable ones are asked once more,
+    as near misses, of the article without the paragraph that answers them. `examples` of other
+    articles have no part. A question without a word to look for is left out.
     """
     settings = Settings()
     embedder = load_embedder(settings.embedder)
-    fitted = calibration(reader.name)
     chance = random.Random(0)
     rows: list[Row] = []
     for doc_id, document in tqdm(sorted(documents.items()), desc="articles", disable=None):
@@ -99,7 +98,7 @@ def collect(
         others = [e for e in examples if e.answerable and e.doc_id in elsewhere]
         asked = {
             "answerable": [e for e in own if e.answerable],
-            "near miss": [e for e in own if not e.answerable],
+            "near miss": [e for e in own if e.answerable == (hidden and bool(e.evidence))],
             "off topic": others,
         }
         for label, some in asked.items():
@@ -109,40 +108,33 @@ def collect(
                 text = question.search_text
                 began = perf_counter()
                 found = retrieve(store, embedder, text, settings=settings)
-                hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
-                read = eligible(hits, question)
-                candidates = rescore(read, text, store=store, reader=reader, weight=fitted.margin)
+                if hidden and label == "near miss":
+                    found = _without_paragraph(found, example, document.text)
+                candidates = read(found, question, store=store, reader=reader, settings=settings)
                 seconds = perf_counter() - began
-                if read:
-                    rows.append(
-                        Row(doc_id, label, example, found, read, candidates, store, seconds)
-                    )
+                if candidates:
+                    rows.append(Row(doc_id, label, example, found, candidates, store, seconds))
     return rows
 
 
-def looked_again(rows: Sequence[Row], reader: Reader, weight: float) -> list[Row]:
-    """The rows with a second look at what is likeliest by this `weight` of a span."""
-    return [
-        replace(
-            row,
-            candidates=rescore(
-                row.read,
-                row.question.search_text,
-                store=row.store,
-                reader=reader,
-                weight=weight,
-            ),
-        )
-        for row in rows
-    ]
+def _without_paragraph(found: Found, example: Example, text: str) -> Found:
+    """What was found, less the paragraph that answers the question."""
+    start = text.rfind(_BREAK, 0, example.evidence[0].start)
+    end = text.find(_BREAK, example.evidence[0].end)
+    place = range(max(start, 0), len(text) if end < 0 else end)
+    return replace(found, hits=tuple(h for h in found.hits if h.passage.start not in place))
 
 
 def worth(row: Row, chosen: Candidate | None) -> Worth:
-    """What an answer from `chosen` is worth; nothing where the question has no answer."""
+    """What an answer from `chosen` is worth; nothing where the question has no answer.
+
+    A yes or no is said however sure the reader is of it.
+    """
     if chosen is None or not row.answerable:
         return Worth(0.0, 0.0, 0.0, 0.0)
     question, passage = row.question, chosen.passage
-    short = short_answer(question, expand_spans(question, chosen, row.candidates))
+    shown = expand_spans(question, chosen, row.candidates)
+    short = short_answer(question, shown, sure=0.0)
     text = passage.text if short is None else short
     accepted = {normalize(answer) for answer in row.example.answers} - {""}
     place = Place(passage.ref.doc_id, passage.start, passage.end)

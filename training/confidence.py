@@ -1,19 +1,26 @@
-"""Fit how probable an answer is: a logistic model over `afgqa.answering.confidence.Evidence`.
+"""Fit how probable an answer is: logistic models over `afgqa.answering.confidence.Evidence`.
 
-    python training/confidence.py SQUAD_2.0_DEV.json.gz [--reader NAME] [--out FILE] [--limit N]
+    python training/confidence.py SQUAD_2.0_DEV.json.gz [--paraphrased FILE] [--reader NAME]
+        [--out FILE] [--limit N]
 
-Every question is asked of its whole article. Positives are answerable questions; negatives are
-the unanswerable ones (near misses written to look answerable) and questions of other articles of
-the same half (off topic). Half of the articles fit, the other half are reported. First the weight
-of a span's margin beside retrieval, and what stands for the margin of a whole sentence, are chosen
-by the mean of F1 and first citation over the answerable questions, and again if what is read twice
-changes with them. Then the logistic model is
-fitted, classes weighted to the shares in `_SHARES`. The report: area under ROC against each kind
-of negative, expected calibration error, refusals in both directions, each with its interval; and
-the same of models that have only one of the signals in `_SIGNALS`.
+Every question is asked of its whole article. Positives are answerable questions, those of
+`--paraphrased` in the words of others among them; negatives are the unanswerable ones (near misses
+written to look answerable) and questions of other articles of the same half (off topic). Half of
+the articles fit, the other half are reported. First the weight of a span's margin beside retrieval,
+and what stands for the margin of a whole sentence, are chosen by the mean of F1 and first citation
+over the answerable questions. Then the logistic model is fitted, classes weighted to the shares in
+`_SHARES`. The report: area under ROC against each kind of negative, expected calibration error,
+refusals in both directions, each with its interval; and the same of models that have only one of
+the signals in `_SIGNALS`.
+
+A reader that judges sentences gets a second model, "judged", fitted alike on questions for yes or
+no that are made of the answerable ones (`reader_polar.py`); near misses are then the same questions
+asked of the article without the paragraph that answers them. `sure` is the lowest probability from
+which on, in the fit, no more than `_WRONG` of what is said is wrong.
+
 The names of the articles that took part in the fit are written beside it: `training/ablation.py`
 leaves them out. `--reader` is "typed", or a reader as `Settings.reader` names it. On two cores
-about 2 minutes for 20 questions of each label and article.
+about 3 minutes for 20 questions of each label and article.
 """
 
 from __future__ import annotations
@@ -27,18 +34,20 @@ from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
-from answer_rows import Row, collect, looked_again, worth
+from answer_questions import polar_examples, reworded_examples
+from answer_rows import Row, collect, worth
 from numpy.typing import NDArray
 from reader_data import fitting_half
 from sklearn.linear_model import LogisticRegression
 
-from afgqa.answering.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence, calibration
+from afgqa.answering.confidence import EXTRACTIVE, FILE, TYPED, Calibration, Evidence
 from afgqa.answering.pipeline import Choice
 from afgqa.evaluation.measures import Metric, mean
-from afgqa.evaluation.question_sets import load_questions
+from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.evaluation.selective_metrics import auc, bins, calibration_error, interval, refused_at
 from afgqa.reading.models import DEFAULT_READER, load_reader
 from afgqa.reading.typed_reader import TypedReader
+from afgqa.types import Document
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 _SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}
@@ -49,14 +58,21 @@ FALSE_REFUSALS = 0.05  # the share of answerable questions that may be refused, 
 # documents never use tell nothing beside the margin (cross-validation over the fitting articles).
 _TYPED = ("score", "similarity", "coverage", "lead", "unknown", "pull", "span", "untyped")
 _NOT_EXTRACTIVE = ("pull", "span", "unknown")
+_JUDGED = "judged"
 _NAMES = {
-    "typed": _TYPED,
+    TYPED: _TYPED,
     EXTRACTIVE: tuple(f.name for f in fields(Evidence) if f.name not in _NOT_EXTRACTIVE),
+    _JUDGED: ("score", "similarity", "coverage", "lead", "margin", "gap"),
 }
 # Scores of the typed reader lie in 0..1, those of an extractive one in about -15..15.
-_ROUNDS = 3
 _MARGINS = (0.0, 0.003, 0.006, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.4)
-_WHOLES = {"typed": (-0.6, -0.3, -0.1, 0.0), EXTRACTIVE: (-24.0, -18.0, -12.0, -9.0, -6.0, -3.0)}
+_WHOLES = {
+    TYPED: (-0.6, -0.3, -0.1, 0.0),
+    EXTRACTIVE: (-24.0, -18.0, -12.0, -9.0, -6.0, -3.0),
+    _JUDGED: (0.0,),
+}
+_WRONG = 0.05  # share of the yes and no that are said which may be wrong
+_SURE = [round(0.5 + 0.01 * n, 2) for n in range(50)]
 
 
 def weights_of(labels: Sequence[str]) -> NDArray[np.float64]:
@@ -73,6 +89,31 @@ _SIGNALS = {
     "margin": ("margin",),
     "agreement": ("gap", "votes"),
 }
+
+
+def sure(
+    rows: Sequence[Row], chosen: Sequence[Choice], probability: NDArray[np.float64], least: float
+) -> dict[str, float]:
+    """How sure a yes or no must be to be said, the share that is then wrong, and the share said.
+
+    A yes or no is said where the `probability` of an answer is the `least` or more; it is wrong
+    where the question has none.
+    """
+    said = []
+    for row, choice, answered in zip(rows, chosen, probability >= least, strict=True):
+        verdict = choice.candidate.verdict
+        if verdict is None or not answered:
+            continue
+        word = "Yes" if verdict.yes >= verdict.no else "No"
+        right = row.answerable and row.example.answers == (word,)
+        said.append((max(verdict.yes, verdict.no), right))
+    for bound in _SURE:
+        kept = [right for share, right in said if share >= bound]
+        if not kept or kept.count(False) <= _WRONG * len(kept):
+            break
+    asked = sum(row.answerable for row in rows)
+    wrong = kept.count(False) / max(len(kept), 1)
+    return {"sure": bound, "wrong": round(wrong, 3), "said": round(sum(kept) / asked, 3)}
 
 
 def choosing(rows: Sequence[Row], wholes: Sequence[float]) -> Calibration:
@@ -172,9 +213,45 @@ def shown(metric: Metric) -> list[float]:
     return [round(value, 3) for value in (metric.value, metric.low, metric.high)]
 
 
+def fitted(
+    halves: Sequence[Sequence[Row]], kind: str, plotted: Path | None = None
+) -> dict[str, object]:
+    """What is fitted on the first half of the rows, with the report of the second."""
+    picked = choosing(halves[0], _WHOLES[kind])
+    chosen = [_chosen(some, picked) for some in halves]
+    names = _NAMES[kind]
+    model = fit(halves[0], chosen[0], names)
+    p_train, p_held = (model.predict_proba(_matrix(some, names))[:, 1] for some in chosen)
+    answerable = p_train[[row.answerable for row in halves[0]]]
+    threshold = round(float(np.quantile(answerable, FALSE_REFUSALS)), 3)
+    result: dict[str, object] = {
+        "bias": round(float(model.intercept_[0]), 3),
+        "weights": dict(zip(names, model.coef_[0].round(3).tolist(), strict=True)),
+        "threshold": threshold,
+        "margin": picked.margin,
+        "whole": picked.whole,
+    }
+    if kind == _JUDGED:
+        result |= {"sure": sure(halves[0], chosen[0], p_train, threshold)["sure"]}
+    result |= {"held-out half": report(halves[1], chosen[1], p_held, threshold)}
+    if kind == _JUDGED:
+        result |= {"held-out verdicts": sure(halves[1], chosen[1], p_held, threshold)}
+    else:
+        result |= {
+            "one signal alone": {
+                signal: separation(halves[1], fit(halves[0], chosen[0], some), chosen[1], some)
+                for signal, some in _SIGNALS.items()
+            }
+        }
+    if plotted is not None:
+        plot(halves[1], p_held, threshold, plotted)
+    return result
+
+
 def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("squad", type=Path, help="SQuAD 2.0 dev, .json or .json.gz")
+    parser.add_argument("--paraphrased", type=Path, help="rewordings of its questions")
     parser.add_argument("--reader", help='"typed", or a model by name or path; else the default')
     parser.add_argument("--out", type=Path, default=FILE, help="the part of this reader is written")
     parser.add_argument("--limit", type=int, default=60, help="questions per label and article")
@@ -185,50 +262,30 @@ def main(given: Sequence[str] | None = None) -> None:
     reader = load_reader(arguments.reader)
     kind = TYPED if isinstance(reader, TypedReader) else EXTRACTIVE
     fitting = fitting_half(documents)
-    # Each half by itself: what is off topic in one is never a question of the other.
-    train, held = (
-        collect(
-            {name: document for name, document in documents.items() if (name in fitting) is here},
-            asked.examples,
-            reader,
-            arguments.limit,
-            foreign=True,
-        )
-        for here in (True, False)
-    )
-    picked = choosing(train, _WHOLES[kind])
-    looked = calibration(reader.name).margin
-    for _ in range(_ROUNDS):  # the weight decides what is looked at twice, which decides the weight
-        if picked.margin == looked:
-            break
-        looked = picked.margin
-        train, held = (looked_again(some, reader, looked) for some in (train, held))
-        picked = choosing(train, _WHOLES[kind])
-    chosen = [_chosen(some, picked) for some in (train, held)]
-    names = _NAMES[kind]
-    model = fit(train, chosen[0], names)
-    p_train, p_held = (model.predict_proba(_matrix(some, names))[:, 1] for some in chosen)
-    answerable = p_train[[row.answerable for row in train]]
-    threshold = round(float(np.quantile(answerable, FALSE_REFUSALS)), 3)
-    result = {
-        "bias": round(float(model.intercept_[0]), 3),
-        "weights": dict(zip(names, model.coef_[0].round(3).tolist(), strict=True)),
-        "threshold": threshold,
-        "margin": picked.margin,
-        "whole": picked.whole,
-        "fitted on": sorted(fitting),
-        "held-out half": report(held, chosen[1], p_held, threshold),
-        "one signal alone": {
-            signal: separation(held, fit(train, chosen[0], some), chosen[1], some)
-            for signal, some in _SIGNALS.items()
-        },
-    }
+
+    def halves(examples: Sequence[Example], *, hidden: bool = False) -> list[list[Row]]:
+        """Each half by itself: what is off topic in one is never a question of the other."""
+        parts: list[dict[str, Document]] = [
+            {name: document for name, document in documents.items() if (name in fitting) is here}
+            for here in (True, False)
+        ]
+        return [
+            collect(part, examples, reader, arguments.limit, foreign=True, hidden=hidden)
+            for part in parts
+        ]
+
+    examples = [*asked.examples]
+    if arguments.paraphrased is not None:
+        examples += reworded_examples(arguments.paraphrased, documents)
+    result = fitted(halves(examples), kind, arguments.plot)
+    result |= {"fitted on": sorted(fitting)}
+    if reader.verdicts:
+        polar = [*polar_examples(arguments.squad, asked.examples)]
+        result |= {_JUDGED: fitted(halves(polar, hidden=True), _JUDGED)}
     table = json.loads(arguments.out.read_text("utf-8")) if arguments.out.exists() else {}
     table[EXTRACTIVE if reader.name == DEFAULT_READER else reader.name] = result
     arguments.out.write_text(json.dumps(table, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
-    if arguments.plot is not None:
-        plot(held, p_held, threshold, arguments.plot)
 
 
 def _worth(row: Row, choice: Choice | None) -> tuple[float, float]:

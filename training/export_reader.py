@@ -45,6 +45,10 @@ from afgqa.reading.extractive import ExtractiveReader
 from afgqa.reading.models import MANIFEST, OnnxModel
 
 _CALIBRATING = 200  # questions
+_BODIES = {
+    "mpnet": "all-mpnet-base-v2, an MPNet of twelve (Apache-2.0)",
+    "bert": "all-MiniLM-L6-v2, a BERT of six (Apache-2.0)",
+}
 
 
 def export(network: ReaderNetwork, path: Path) -> None:
@@ -141,6 +145,14 @@ def measure(folder: Path, asked: Sequence[Asked], reference: list[Any]) -> dict[
     }
 
 
+def described(network: ReaderNetwork) -> str:
+    """What the network is, in words: its layers, its parameters and what its body was."""
+    layers = network.config.num_hidden_layers
+    millions = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+    body = _BODIES.get(network.config.model_type, f"a {network.config.model_type}")
+    return f"The lowest {layers} layers of {body}: {millions:.0f} million parameters"
+
+
 def _calibrating(tokenizer: Any, squad: Path) -> Iterator[dict[str, Any]]:
     """Questions of a file with their paragraphs, as the network takes them."""
     asked = questions_of(load(squad))
@@ -197,7 +209,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sample = f"{len(asked)} questions of {given.squad.name}"
             today = f"{datetime.date.today()}"
             by = given.calibrate and f"{_CALIBRATING} questions of {given.calibrate.name}"
-            text = card(given.form, results, sample, trained, today, by)
+            what = described(network)
+            text = card(given.form, results, sample, trained, today, by, what)
             (given.out / "README.md").write_text(text, encoding="utf-8")
             print(f"{given.out}: {given.form}", file=sys.stderr)
     return 0

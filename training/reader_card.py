@@ -15,20 +15,23 @@ def card(
     trained: Sequence[str],
     today: str,
     calibrated: str | None = None,
+    network: str = "A network",
 ) -> str:
-    """The model card, with what was measured and what the run says of itself."""
+    """The model card, with what was measured and what the run says of itself.
+
+    `network` is what was trained, in words.
+    """
     columns = list(results["fp32"])
     evened = f" Activations evened out by {calibrated}." if calibrated else ""
     digits = {"AUC": 3, "largest change": 3, "mean change": 4}
     lines = [
         "# The reader",
         "",
-        "One of the two that ship: the first (`models/reader/`) reads every passage, the second",
-        "(`models/second-reader/`) reads the two likeliest sentences again.",
-        "",
         "Marks the answer to an English question in a passage, or tells by a negative margin that",
-        "there is none. A BERT of six layers and 22 million parameters (the body of",
-        "all-MiniLM-L6-v2, Apache-2.0), fine-tuned by `training/reader.py`.",
+        "there is none; and tells of a question for yes or no, or of a claim, whether the passage",
+        "affirms it, denies it or leaves it open.",
+        "",
+        f"{network}, fine-tuned by `training/reader.py`.",
         "",
         f"Form: {form} ({FORMS[form]}).{evened}",
         "",
@@ -45,7 +48,10 @@ def card(
         "",
         "**Data.** SQuAD 1.1 train and a part of the unanswerable questions of SQuAD 2.0 train",
         "(both CC BY-SA 4.0) and a part of QED train (text CC BY-SA 3.0); no article of the files",
-        "that are measured.",
+        "that are measured. For verdicts: parts of CondaQA (Apache-2.0), BoolQ (CC BY-SA 3.0), ShARC",
+        "(CC BY-SA 3.0), StrategyQA (MIT), Fool-Me-Twice (Apache-2.0), FEVER-symmetric (MIT, text CC BY-SA",
+        "3.0), counterfactual SNLI (Apache-2.0) and semi-automatic wiki NLI (text CC BY-SA 3.0); and",
+        "made-up tables and statements (`training/*.toml`).",
         "",
         *(["**Trainings**, each from what the one before left:", ""] if trained else []),
         *(f"{number}. {text}" for number, text in enumerate(trained, start=1)),

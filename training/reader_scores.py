@@ -24,11 +24,9 @@ from afgqa.evaluation.measures import Metric, exact_match, f1, mean
 from afgqa.evaluation.selective_metrics import auc, interval
 from afgqa.language.sentences import split
 from afgqa.protocols import Reader
-from afgqa.reading.ensemble import margin_of_both
 from afgqa.reading.extractive import LONGEST_ANSWER
 from afgqa.search.embedders import default_files
 from afgqa.settings import Settings
-from afgqa.types import Reading
 
 _BATCH = 32
 
@@ -67,8 +65,6 @@ def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
 
     The paragraph is cut as an index would cut it if it were a document by itself, into chunks or
     sentences as the reader wants them. All are read; the span with the highest margin is taken.
-    Where the reader has a second, both read all, and a margin is the mean of both, as in a second
-    look.
     """
     from transformers import AutoTokenizer  # imported here: it takes seconds
 
@@ -86,21 +82,14 @@ def marked(reader: Reader, asked: Sequence[Asked]) -> list[Prediction]:
             )
             cut[item.paragraph] = [item.paragraph[start:end] for start, end in spans]
         readings = reader.read(item.question, cut[item.paragraph])
-        other = reader.second
-        again = readings if other is reader else other.read(item.question, cut[item.paragraph])
         marks = [
-            Prediction(span.text, margin_of_both(margin, place, _margins(seen)))
-            for reading, seen in zip(readings, again, strict=True)
-            for span, (place, margin) in zip(reading.spans, _margins(reading).items(), strict=True)
+            Prediction(span.text, span.score - reading.no_answer)
+            for reading in readings
+            for span in reading.spans
         ]
         nothing = Prediction("", -np.inf)
         found.append(max(marks, key=lambda mark: mark.margin, default=nothing))
     return found
-
-
-def _margins(reading: Reading) -> dict[tuple[int, int], float]:
-    """The margin of each span over no answer, by its place."""
-    return {(span.start, span.end): span.score - reading.no_answer for span in reading.spans}
 
 
 def predict(

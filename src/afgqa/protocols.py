@@ -133,7 +133,8 @@ class Reader(Protocol):
     """Finds spans in passages that may answer a question.
 
     `unit` is the kind of passage that it reads best: single sentences, or chunks of several.
-    `titles` is whether it was trained to read a passage after its headings.
+    `titles` is whether it was trained to read a passage after its headings, `verdicts` whether it
+    tells what a passage says to a question for yes or no.
     """
 
     @property
@@ -143,9 +144,7 @@ class Reader(Protocol):
     @property
     def titles(self) -> bool: ...
     @property
-    def second(self) -> Reader:
-        """What reads the likeliest sentences once more: the reader itself where it is alone."""
-        ...
+    def verdicts(self) -> bool: ...
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         """One `Reading` per passage, in the same order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from afgqa.answering.explanation import Explanation
 from afgqa.errors import QuestionError
-from afgqa.types import Answer, Citation, Hit
+from afgqa.types import Answer, Citation, Hit, Verdict
 
 __all__ = [
     "HISTORY_LIMIT",
@@ -79,7 +79,7 @@ def explanation_row(explanation: Explanation) -> Row:
                 "end": one.candidate.passage.end,
                 "span": None if one.candidate.span is None else one.candidate.span.text,
                 "margin": _rounded(one.candidate.margin),
-                "first_margin": _rounded(one.before),
+                "verdict": None if (it := one.candidate.verdict) is None else _shares(it),
                 "evidence": round(one.evidence, 6),
                 "behind": round(one.behind, 6),
                 "fate": one.fate,
@@ -91,6 +91,10 @@ def explanation_row(explanation: Explanation) -> Row:
         "confidence": trace.confidence,
         "threshold": trace.threshold,
     }
+
+
+def _shares(verdict: Verdict) -> Row:
+    return {name: round(share, 6) for name, share in asdict(verdict).items()}
 
 
 def _rounded(value: float | None) -> float | None:

@@ -6,14 +6,17 @@ otherwise, and `text[start:end]` of that document is always the `text` beside th
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 Unit = Literal["sentence", "chunk"]
 Mode = Literal["dense", "lexical", "hybrid"]
 UNITS: tuple[Unit, ...] = ("sentence", "chunk")
 MODES: tuple[Mode, ...] = ("dense", "lexical", "hybrid")
+
+_LEAST: Final = math.exp(-20)  # of a probability whose logarithm is taken
 
 
 class Run(NamedTuple):
@@ -197,6 +200,14 @@ class Verdict:
     open: float
     yes: float
     no: float
+
+    @property
+    def settled(self) -> float:
+        """How much likelier it is that the question is settled than that it is open, in log odds.
+
+        Within -20..20, however sure the reader is.
+        """
+        return math.log(max(self.yes + self.no, _LEAST) / max(self.open, _LEAST))
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def test_no_verdict_from_a_sentence_about_something_else() -> None:
         ("Who was it?", NOTHING_ASKED, ()),
         ("😀 ?", NOTHING_ASKED, ()),
         ("Who stole the zebra?", NOTHING_NEAR, ()),
-        ("من فتح الجسر؟", NOTHING_NEAR, ()),
+        ("أين البيت؟", NOTHING_NEAR, ()),
         ("Who sold the tower?", NO_SENTENCE, ("The tower is made of stone.",)),
     ],
 )
@@ -217,15 +217,12 @@ class Fixed:
     """A reader whose spans are a table by how a unit ends; each scores 1."""
 
     titles = False
+    verdicts = False
     name = "fixed"
     unit: Unit = "sentence"
 
     def __init__(self, spans: dict[str, tuple[int, int]]) -> None:
         self._spans = spans
-
-    @property
-    def second(self) -> Fixed:
-        return self
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         del question
@@ -306,59 +303,8 @@ def test_cite_never_quotes_what_is_not_there() -> None:
         cite(store, replace(passage, ref=Ref("9", "sentence", 0)), 1)
 
 
-class Wavering:
-    """At first sight Bob is likelier, by a little; between his neighbours he is not."""
-
-    titles = False
-    name = "wavering"
-    unit: Unit = "chunk"
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, ...]] = []
-
-    @property
-    def second(self) -> Wavering:
-        return self
-
-    def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
-        del question
-        self.seen.append(tuple(passages))
-        scores = {"Ann Lee": 4.0, "Bob Ray": 5.0 if len(self.seen) == 1 else -5.0}
-        return tuple(
-            Reading(
-                tuple(
-                    Span(at, at + len(name), name, score)
-                    for name, score in scores.items()
-                    if (at := passage.find(name)) >= 0
-                ),
-                0.0,
-            )
-            for passage in passages
-        )
-
-
-def test_the_likeliest_are_looked_at_again() -> None:
-    text = f"The river is wide. {BRIDGE.splitlines()[0]} {'The sea is near. ' * 30}Bob Ray painted."
-    reader = Wavering()
-    bot, store = chatbot(text, reader=reader)
-    with bot:
-        answer = bot.ask("Who opened or painted?")
-        check(answer, store)
-    first, second = reader.seen
-    assert set(second) == {
-        "The river is wide. Ann Lee opened the bridge in May 1999. It cost $5 million.",
-        "The sea is near. Bob Ray painted.",
-    }
-    assert not set(first) & set(second)
-    assert answer.short == "Ann Lee"
-
-
 def test_a_mistake_of_a_reader_is_not_hidden() -> None:
     class Broken(Fixed):
-        @property
-        def second(self) -> Broken:
-            return self
-
         def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
             raise KeyError(question, len(passages))
 

@@ -142,15 +142,12 @@ class SureReader:
     """
 
     titles = False
+    verdicts = False
     name = "sure"
     unit: Unit = "sentence"
 
     def __init__(self, margins: Mapping[str, float]) -> None:
         self._margins = margins
-
-    @property
-    def second(self) -> SureReader:
-        return self
 
     def read(self, _question: str, passages: Sequence[str], /) -> tuple[Reading, ...]:
         found = []

@@ -100,12 +100,9 @@ class LeedsReader:
     """Marks "Leeds" wherever it stands."""
 
     titles = False
+    verdicts = False
     name = "leeds"
     unit: Unit = "sentence"
-
-    @property
-    def second(self) -> LeedsReader:
-        return self
 
     def read(self, _question: str, passages: Sequence[str], /) -> tuple[Reading, ...]:
         places = [(text.find("Leeds"), text) for text in passages]

@@ -108,7 +108,7 @@ def test_a_refusal(run: Run) -> None:
 
 def test_a_refusal_shows_what_is_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     strict = replace(calibration("typed"), threshold=1.0)
-    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_: strict)
+    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_, **__: strict)
     assert run("ask", "Who sold the bridge?") == (
         1,
         """\
@@ -431,7 +431,7 @@ def test_verify_without_an_index_reads_the_seeds(run: Run, home: Path) -> None:
 
 def test_verify_looks_at_what_was_near(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     strict = replace(calibration("typed"), threshold=1.0)
-    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_: strict)
+    monkeypatch.setattr("afgqa.answering.pipeline.calibration", lambda *_, **__: strict)
     out = run("ask", "Who sold the bridge?", "--json")[1]
     status, told, _ = run("verify", "-", given=out.encode())
     assert (status, told.splitlines()[0]) == (0, "exact   line 1 near 1  a.txt:59-81")

@@ -144,16 +144,13 @@ class Marking:
     """Marks one word wherever it is read."""
 
     titles = False
+    verdicts = False
     name = "marking"
     unit: Unit = "chunk"
 
     def __init__(self, word: str) -> None:
         self._word = word
         self.seen: list[str] = []
-
-    @property
-    def second(self) -> Marking:
-        return self
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         del question

@@ -19,10 +19,10 @@ from afgqa.language.quantifiers import (
 @pytest.mark.parametrize(
     ("text", "denied"),
     [
-        ("Ferries did not sail.", {"ferri", "sail"}),
+        ("Ferries did not sail.", {"ferry", "sail"}),
         ("Ferries sailed without cargo.", {"cargo"}),
         ("Ferries sailed, but trams did not run.", {"tram", "run"}),
-        ("Nobody sailed without cargo.", {"nobodi", "sail"}),  # two negations affirm
+        ("Nobody sailed without cargo.", {"nobody", "sail"}),  # two negations affirm
         ("Ferries carry not only cargo.", set()),
         ("No. 5 sailed.", set()),
         ("No fewer than nine sailed.", set()),
@@ -47,7 +47,7 @@ def test_what_goes_on_and_what_never_stops() -> None:
 def test_opposites_hold_in_both_directions() -> None:
     assert antonyms("shut") == {"open", "reopen"}
     assert antonyms("open") == {"close", "shut"}
-    assert antonyms("ferri") == set()
+    assert antonyms("ferry") == set()
     assert all(term in antonyms(other) for term in ("rise", "win") for other in antonyms(term))
 
 

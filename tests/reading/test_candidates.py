@@ -28,16 +28,13 @@ class Marking:
     """Marks given texts with given scores; no answer scores -1."""
 
     titles = False
+    verdicts = False
     name = "marking"
 
     def __init__(self, unit: Unit, **scores: float) -> None:
         self.unit: Unit = unit
         self._scores = scores
         self.seen: list[str] = []
-
-    @property
-    def second(self) -> Marking:
-        return self
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         del question

@@ -81,7 +81,9 @@ def test_the_best_span_is_that_of_brute_force(
 class Table:
     """A model with one tower of logit `height` on each token `word`, 1.0 on [CLS], else 0.0."""
 
-    name, cls, max_tokens, workers, bare_questions, titles = "table", 2, 24, 1, False, False
+    name, cls, max_tokens, workers, bare_questions, titles, verdicts = (
+        "table", 2, 24, 1, False, False, False
+    )  # fmt: skip
 
     def __init__(self, word: str, height: float = 5.0) -> None:
         self.tokenizer = word_tokenizer()
@@ -166,17 +168,6 @@ def test_the_final_mark_of_a_question_is_read_only_by_a_network_that_knows_it() 
         ExtractiveReader(model).read("who rang ?", ["Ann."])
         ((_, types),) = model.seen
         assert types.count(0) == tokens + 2
-
-
-def test_the_second_reader_reads_by_another_network() -> None:
-    one, other = Table("ann"), Table("rang")
-    reader = ExtractiveReader(one, other)
-    (reading,) = reader.second.read("who?", ["Ann rang."])
-    assert reading.spans[0].text == "rang"
-    assert (len(one.seen), len(other.seen)) == (0, 1)
-    alone = ExtractiveReader(one)
-    assert alone.second is alone
-    assert reader.second.second is reader.second
 
 
 # -- a tiny model in both back ends -------------------------------------------------------------
@@ -368,7 +359,6 @@ def test_the_model_in_the_package_is_the_default(
     shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_models, "FOLDER", shipped / "reader")
-    monkeypatch.setattr(reading_models, "SECOND", shipped / "reader")
     assert [load_reader(name).name for name in (None, DEFAULT_READER, "typed")] == [
         DEFAULT_READER,
         DEFAULT_READER,

@@ -1,4 +1,4 @@
-"""The readers that ship: what they answer is pinned, so that no change of them goes unseen."""
+"""The reader that ships: what it answers is pinned, so that no change of it goes unseen."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from afgqa.answering.yes_no import given
 from afgqa.cli.doctor import examine
 from afgqa.protocols import Reader
 from afgqa.reading import models as reading_models
-from afgqa.reading.models import DEFAULT_READER, FOLDER, MANIFEST, SECOND, load_reader
+from afgqa.reading.models import DEFAULT_READER, FOLDER, MANIFEST, load_reader
 from afgqa.settings import Settings
 
 pytestmark = pytest.mark.model
@@ -73,19 +74,20 @@ CASES = [
         "Tom Hale",
     ),
 ]
-DIFFERING = (
-    "What did the council buy?",
-    [
-        "In spring the council bought a second-hand fire engine and two ladders from the town of "
-        "Holm."
-    ],
-)
+VERDICTS = [
+    ("Did the Otters beat the Herons?", "The Otters beat the Herons by two goals.", "Yes"),
+    ("Did the Herons beat the Otters?", "The Otters beat the Herons by two goals.", "No"),
+    ("Is the mill open on Mondays?", "The mill is never open on Mondays.", "No"),
+    ("Can dogs come in?", "Dogs are welcome in every room of the inn.", "Yes"),
+    ("Did the mayor sign the letter?", "Nobody knows whether the mayor signed the letter.", None),
+    ("Does the tower have a lift?", "The tower was painted white in 1962.", None),
+]
+_SURE = 0.75
 
 
-@pytest.fixture(scope="module", params=["first", "second"])
-def reader(request: pytest.FixtureRequest) -> Reader:
-    found = load_reader(DEFAULT_READER)
-    return found if request.param == "first" else found.second
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return load_reader(DEFAULT_READER)
 
 
 @pytest.mark.parametrize(("question", "passage", "answer"), CASES, ids=[q for q, _, _ in CASES])
@@ -94,14 +96,11 @@ def test_answers(reader: Reader, question: str, passage: str, answer: str) -> No
     assert (best.text, best.score > 0) == (answer, True)
 
 
-def test_the_first_and_the_second_say_it_in_words_of_their_own() -> None:
-    first = load_reader(DEFAULT_READER)
-    said = [one.read(*DIFFERING)[0].spans[0] for one in (first, first.second)]
-    assert [span.text for span in said] == [
-        "a second-hand fire engine and two ladders",
-        "a second-hand fire engine",
-    ]
-    assert all(span.score > 0 for span in said)
+@pytest.mark.parametrize(("question", "passage", "said"), VERDICTS)
+def test_verdicts(reader: Reader, question: str, passage: str, said: str | None) -> None:
+    verdict = reader.read(question, [passage])[0].verdict
+    assert verdict is not None
+    assert given(verdict, _SURE) == said
 
 
 def test_a_question_of_something_else_is_below_no_answer(reader: Reader) -> None:
@@ -110,28 +109,24 @@ def test_a_question_of_something_else_is_below_no_answer(reader: Reader) -> None
     assert [reading.spans[0].score < 0 for reading in readings] == [True] * len(passages)
 
 
-def test_they_are_the_default_and_two() -> None:
+def test_it_is_the_default() -> None:
     found = load_reader()
-    assert found.name == DEFAULT_READER
-    assert found.second is not found
-    first, second = (one.read("Who?", [CASES[0][1]]) for one in (found, found.second))
-    assert first != second
+    assert (found.name, found.verdicts, found.titles) == (DEFAULT_READER, True, True)
 
 
-@pytest.mark.parametrize("folder", [FOLDER, SECOND], ids=["first", "second"])
-def test_every_file_is_in_its_manifest(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    found = {name: _sha256(folder / name) for name in manifest["sha256"]}
+def test_every_file_is_in_its_manifest() -> None:
+    manifest = json.loads((FOLDER / MANIFEST).read_text(encoding="utf-8"))
+    found = {name: _sha256(FOLDER / name) for name in manifest["sha256"]}
     assert found == manifest["sha256"]
-    assert {path.name for path in folder.iterdir()} == {*found, MANIFEST, "README.md"}
+    assert {path.name for path in FOLDER.iterdir()} == {*found, MANIFEST, "README.md"}
 
 
-def test_doctor_tells_of_a_damaged_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    damaged = tmp_path / "second-reader"
-    shutil.copytree(SECOND, damaged)
+def test_doctor_tells_of_a_damaged_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    damaged = tmp_path / "reader"
+    shutil.copytree(FOLDER, damaged)
     with (damaged / "config.json").open("a") as file:
         file.write(" ")
-    monkeypatch.setattr(reading_models, "SECOND", damaged)
+    monkeypatch.setattr(reading_models, "FOLDER", damaged)
     (said,) = [it for it in examine(tmp_path / "index", Settings()) if it.name == "reader"]
     assert not said.well
     assert str(damaged / "config.json") in said.detail

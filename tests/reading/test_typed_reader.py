@@ -124,10 +124,10 @@ def test_the_span_beside_the_words_of_the_question_is_best() -> None:
 
 
 def test_no_answer_is_the_share_that_the_passage_lacks() -> None:
-    weights = weigh(["built", "ferri"], {"built": 0, "ferri": 0}, 1)
+    weights = weigh(["built", "ferry"], {"built": 0, "ferry": 0}, 1)
     found = TypedReader().read("Who built the ferry?", ["A man built it.", "A ferry.", "No."])
     assert [reading.no_answer for reading in found] == pytest.approx(
-        [weights["ferri"], weights["built"], 1.0]
+        [weights["ferry"], weights["built"], 1.0]
     )
 
 

@@ -87,7 +87,7 @@ def test_passages_by_hand() -> None:
     doc = document("The ferry left. The old lamp burned. Gulls.")
     made = passages_of(doc, EMBEDDER, Settings(chunk_tokens=7))
     assert made == (
-        Passage(Ref("a.txt", "sentence", 0), 0, 15, "The ferry left.", 0, 1, ("ferri", "left")),
+        Passage(Ref("a.txt", "sentence", 0), 0, 15, "The ferry left.", 0, 1, ("ferry", "left")),
         Passage(
             Ref("a.txt", "sentence", 1), 16, 36, "The old lamp burned.", 1, 2,
             ("old", "lamp", "burn"),
@@ -95,7 +95,7 @@ def test_passages_by_hand() -> None:
         Passage(Ref("a.txt", "sentence", 2), 37, 43, "Gulls.", 2, 3, ("gull",)),
         Passage(
             Ref("a.txt", "chunk", 0), 0, 36, "The ferry left. The old lamp burned.", 0, 2,
-            ("ferri", "left", "old", "lamp", "burn"),
+            ("ferry", "left", "old", "lamp", "burn"),
         ),
         Passage(Ref("a.txt", "chunk", 1), 37, 43, "Gulls.", 2, 3, ("gull",)),
     )  # fmt: skip

@@ -188,7 +188,7 @@ def test_docs(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_empty_store(mode: Mode) -> None:
-    assert search(MemoryStore(32), "Which ferry?", mode) == Found((), {"ferri": 1.0})
+    assert search(MemoryStore(32), "Which ferry?", mode) == Found((), {"ferry": 1.0})
 
 
 # -- questions ----------------------------------------------------------------------------------

@@ -175,8 +175,8 @@ def test_replace_puts_the_new_in_the_place_of_the_old(store: VectorStore) -> Non
     assert store.documents() == {"a.txt": new.sha256, "b.txt": other.sha256}
     assert store.passages("a.txt", "sentence") == embedded(new)[0][:2]
     assert store.count("sentence") == 3
-    assert store.frequencies(["ferri", "bridg", "lamp"]) == {"ferri": 1, "bridg": 2, "lamp": 1}
-    assert [r for r, _ in store.lexical(["ferri"], 5, "sentence")] == [Ref("b.txt", "sentence", 0)]
+    assert store.frequencies(["ferry", "bridg", "lamp"]) == {"ferry": 1, "bridg": 2, "lamp": 1}
+    assert [r for r, _ in store.lexical(["ferry"], 5, "sentence")] == [Ref("b.txt", "sentence", 0)]
     assert store.dense(vector("ferry"), 5, "sentence")[0][0].doc_id == "b.txt"
     with pytest.raises(KeyError):
         store.fetch([Ref("a.txt", "sentence", 2)])
@@ -247,7 +247,7 @@ def test_no_terms_and_no_documents(store: VectorStore) -> None:
     fill(store, random_documents(0))
     assert store.lexical([], 5, "sentence") == ()
     assert store.lexical(["unknown"], 5, "sentence") == ()
-    assert store.lexical(["ferri"], 5, "sentence", []) == ()
+    assert store.lexical(["ferry"], 5, "sentence", []) == ()
     assert store.dense(vector("ferry"), 5, "sentence", []) == ()
     assert store.dense(vector("ferry"), 5, "sentence", ["unknown"]) == ()
 

@@ -37,7 +37,7 @@ def fitted(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("reader", ["typed", DEFAULT_READER])
 def test_what_is_fitted_can_be_used(fitted: Path, reader: str) -> None:
-    found = calibration(reader, fitted)
+    found = calibration(reader, path=fitted)
     assert found.fitted_on == fitting_half(ISLANDS)
     assert len(found.fitted_on) == 2
     assert 0.0 < found.threshold < 1.0

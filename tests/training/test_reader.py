@@ -347,6 +347,7 @@ class Marker:
     """Marks the first word of each passage, the surer the later it comes; notes what it reads."""
 
     titles = False
+    verdicts = False
     name = "marker"
 
     def __init__(self, unit: Unit, no_answer: float) -> None:
@@ -356,10 +357,6 @@ class Marker:
     @property
     def unit(self) -> Unit:
         return self._unit
-
-    @property
-    def second(self) -> Marker:
-        return self
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         self.seen.append((question, list(passages)))
@@ -383,17 +380,6 @@ def test_a_paragraph_is_marked_as_an_index_cuts_it(unit: Unit) -> None:
     assert len(passages) > 2
     assert reader.seen == [("who?", passages), ("when?", passages)]
     assert found == [Prediction("Keeper", len(passages) - 1 + 2.0)] * 2
-
-
-@pytest.mark.model
-def test_a_second_reader_has_half_a_say() -> None:
-    class Pair(Marker):
-        @property
-        def second(self) -> Marker:
-            return Marker("chunk", no_answer=5.0)
-
-    (found,) = marked(Pair("chunk", no_answer=-2.0), [Asked("who?", "Keeper Ann.", (), "A")])
-    assert found == Prediction("Keeper", (2.0 - 5.0) / 2)
 
 
 def test_the_best_span_of_all_windows(tokenizer: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from enum import Enum
 from time import perf_counter
 from typing import Final
 
@@ -25,10 +26,17 @@ _RELATED: Final = 3
 _SUMMED_UP: Final = 5  # documents
 _SUGGESTED: Final = 3
 
-_NOTHING_ASKED: Final = "there is no word in the question to look for."
-_NOTHING_NEAR: Final = "nothing in the documents is near the question."
-_NO_SENTENCE: Final = "the nearest sentences do not seem to answer the question."
-_OPPOSED: Final = "a sentence says otherwise than the question takes for granted."
+# The cosine up to which a sentence without a word of the question is not near it. Not tuned.
+_FAR: Final = 0.25
+
+
+class Reason(Enum):
+    """Why a question is refused, in words."""
+
+    NOTHING_ASKED = "there is no word in the question to look for."
+    NOTHING_NEAR = "nothing in the documents is near the question."
+    NO_SENTENCE = "the nearest sentences do not seem to answer the question."
+    OPPOSED = "a sentence says otherwise than the question takes for granted."
 
 
 def answer_from(question: str, trace: Trace, store: VectorStore) -> Answer:
@@ -54,7 +62,7 @@ def summary(
     citations = tuple(cite(store, passage, n) for n, passage in enumerate(chosen, start=1))
     seconds = Seconds(retrieve=(took := perf_counter() - began), read=0.0, total=took)
     if not citations:
-        return _refused(question, standalone.text, _NOTHING_NEAR, (), 0.0, seconds)
+        return _refused(question, standalone.text, Reason.NOTHING_NEAR, (), 0.0, seconds)
     return Answer(
         question=question,
         standalone=standalone.text,
@@ -90,7 +98,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
     shown = expand_spans(trace.question, chosen, trace.candidates)
     citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
     glossary = _glosses(citations, store)
-    short = short_answer(trace.question, shown, glossary)
+    short = short_answer(trace.question, shown, glossary, sure=trace.fitted.sure)
     answer = Answer(
         question=question,
         standalone=trace.question.text,
@@ -103,7 +111,7 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         related=(),
         seconds=trace.seconds,
     )
-    other = find_conflict(trace.question, chosen, trace.candidates, store)
+    other = find_conflict(trace.question, chosen, trace.candidates, store, sure=trace.fitted.sure)
     return answer if other is None else _with_other(answer, other, trace, store)
 
 
@@ -111,7 +119,7 @@ def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorSto
     """The answer with a sentence that says otherwise cited after the ones that carry it."""
     cited = cite(store, other.passage, len(answer.citations) + 1, other.span)
     glossary = _glosses([cited], store)
-    short = short_answer(trace.question, [other], glossary)
+    short = short_answer(trace.question, [other], glossary, sure=trace.fitted.sure)
     text = said(trace.question, short, [cited], glossary)
     return replace(
         answer,
@@ -123,8 +131,10 @@ def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorSto
 
 def _refusal(question: str, trace: Trace, store: VectorStore) -> Answer:
     reason = _reason(trace)
-    near = [hit.passage for hit in trace.found.hits[:_RELATED]] if reason == _NO_SENTENCE else []
-    if trace.choice is not None and reason == _OPPOSED:
+    near: list[Passage] = []
+    if reason is Reason.NO_SENTENCE:
+        near = [hit.passage for hit in trace.found.hits[:_RELATED]]
+    elif reason is Reason.OPPOSED and trace.choice is not None:
         near = [trace.choice.candidate.passage]
     related = tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1))
     refused = _refused(
@@ -147,7 +157,7 @@ def _suggested(question: Question, store: VectorStore) -> tuple[str, ...]:
 def _refused(
     question: str,
     standalone: str,
-    reason: str,
+    reason: Reason,
     related: tuple[Citation, ...],
     confidence: float,
     seconds: Seconds,
@@ -157,21 +167,25 @@ def _refused(
         standalone=standalone,
         answered=False,
         short=None,
-        text=f"The documents do not seem to say: {reason}",
+        text=f"The documents do not seem to say: {reason.value}",
         confidence=confidence,
-        reason=reason,
+        reason=reason.value,
         citations=(),
         related=related,
         seconds=seconds,
     )
 
 
-def _reason(trace: Trace) -> str:
+def _reason(trace: Trace) -> Reason:
     found, choice = trace.found, trace.choice
     if not found.weights:
-        return _NOTHING_ASKED
-    if not any(hit.coverage for hit in found.hits[:_RELATED]):
-        return _NOTHING_NEAR
+        return Reason.NOTHING_ASKED
+    # A sentence in other words is near by its meaning, and what was marked in it by the reader.
+    marked = choice is not None and choice.candidate.span is not None and choice.evidence.margin > 0
+    if not marked and not any(
+        hit.coverage or (hit.similarity or 0.0) > _FAR for hit in found.hits[:_RELATED]
+    ):
+        return Reason.NOTHING_NEAR
     if choice is not None and choice.evidence.opposed and choice.evidence.coverage >= SETTLED:
-        return _OPPOSED
-    return _NO_SENTENCE
+        return Reason.OPPOSED
+    return Reason.NO_SENTENCE

@@ -23,7 +23,6 @@ __all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"
 # A yes or no is given only where the sentence holds a tenth of what was asked: with less in
 # common the words of both are too few to tell which it is.
 SETTLED: Final = 0.1
-_SURE: Final = 0.8  # how likely a yes or no of the reader must be
 
 
 def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
@@ -51,11 +50,16 @@ def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = 
 
 
 def short_answer(
-    question: Question, shown: Sequence[Candidate], glossary: Sequence[Gloss] = ()
+    question: Question,
+    shown: Sequence[Candidate],
+    glossary: Sequence[Gloss] = (),
+    *,
+    sure: float = 1.0,
 ) -> str | None:
     """The spans, or yes or no where the sentence settles it; None where the sentence must do.
 
-    What settles it is the sentence as it reads with the `glossary`.
+    A yes or no of the reader counts where it is as probable as `sure` (0..1). Where the reader does
+    not judge, what settles it is the sentence as it reads with the `glossary`.
     """
     spans = [one.span.text for one in shown if one.span is not None]
     if spans:
@@ -63,7 +67,7 @@ def short_answer(
     if not policy(question.answer_type).verdict:
         return None
     if (read := shown[0].verdict) is not None:
-        return given(read, _SURE)
+        return given(read, sure)
     if shown[0].hit.coverage >= SETTLED:
         return verdict(question.text, reworded(shown[0].passage.text, glossary).text)
     return None

@@ -40,7 +40,8 @@ class Evidence:
     score is above the mean of the others that were read; `unknown` is the salient share of the
     question's terms that no sentence of the documents holds. `pull` is the score of the chosen
     span, 0.0 without one, and `margin` how far it is above no answer, both in the reader's own
-    unit (for a whole sentence `margin` is the best of any span, 0.0 without one);
+    unit (for a whole sentence `margin` is the best of any span, 0.0 without one; for one that was
+    judged, how far it is from leaving the question open);
     `gap` is how far it is above the best from another sentence; `votes` is the share of
     the passages that the same text is the best span of. `span` is 1.0 where a span was chosen;
     `untyped` is 1.0 where the kind of question asks for no particular form of span, and `opposed`
@@ -63,13 +64,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What was fitted for one kind of reader.
+    """What was fitted for one kind of reader, and for what it reads: spans, or verdicts.
 
     `bias` and `weights` (by those names of `Evidence` that count for this kind) make the logistic
     model. Under `threshold` a question is refused; it refuses 5 % of answerable questions in the
     fit. `margin` is how much a span's score counts beside the hit's when a candidate is picked,
-    `whole` is what stands for the score of a whole sentence. `fitted_on` names the articles that
-    took part, so that none of them is measured.
+    `whole` is what stands for the score of a whole sentence. `sure` is how probable (0..1) a yes or
+    no must be to be said. `fitted_on` names the articles that took part, so that none of them is
+    measured.
     """
 
     bias: float
@@ -77,6 +79,7 @@ class Calibration:
     threshold: float
     margin: float
     whole: float
+    sure: float = 1.0
     fitted_on: frozenset[str] = frozenset()
 
 
@@ -125,14 +128,19 @@ def confidence(evidence: Evidence, fitted: Calibration) -> float:
 
 
 @cache
-def calibration(reader: str, path: Path = FILE) -> Calibration:
+def calibration(reader: str, *, judged: bool = False, path: Path = FILE) -> Calibration:
     """What was fitted for the reader of this name, or else for any extractive reader.
 
-    KeyError where `path` has neither.
+    For whole sentences that are `judged` for yes or no, or for spans. KeyError where `path` has
+    neither.
     """
     table = json.loads(path.read_text(encoding="utf-8"))
     found = table[reader] if reader in table or reader == TYPED else table[EXTRACTIVE]
+    if judged:
+        found = found["judged"]
     names = ("bias", "weights", "threshold", "margin", "whole")
     return Calibration(
-        **{name: found[name] for name in names}, fitted_on=frozenset(found.get("fitted on", ()))
+        **{name: found[name] for name in names},
+        sure=found.get("sure", 1.0),
+        fitted_on=frozenset(found.get("fitted on", ())),
     )

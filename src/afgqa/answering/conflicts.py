@@ -35,18 +35,23 @@ def find_conflict(
     chosen: Candidate,
     candidates: Sequence[Candidate],
     store: VectorStore,
+    *,
+    sure: float = 1.0,
 ) -> Candidate | None:
     """The likeliest of `candidates` whose sentence says otherwise than the chosen one.
 
     Numbers are compared with what they count, dates by year, month and day, a yes or no by the
-    sentences; other kinds of answers are not compared. None where nothing differs.
-    StaleIndexError when a document was replaced since its sentences were found.
+    sentences (one of the reader if it is as probable as `sure`); other kinds of answers are not
+    compared. None where nothing differs. StaleIndexError when a document was replaced since its
+    sentences were found.
     """
     comparison = policy(question.answer_type).comparison
     if comparison == "verdicts":
-        said = _verdict(question, chosen, store)
+        said = _verdict(question, chosen, store, sure)
         others = _about_it(chosen, [c.as_sentence for c in candidates], polar=True) if said else []
-        return next((c for c in others if _verdict(question, c, store) not in (said, None)), None)
+        return next(
+            (c for c in others if _verdict(question, c, store, sure) not in (said, None)), None
+        )
     differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
@@ -75,10 +80,12 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
     return sure and (alike or (polar and refers_back(other.passage.text)))
 
 
-def _verdict(question: Question, candidate: Candidate, store: VectorStore) -> str | None:
+def _verdict(
+    question: Question, candidate: Candidate, store: VectorStore, sure: float
+) -> str | None:
     """What would be answered from the candidate."""
     glossary = document_of(candidate.passage, store).glossary
-    return short_answer(question, [candidate], glossary)
+    return short_answer(question, [candidate], glossary, sure=sure)
 
 
 def _marked(candidate: Candidate) -> str:

@@ -25,11 +25,10 @@ class Considered:
     """A span, or a whole sentence, that was weighed.
 
     `evidence` is retrieval's score and the weighed score of the span together; `behind` how far it
-    is below the best that stood, `before` the reader's margin before the second look.
+    is below the best that stood.
     """
 
     candidate: Candidate
-    before: float | None
     evidence: float
     behind: float
     fate: Fate
@@ -85,7 +84,7 @@ def _considered(trace: Trace) -> Iterator[Considered]:
             fate = "taken"
         elif n not in standing:
             fate = "a span was found in it"
-        yield Considered(candidates[n], trace.read[n].margin, evidence, best - evidence, fate)
+        yield Considered(candidates[n], evidence, best - evidence, fate)
 
 
 def _parts(trace: Trace) -> Iterator[Part]:

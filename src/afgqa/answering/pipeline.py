@@ -16,13 +16,12 @@ from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, VectorStore
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, document_of, read_hits
-from afgqa.reading.ensemble import rescore
+from afgqa.reading.candidates import Candidate, document_of, judge_hits, read_hits
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Mode, Passage, Seconds
 
-__all__ = ["Choice", "Trace", "choose", "trace"]
+__all__ = ["Choice", "Trace", "choose", "judges", "read", "trace"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,13 @@ class Choice:
 class Trace:
     """All that was done for one standalone question, before it is put into words.
 
-    `read` are the candidates of the first look that may answer, `candidates` those of both looks,
-    in the same order. `choice` is None where nothing was found. `confidence` (0..1) is compared
-    with `threshold`, under which the question is refused; `fitted` says how it comes about.
+    `candidates` are those that may answer. `choice` is None where nothing was found. `confidence`
+    (0..1) is compared with `threshold`, under which the question is refused; `fitted` says how it
+    comes about.
     """
 
     question: Question
     found: Found
-    read: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     choice: Choice | None
     confidence: float
@@ -89,17 +87,14 @@ def trace(
     text = question.search_text
     found = retrieve(store, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
-    fitted = calibration(reader.name)
-    hits = read_hits(found, text, store=store, reader=reader, count=settings.read)
-    read = eligible(hits, question)
-    candidates = rescore(read, text, store=store, reader=reader, weight=fitted.margin)
+    fitted = calibration(reader.name, judged=judges(reader, question))
+    candidates = read(found, question, store=store, reader=reader, settings=settings)
     choice = choose(candidates, found, question, store=store, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
     return Trace(
         question=question,
         found=found,
-        read=read,
         candidates=candidates,
         choice=choice,
         confidence=probability,
@@ -107,6 +102,23 @@ def trace(
         fitted=fitted,
         seconds=Seconds(retrieve=retrieved - began, read=done - retrieved, total=done - began),
     )
+
+
+def judges(reader: Reader, question: Question) -> bool:
+    """Whether the reader tells by itself what a sentence says to the question: yes or no."""
+    return reader.verdicts and policy(question.answer_type).verdict
+
+
+def read(
+    found: Found, question: Question, *, store: VectorStore, reader: Reader, settings: Settings
+) -> tuple[Candidate, ...]:
+    """What is read for the question that may answer it: spans, or sentences that were judged.
+
+    StaleIndexError when a document was replaced since the search.
+    """
+    look = judge_hits if judges(reader, question) else read_hits
+    text, count = question.search_text, settings.read
+    return eligible(look(found, text, store=store, reader=reader, count=count), question)
 
 
 def choose(

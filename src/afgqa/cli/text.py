@@ -84,8 +84,8 @@ def _sure(explanation: Explanation) -> list[str]:
 def _considered(one: Considered) -> str:
     candidate = one.candidate
     margin = "" if candidate.margin is None else f"margin {candidate.margin:.2f}"
-    if one.before is not None and one.before != candidate.margin:
-        margin += f" (at first {one.before:.2f})"
+    if (verdict := candidate.verdict) is not None:
+        margin += f", yes {verdict.yes:.2f}, no {verdict.no:.2f}"
     what = "the whole sentence" if candidate.span is None else f"“{candidate.span.text}”"
     where = f"{candidate.passage.ref.doc_id}:{candidate.passage.start}-{candidate.passage.end}"
     fate = one.fate if one.fate != "less evidence" else f"behind by {one.behind:.3f}"

@@ -21,6 +21,7 @@ __all__ = [
     "StaleIndexError",
     "document_of",
     "fused",
+    "judge_hits",
     "read_hits",
     "read_units",
 ]
@@ -38,8 +39,9 @@ class Candidate:
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
     read, None without a span; what is `as_sentence` keeps that of its span. `votes` is the share
-    (0..1) of the passages read whose best span is the same text. `verdict` is what the passage that
-    was read says to the question, None where the reader cannot tell.
+    (0..1) of the passages read whose best span is the same text. `verdict` is what the sentence
+    says to a question for yes or no, None unless it was judged; the `margin` is then how far it is
+    from leaving the question open, in log odds.
     """
 
     hit: Hit
@@ -74,11 +76,8 @@ def read_hits(
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
     best: dict[tuple[str, int, int], float] = {}
-    verdicts: dict[Ref, Verdict | None] = {}
     for passage, reading in zip(passages, readings, strict=True):
         held = (passage,) if sentences else _sentences_of(passage, store)
-        for sentence in held:
-            verdicts.setdefault(sentence.ref, reading.verdict)
         for span in reading.spans:
             start, end = span.start, span.end
             inside = held if _within(held, start, end) else _sentences_at(passage, span, store)
@@ -95,11 +94,27 @@ def read_hits(
             if place not in best or margin > best[place]:
                 share = votes[normalize(span.text)] / len(readings)
                 best[place] = margin
-                spans[place] = Candidate(hit, cited, marked, margin, share, reading.verdict)
-    whole = (
-        Candidate(hit, hit.passage, None, None, 0.0, verdicts.get(hit.passage.ref)) for hit in hits
-    )
+                spans[place] = Candidate(hit, cited, marked, margin, share)
+    whole = (Candidate(hit, hit.passage, None, None, 0.0) for hit in hits)
     return (*spans.values(), *whole)
+
+
+def judge_hits(
+    found: Found, question: str, *, store: VectorStore, reader: Reader, count: int
+) -> tuple[Candidate, ...]:
+    """The best `count` hits as whole sentences, with what each says to a question for yes or no.
+
+    Each is read by itself, with what belongs to it (see `read_units`): beside others a sentence
+    would seem to say what they say. A sentence that the reader cannot judge is left out.
+    StaleIndexError as `read_hits`. Nothing is read where nothing was asked.
+    """
+    hits = found.hits[:count] if found.weights else ()
+    readings = read_units(reader, question, [hit.passage for hit in hits], store)
+    return tuple(
+        Candidate(hit, hit.passage, None, reading.verdict.settled, 0.0, reading.verdict)
+        for hit, reading in zip(hits, readings, strict=True)
+        if reading.verdict is not None
+    )
 
 
 def read_units(
@@ -138,8 +153,15 @@ def _led_back(spans: Sequence[Span], said: Reworded, unit: Unit, text: str) -> t
 
 
 def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
-    """The evidence of a candidate: the hit's score and `weight` times the span's."""
-    score = whole if candidate.span is None else candidate.span.score
+    """The evidence of a candidate: the hit's score and `weight` times the span's.
+
+    A whole sentence counts as if its span had the score `whole`; one that was judged by its margin.
+    """
+    score = whole
+    if candidate.span is not None:
+        score = candidate.span.score
+    elif candidate.verdict is not None:
+        score = candidate.verdict.settled
     return round(candidate.hit.score + weight * score, 6)
 
 

@@ -82,6 +82,11 @@ class Model(Protocol):
         """Whether it was trained on passages after the title of their article."""
         ...
 
+    @property
+    def verdicts(self) -> bool:
+        """Whether it says what a passage affirms and denies."""
+        ...
+
     def logits(self, ids: Sequence[int], types: Sequence[int]) -> Output: ...
 
 
@@ -92,13 +97,11 @@ class ExtractiveReader:
     no-answer token in the same window: the log-odds of the span against no answer. Nothing is
     normalised per window, so scores of windows and of passages compare. `no_answer` is 0.0: a
     span above it is, for the model, likelier than none. The spans of a reading do not overlap;
-    there are at most five, each of at most 30 tokens. `second` is a reader of the network of that
-    name, for a second look, or this one.
+    there are at most five, each of at most 30 tokens.
     """
 
-    def __init__(self, model: Model, second: Model | None = None) -> None:
+    def __init__(self, model: Model) -> None:
         self._model = model
-        self._second = self if second is None else ExtractiveReader(second)
         tokenizer = model.tokenizer
         window = min(_WINDOW, model.max_tokens)
         self._room = window // _QUARTER
@@ -122,8 +125,8 @@ class ExtractiveReader:
         return self._model.titles
 
     @property
-    def second(self) -> ExtractiveReader:
-        return self._second
+    def verdicts(self) -> bool:
+        return self._model.verdicts
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         asked = self._short(question)

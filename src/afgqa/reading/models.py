@@ -1,9 +1,8 @@
 """The networks that a reader can use: the one that ships, any other by name or path.
 
 The shipped one is an ONNX file that ONNX Runtime runs without importing torch. It lies in
-`models/reader/` beside a manifest with the SHA-256 of every file, and is used only if all agree;
-the one that takes a second look lies in `models/second-reader/` likewise. A folder of the same
-make can be named as well. Anything else is opened with transformers.
+`models/reader/` beside a manifest with the SHA-256 of every file, and is used only if all agree.
+A folder of the same make can be named as well. Anything else is opened with transformers.
 """
 
 from __future__ import annotations
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 __all__ = [
-    "DEFAULT_READER", "FOLDER", "MANIFEST", "SECOND", "OnnxModel", "TorchModel", "load_reader",
+    "DEFAULT_READER", "FOLDER", "MANIFEST", "OnnxModel", "TorchModel", "load_reader",
 ]  # fmt: skip
 
 DEFAULT_READER: Final = "afgqa-reader"
 FOLDER: Final = Path(__file__).parents[1] / "models" / "reader"
-SECOND: Final = FOLDER.with_name("second-reader")
 MANIFEST: Final = "manifest.json"
 _FILES: Final = ("config.json", "model.onnx", "tokenizer.json")
 _LAID_OUT: Final = 2  # the format of a manifest
@@ -43,16 +41,14 @@ _UNSET: Final = 10**6  # a model that names no longest input says a very large n
 def load_reader(name: str | None = None) -> Reader:
     """The reader of this name: the default, "typed", or an extractive model by name or path.
 
-    None is what ships, two models, or the `TypedReader` where none lies in the package. The default
+    None is what ships, or the `TypedReader` where none lies in the package. The default
     never touches the network; another name is looked up on this machine first and downloaded only
     if it is not there. ReaderError says what is wrong and names the default.
     """
     if name == TypedReader().name or (name is None and not FOLDER.is_dir()):
         return TypedReader()
     if name is None or name == DEFAULT_READER:
-        return ExtractiveReader(
-            OnnxModel(FOLDER, DEFAULT_READER), OnnxModel(SECOND, f"{DEFAULT_READER}, second")
-        )
+        return ExtractiveReader(OnnxModel(FOLDER, DEFAULT_READER))
     if (Path(name) / MANIFEST).is_file():
         return ExtractiveReader(OnnxModel(Path(name), name))
     return ExtractiveReader(_by_name(name))
@@ -97,6 +93,10 @@ class OnnxModel:
 
     @property
     def titles(self) -> bool:
+        return self._format >= _LAID_OUT
+
+    @property
+    def verdicts(self) -> bool:
         return self._format >= _LAID_OUT
 
     @property
@@ -150,6 +150,7 @@ class TorchModel:
     workers = 1  # PyTorch itself uses all cores for one window
     bare_questions = False
     titles = False
+    verdicts = False
 
     def __init__(self, model: Any, tokenizer: Any, name: str) -> None:
         self._model, self._name = model, name
@@ -229,8 +230,8 @@ def _transformers(name: str, *, local: bool) -> TorchModel:
 def _check(folder: Path) -> int:
     """The format of the folder's manifest, all of whose files are as it says.
 
-    From format 2 on the network was trained on questions without their final mark, and on passages
-    after their titles.
+    From format 2 on the network was trained on questions without their final mark, on passages
+    after their titles, and for verdicts.
     """
     path = folder / MANIFEST
     try:

@@ -45,8 +45,8 @@ class TypedReader:
         return False
 
     @property
-    def second(self) -> TypedReader:
-        return self
+    def verdicts(self) -> bool:
+        return False
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
         kind = kind_of(question)
