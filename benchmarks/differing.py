@@ -80,12 +80,11 @@ def shown(
             example.question,
             trace(
                 analyse(example.question),
-                store=store,
+                view=store,
                 embedder=embedder,
                 reader=reader,
                 settings=settings,
             ),
-            store,
         )
         for example in examples
     ]

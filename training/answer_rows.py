@@ -54,7 +54,10 @@ class Row:
         return self.label == "answerable"
 
     def choice(self, fitted: Calibration) -> Choice | None:
-        return choose(self.candidates, self.found, self.question, store=self.store, fitted=fitted)
+        documents = {self.article: self.store.document(self.article)}
+        return choose(
+            self.candidates, self.found, self.question, documents, view=self.store, fitted=fitted
+        )
 
 
 class Worth(NamedTuple):
@@ -110,7 +113,7 @@ def collect(
                 found = retrieve(store, embedder, text, settings=settings)
                 if hidden and label == "near miss":
                     found = _without_paragraph(found, example, document.text)
-                candidates = read(found, question, store=store, reader=reader, settings=settings)
+                candidates = read(found, question, view=store, reader=reader, settings=settings)
                 seconds = perf_counter() - began
                 if candidates:
                     rows.append(Row(doc_id, label, example, found, candidates, store, seconds))

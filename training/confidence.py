@@ -97,23 +97,24 @@ def sure(
     """How sure a yes or no must be to be said, the share that is then wrong, and the share said.
 
     A yes or no is said where the `probability` of an answer is the `least` or more; it is wrong
-    where the question has none.
+    where the question has none. Questions count as in the fit.
     """
-    said = []
-    for row, choice, answered in zip(rows, chosen, probability >= least, strict=True):
+    counts = _weights(rows)
+    shares, right = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.bool_)
+    for n, (row, choice) in enumerate(zip(rows, chosen, strict=True)):
         verdict = choice.candidate.verdict
-        if verdict is None or not answered:
-            continue
-        word = "Yes" if verdict.yes >= verdict.no else "No"
-        right = row.answerable and row.example.answers == (word,)
-        said.append((max(verdict.yes, verdict.no), right))
+        if verdict is not None and probability[n] >= least:
+            shares[n] = max(verdict.yes, verdict.no)
+            word = "Yes" if verdict.yes >= verdict.no else "No"
+            right[n] = row.answerable and row.example.answers == (word,)
+    asked = counts[[row.answerable for row in rows]].sum()
     for bound in _SURE:
-        kept = [right for share, right in said if share >= bound]
-        if not kept or kept.count(False) <= _WRONG * len(kept):
+        kept = shares >= bound
+        wrong = float(counts[kept & ~right].sum() / max(counts[kept].sum(), 1e-9))
+        if wrong <= _WRONG:
             break
-    asked = sum(row.answerable for row in rows)
-    wrong = kept.count(False) / max(len(kept), 1)
-    return {"sure": bound, "wrong": round(wrong, 3), "said": round(sum(kept) / asked, 3)}
+    said = float(counts[kept & right].sum() / asked)
+    return {"sure": bound, "wrong": round(wrong, 3), "said": round(said, 3)}
 
 
 def choosing(rows: Sequence[Row], wholes: Sequence[float]) -> Calibration:

@@ -7,6 +7,7 @@ runs over all its implementations.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import numpy as np
@@ -63,22 +64,12 @@ class TokenEmbedder(Embedder, Protocol):
         ...
 
 
-class VectorStore(Protocol):
-    """Passages that can be found by vector and by term. Best first; ties in order of `Ref`.
+class Snapshot(Protocol):
+    """Passages that can be found by vector and by term, all as they were at one moment.
 
-    Scores of `dense` are cosines; of `lexical` only the rank is part of the contract.
+    Best first; ties in order of `Ref`. Scores of `dense` are cosines; of `lexical` only the rank
+    is part of the contract.
     """
-
-    def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        """Put a document and its passages in the place of whatever it had; all or nothing.
-
-        `vectors` has one float32 unit row per passage. Doing it twice changes nothing.
-        """
-        ...
-
-    def delete(self, doc_ids: Sequence[str]) -> None:
-        """Forget these documents and their passages; unknown ids are ignored."""
-        ...
 
     def dense(
         self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
@@ -100,6 +91,13 @@ class VectorStore(Protocol):
         """The passages of these names, in the same order; KeyError for one that is not there."""
         ...
 
+    def overlapping(self, doc_id: str, unit: Unit, start: int, end: int) -> tuple[Passage, ...]:
+        """The passages that hold a character of `start:end` of a document, in reading order.
+
+        What it costs does not grow with the length of the document. KeyError as `document`.
+        """
+        ...
+
     def passages(self, doc_id: str, unit: Unit) -> tuple[Passage, ...]:
         """All passages of one unit of a document, in reading order; KeyError as `document`."""
         ...
@@ -118,6 +116,28 @@ class VectorStore(Protocol):
 
     def count(self, unit: Unit) -> int:
         """How many passages of this unit are stored."""
+        ...
+
+
+class VectorStore(Snapshot, Protocol):
+    """What holds the passages. What is asked of it directly is each time asked of a new snapshot.
+
+    Whatever belongs together is asked of one `snapshot`, which no write changes.
+    """
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """All that is stored as it is now, for as long as the context lasts."""
+        ...
+
+    def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
+        """Put a document and its passages in the place of whatever it had; all or nothing.
+
+        `vectors` has one float32 unit row per passage. Doing it twice changes nothing.
+        """
+        ...
+
+    def delete(self, doc_ids: Sequence[str]) -> None:
+        """Forget these documents and their passages; unknown ids are ignored."""
         ...
 
     def refresh(self) -> None:

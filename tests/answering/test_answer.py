@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from afgqa.answering.citations import cite, enumerated
+from afgqa.answering.citations import enumerated
 from afgqa.answering.confidence import (
     EXTRACTIVE,
     FILE,
@@ -24,9 +24,9 @@ from afgqa.answering.confidence import (
 )
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
-from afgqa.errors import DocumentError, StoreError
+from afgqa.errors import DocumentError
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading.candidates import Candidate, StaleIndexError
+from afgqa.reading.candidates import Candidate
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
@@ -246,61 +246,6 @@ def test_modes_and_documents(mode: Mode, docs: list[str], cited: str) -> None:
         answer = bot.ask("Who opened the bridge?", mode=mode, docs=docs)
         check(answer, store)
     assert [citation.doc_id for citation in answer.citations] == [cited]
-
-
-# a document is replaced by another program while a question is answered
-
-
-class Restless(MemoryStore):
-    """Its document is gone or another one at the first `times` looks, or at the look `at` alone."""
-
-    def __init__(self, times: int, *, gone: bool, at: int | None = None) -> None:
-        super().__init__(EMBEDDER.dimension)
-        self._moved = range(1, times + 1) if at is None else range(at, at + 1)
-        self._gone = gone
-        self.calls = 0
-
-    def document(self, doc_id: str) -> Any:
-        self.calls += 1
-        found = super().document(doc_id)
-        if self.calls in self._moved:
-            if self._gone:
-                raise KeyError(doc_id)
-            return replace(found, text=f"New. {found.text}")
-        return found
-
-
-@pytest.mark.parametrize("gone", [True, False])
-@pytest.mark.parametrize("at", range(1, 8))
-def test_a_document_replaced_meanwhile_is_searched_again(at: int, gone: bool) -> None:
-    store = Restless(0, gone=gone, at=at)
-    add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
-    with Chatbot(store, EMBEDDER, settings=ALWAYS) as bot:
-        answer = bot.ask("Who opened the bridge?")
-    assert answer.short == "Ann Lee"
-    assert store.calls > at
-
-
-@pytest.mark.parametrize("gone", [True, False])
-def test_an_index_that_never_rests_is_an_error(gone: bool) -> None:
-    store = Restless(99, gone=gone)
-    add(store, [document_from_text(BRIDGE, doc_id="0")], EMBEDDER, ALWAYS)
-    with (
-        Chatbot(store, EMBEDDER, settings=ALWAYS) as bot,
-        pytest.raises(StoreError, match=r"^The index kept changing \(.*\). Ask once more.$"),
-    ):
-        bot.ask("Who opened the bridge?")
-    assert store.calls == 1 + 3  # for the words of its text, and for each try
-
-
-def test_cite_never_quotes_what_is_not_there() -> None:
-    _, store = chatbot(BRIDGE)
-    (passage,) = store.fetch([Ref("0", "sentence", 0)])
-    assert cite(store, passage, 7, Span(0, 3, "Ann", 1.0)).highlight == (0, 3)
-    with pytest.raises(StaleIndexError, match="does not lie where its offsets say"):
-        cite(store, replace(passage, start=1), 1)
-    with pytest.raises(StaleIndexError, match=r"^9 has gone$"):
-        cite(store, replace(passage, ref=Ref("9", "sentence", 0)), 1)
 
 
 def test_a_mistake_of_a_reader_is_not_hidden() -> None:

@@ -235,7 +235,12 @@ def test_a_sentence_is_compared_though_a_span_runs_over_it_and_the_chosen_one() 
         both = Candidate(last, run, span, 4.0, 0.0)
         store = MemoryStore(256)
         add(store, [document], HashingEmbedder(256), Settings())
-        found = find_conflict(analyse("Do beavers eat fish?"), chosen, [both], store)
+        found = find_conflict(
+            analyse("Do beavers eat fish?"),
+            chosen,
+            [both],
+            {name: store.document(name) for name in store.documents()},
+        )
     assert found is not None
     assert found.passage == last.passage
 

@@ -179,6 +179,7 @@ def test_pages_come_out_of_both_stores(home: Path) -> None:
         for document in found:
             assert local.document(document.doc_id) == document == memory.document(document.doc_id)
         local._db.execute("UPDATE documents SET pages = '[0, 1, 2]' WHERE doc_id = 'mill.pdf'")
+        local._db.commit()
         with pytest.raises(Exception, match=r"what is stored of mill\.pdf has changed"):
             local.check()
 

@@ -168,10 +168,10 @@ def test_a_reader_sees_the_meaning_and_marks_the_phrase() -> None:
     fill(made, [replace(document(TEXT, "a.txt"), glossary=GLOSSARY)])
     (first,) = made.fetch([Ref("a.txt", "sentence", 0)])
     reader = Marking("Department")
-    (reading,) = read_units(reader, "Who?", [first], made)
+    (reading,) = read_units(reader, "Who?", [first], {"a.txt": made.document("a.txt")})
     assert reader.seen == ["In May, the State Department spoke."]
     assert reading.spans == (Span(14, 28, "State Division", 1.0),)
-    shown = cite(made, first, 1, reading.spans[0])
+    shown = cite(made.document("a.txt"), first, 1, reading.spans[0])
     assert shown.text == first.text
     assert shown.glosses == (
         Meaning(0, 8, "In May", "the month"), Meaning(14, 28, "State Department"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from corpus import EMBEDDER, document, fill
@@ -11,7 +12,7 @@ from afgqa.answering.quotations import quoted
 from afgqa.language.quotations import quotation_at
 from afgqa.question.answer_type import kind_of
 from afgqa.question.requests import what_was_said
-from afgqa.reading.candidates import Candidate, StaleIndexError
+from afgqa.reading.candidates import Candidate
 from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Ref, Span
 
@@ -98,6 +99,11 @@ def candidates(made: MemoryStore, *numbers: int) -> list[Candidate]:
     ]
 
 
+def by(made: MemoryStore) -> dict[str, Any]:
+    documents = {name: made.document(name) for name in made.documents()}
+    return {"documents": documents, "weight": 0.1, "whole": 0.0}
+
+
 @pytest.fixture
 def made() -> MemoryStore:
     store = MemoryStore(EMBEDDER.dimension)
@@ -107,15 +113,15 @@ def made() -> MemoryStore:
 
 def test_the_whole_quotation_is_the_span_and_all_its_sentences_are_cited(made: MemoryStore) -> None:
     mayor, *_, bob, ann = range(len(made.passages("0.txt", "sentence")))
-    best = quoted(candidates(made, mayor, bob, 2, ann), {}, store=made, weight=0.1, whole=0.0)
+    best = quoted(candidates(made, mayor, bob, 2, ann), {}, **by(made))
     assert best is not None
     found = best.whole
     assert found.passage.text == ("“We want the old bridge back. It is ours,” she said on Monday.")
     assert found.passage.text == TEXT[found.passage.start : found.passage.end]
     assert found.span == Span(0, 42, "“We want the old bridge back. It is ours,”", 0.0)
     assert found.hit.passage.ref.number == 2
-    assert quoted(candidates(made, mayor, bob), {}, store=made, weight=0.1, whole=0.0) is None
-    assert quoted([], {}, store=made, weight=0.1, whole=0.0) is None
+    assert quoted(candidates(made, mayor, bob), {}, **by(made)) is None
+    assert quoted([], {}, **by(made)) is None
 
 
 def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
@@ -123,11 +129,11 @@ def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
     fill(made, [document(text, "0.txt")])
     (whole,) = candidates(made, 0)
     marked = replace(whole, span=Span(11, 19, "we shall", 3.0), margin=3.0)
-    found = quoted([marked], {}, store=made, weight=0.1, whole=0.0)
+    found = quoted([marked], {}, **by(made))
     assert found is not None
     assert found.candidate is marked
     assert found.whole.span == Span(9, 34, "“we shall never sell it,”", 3.0)
-    longest = quoted([whole], {}, store=made, weight=0.1, whole=0.0)
+    longest = quoted([whole], {}, **by(made))
     assert longest is not None
     assert longest.whole.span is not None
     assert longest.whole.span.text.startswith("“sell it")
@@ -147,13 +153,13 @@ def test_the_quotation_that_holds_most_of_the_question(made: MemoryStore) -> Non
         ({"lee": 1.0}, "“We shall never sell it,”", 1.0),
         ({"moon": 1.0}, "“It was sold to the bank,”", 0.0),  # none does: the most evidence
     ):
-        found = quoted(asked, weights, store=made, weight=0.1, whole=0.0)
+        found = quoted(asked, weights, **by(made))
         assert found is not None
         assert found.whole.span is not None
         assert found.whole.span.text == words
         assert found.held == held
     # Who goes on is its speaker though another sentence names her.
-    alone = quoted(candidates(made, 1), {"lee": 1.0}, store=made, weight=0.1, whole=0.0)
+    alone = quoted(candidates(made, 1), {"lee": 1.0}, **by(made))
     assert alone is not None
     assert alone.held == 1.0
 
@@ -163,13 +169,3 @@ def test_a_straight_mark_after_a_number_opens_nothing() -> None:
     span = quotation_at(text, 0, len(text))
     assert span is not None
     assert text[slice(*span)] == '"We fixed it at once today,"'
-
-
-def test_a_document_replaced_meanwhile(made: MemoryStore) -> None:
-    before = candidates(made, 1)
-    made.delete(["0.txt"])
-    with pytest.raises(StaleIndexError, match=r"^0\.txt has gone$"):
-        quoted(before, {}, store=made, weight=0.1, whole=0.0)
-    fill(made, [document(TEXT.replace("The mayor spoke. ", ""), "0.txt")])
-    with pytest.raises(StaleIndexError, match="does not lie where its offsets say"):
-        quoted(before, {}, store=made, weight=0.1, whole=0.0)

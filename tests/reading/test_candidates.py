@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 from corpus import EMBEDDER, document, fill, random_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.errors import StoreError
-from afgqa.reading.candidates import Candidate, StaleIndexError, _after_heading, read_hits
+from afgqa.reading.candidates import Candidate, _after_heading, read_hits
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Reading, Ref, Span, Unit
@@ -67,7 +65,7 @@ def found(made: MemoryStore, *numbers: int) -> Found:
 
 
 def read(made: MemoryStore, hits: Found, reader: Marking, count: int = 5) -> list[Candidate]:
-    return list(read_hits(hits, "Who?", store=made, reader=reader, count=count))
+    return list(read_hits(hits, "Who?", view=made, reader=reader, count=count))
 
 
 def test_a_reader_of_sentences_gets_the_hits() -> None:
@@ -142,34 +140,6 @@ def test_a_sentence_longer_than_a_chunk_is_read_in_pieces() -> None:
     first = read(made, found(made, 0), reader)[0]
     assert len(reader.seen) == 2
     assert (first.passage.text, first.span) == (long, Span(100, 105, "ferry", 1.0))
-
-
-@pytest.mark.parametrize("text", [None, TEXT.replace("Ann", "The man"), "Ann."])
-def test_a_document_replaced_meanwhile(text: str | None) -> None:
-    made = store(TEXT)
-    hits = found(made, 0, 3)
-
-    class Replacing(Marking):
-        def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
-            made.delete(["0.txt"])
-            if text is not None:
-                fill(made, [document(text, "0.txt")])
-            return super().read(question, passages)
-
-    with pytest.raises(StaleIndexError):
-        read(made, hits, Replacing("chunk", Ann=1.0))
-    if text is None:
-        with pytest.raises(StaleIndexError, match=r"^0\.txt has gone$"):
-            read(made, hits, Marking("chunk"))
-    assert not issubclass(StaleIndexError, StoreError)
-
-
-def test_a_document_replaced_before_it_is_read() -> None:
-    made = store(TEXT)
-    hits = found(made, 0, 3)
-    fill(made, [document(TEXT.replace("Ann Lee opened", "Bob Ray closed"), "0.txt")])
-    with pytest.raises(StaleIndexError, match="another sentence by now"):
-        read(made, hits, Marking("chunk", Bob=1.0))
 
 
 def test_nothing_is_read_where_nothing_was_asked() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +23,7 @@ from corpus import (
 
 from afgqa.errors import StoreError
 from afgqa.language.tokens import terms
-from afgqa.protocols import Vectors, VectorStore
+from afgqa.protocols import Snapshot, Vectors, VectorStore
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.ranking import best, equal
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
@@ -198,7 +200,7 @@ def test_replace_and_delete_are_idempotent(store: VectorStore) -> None:
     assert everything(store) == before
 
 
-def everything(store: VectorStore) -> list[object]:
+def everything(store: Snapshot) -> list[object]:
     there = store.documents()
     said: list[object] = [there, store.frequencies(terms(" ".join(WORDS)))]
     for unit in UNITS:
@@ -310,6 +312,58 @@ def test_the_order_of_insertion_does_not_matter(make: Make) -> None:
     fill(one, docs)
     fill(two, [*reversed(docs), docs[2]])
     assert everything(one) == everything(two)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_overlapping_is_what_holds_a_character(store: VectorStore, unit: Unit) -> None:
+    docs = random_documents(3, count=2, sentences=9)
+    fill(store, docs)
+    for doc in docs:
+        every = store.passages(doc.doc_id, unit)
+        places = range(0, len(doc.text) + 1, 7)
+        for start, end in itertools.product(places, places):
+            found = store.overlapping(doc.doc_id, unit, start, end)
+            wanted = [it for it in every if it.start < end and start < it.end and start < end]
+            assert list(found) == wanted
+    with pytest.raises(KeyError):
+        store.overlapping("none", unit, 0, 9)
+
+
+def test_a_snapshot_stays_as_it_is(make: Make) -> None:
+    store, names = make(), ["a.txt", "b.txt"]
+    old, new = [[document(f"{word} {name}.", name) for name in names] for word in ("Gull", "Rope")]
+    fill(store, old)
+    before = everything(store)
+    with ThreadPoolExecutor(1) as other:
+        with store.snapshot() as view:
+            writing = other.submit(fill, store, new)
+            for _ in range(20):
+                assert everything(view) == before
+        writing.result()  # on disk it waits for snapshots that are in use
+    assert everything(store) != before
+    assert store.frequencies(["gull", "rope"]) == {"gull": 0, "rope": 2}
+
+
+def test_many_ask_while_another_writes(make: Make) -> None:
+    store = make()
+    fill(store, [document("Gull one.", "a.txt"), document("Gull one.", "b.txt")])
+
+    def ask(_: int) -> set[str]:
+        with store.snapshot() as view:
+            return {view.document(name).text for name in view.documents()}
+
+    def write(number: int) -> None:
+        with store.snapshot():
+            pass
+        words = "one" if number % 2 else "two"
+        fill(store, [document(f"Gull {words}.", "a.txt")])
+
+    with ThreadPoolExecutor(6) as threads:
+        writing = [threads.submit(write, number) for number in range(8)]
+        found = list(threads.map(ask, range(60)))
+        for it in writing:
+            it.result()
+    assert all({"Gull one."} <= texts <= {"Gull one.", "Gull two."} for texts in found)
 
 
 def test_close_ends_it(make: Make) -> None:

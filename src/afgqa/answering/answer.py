@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from time import perf_counter
@@ -11,18 +10,17 @@ from typing import Final
 
 from afgqa.answering.citations import SETTLED, cite, said, short_answer
 from afgqa.answering.conflicts import find_conflict
-from afgqa.answering.pipeline import Trace
+from afgqa.answering.pipeline import RELATED, Trace
 from afgqa.answering.span_expansion import expand_spans
 from afgqa.answering.summary import central
 from afgqa.language.tokens import terms
-from afgqa.protocols import VectorStore
+from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, StaleIndexError
-from afgqa.types import Answer, Citation, Gloss, Passage, Seconds
+from afgqa.reading.candidates import Candidate, documents_of
+from afgqa.types import Answer, Citation, Document, Gloss, Passage, Seconds, Span
 
 __all__ = ["answer_from", "summary"]
 
-_RELATED: Final = 3
 _SUMMED_UP: Final = 5  # documents
 _SUGGESTED: Final = 3
 
@@ -39,27 +37,27 @@ class Reason(Enum):
     OPPOSED = "a sentence says otherwise than the question takes for granted."
 
 
-def answer_from(question: str, trace: Trace, store: VectorStore) -> Answer:
+def answer_from(question: str, trace: Trace, examples: Iterable[str] = ()) -> Answer:
     """The answer to `question` that a trace of its standalone form gives, or a refusal.
 
-    StaleIndexError when a document was replaced since.
+    `examples` are questions that come with the documents.
     """
-    return _answer(question, trace, store) if trace.answered else _refusal(question, trace, store)
+    return _answer(question, trace) if trace.answered else _refusal(question, trace, examples)
 
 
 def summary(
-    question: str, standalone: Question, store: VectorStore, docs: Sequence[str] | None = None
+    question: str, standalone: Question, view: Snapshot, docs: Sequence[str] | None = None
 ) -> Answer:
     """The central sentences of the document, or one of each of the first few if there are several.
 
     `docs` names the documents by id (None: all). Its confidence is 1: a text is about something.
-    StaleIndexError when a document was replaced meanwhile.
     """
     began = perf_counter()
-    names = [name for name in store.documents() if docs is None or name in docs]
+    names = [name for name in view.documents() if docs is None or name in docs]
     count = standalone.sentences if len(names) == 1 else 1
-    chosen = [it for name in names[:_SUMMED_UP] for it in _central(name, count, store)]
-    citations = tuple(cite(store, passage, n) for n, passage in enumerate(chosen, start=1))
+    chosen = [it for name in names[:_SUMMED_UP] for it in _central(name, count, view)]
+    documents = documents_of(chosen, view)
+    citations = tuple(_cite(documents, passage, n) for n, passage in enumerate(chosen, start=1))
     seconds = Seconds(retrieve=(took := perf_counter() - began), read=0.0, total=took)
     if not citations:
         return _refused(question, standalone.text, Reason.NOTHING_NEAR, (), 0.0, seconds)
@@ -68,7 +66,7 @@ def summary(
         standalone=standalone.text,
         answered=True,
         short=None,
-        text=said(standalone, None, citations, _glosses(citations, store)),
+        text=said(standalone, None, citations, _glosses(citations, documents)),
         confidence=1.0,
         reason=None,
         citations=citations,
@@ -77,27 +75,30 @@ def summary(
     )
 
 
-def _central(doc_id: str, count: int, store: VectorStore) -> list[Passage]:
-    try:
-        passages, vectors = store.passages(doc_id, "sentence"), store.vectors(doc_id, "sentence")
-    except KeyError as error:
-        raise StaleIndexError(f"{doc_id} has gone") from error
-    if len(passages) != len(vectors):
-        raise StaleIndexError(f"{doc_id} has other sentences by now")
+def _central(doc_id: str, count: int, view: Snapshot) -> list[Passage]:
+    passages, vectors = view.passages(doc_id, "sentence"), view.vectors(doc_id, "sentence")
     return [passages[n] for n in central([it.text for it in passages], vectors, count)]
 
 
-def _glosses(citations: Sequence[Citation], store: VectorStore) -> list[Gloss]:
+def _cite(
+    documents: Mapping[str, Document], passage: Passage, number: int, span: Span | None = None
+) -> Citation:
+    return cite(documents[passage.ref.doc_id], passage, number, span)
+
+
+def _glosses(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[Gloss]:
     names = dict.fromkeys(citation.doc_id for citation in citations)
-    return [gloss for name in names for gloss in store.document(name).glossary]
+    return [gloss for name in names for gloss in documents[name].glossary]
 
 
-def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
+def _answer(question: str, trace: Trace) -> Answer:
     assert trace.choice is not None
     chosen = trace.choice.candidate
     shown = expand_spans(trace.question, chosen, trace.candidates)
-    citations = tuple(cite(store, one.passage, n, one.span) for n, one in enumerate(shown, start=1))
-    glossary = _glosses(citations, store)
+    citations = tuple(
+        _cite(trace.documents, one.passage, n, one.span) for n, one in enumerate(shown, start=1)
+    )
+    glossary = _glosses(citations, trace.documents)
     short = short_answer(trace.question, shown, glossary, sure=trace.fitted.sure)
     answer = Answer(
         question=question,
@@ -111,14 +112,16 @@ def _answer(question: str, trace: Trace, store: VectorStore) -> Answer:
         related=(),
         seconds=trace.seconds,
     )
-    other = find_conflict(trace.question, chosen, trace.candidates, store, sure=trace.fitted.sure)
-    return answer if other is None else _with_other(answer, other, trace, store)
+    other = find_conflict(
+        trace.question, chosen, trace.candidates, trace.documents, sure=trace.fitted.sure
+    )
+    return answer if other is None else _with_other(answer, other, trace)
 
 
-def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorStore) -> Answer:
+def _with_other(answer: Answer, other: Candidate, trace: Trace) -> Answer:
     """The answer with a sentence that says otherwise cited after the ones that carry it."""
-    cited = cite(store, other.passage, len(answer.citations) + 1, other.span)
-    glossary = _glosses([cited], store)
+    cited = _cite(trace.documents, other.passage, len(answer.citations) + 1, other.span)
+    glossary = _glosses([cited], trace.documents)
     short = short_answer(trace.question, [other], glossary, sure=trace.fitted.sure)
     text = said(trace.question, short, [cited], glossary)
     return replace(
@@ -129,29 +132,26 @@ def _with_other(answer: Answer, other: Candidate, trace: Trace, store: VectorSto
     )
 
 
-def _refusal(question: str, trace: Trace, store: VectorStore) -> Answer:
+def _refusal(question: str, trace: Trace, examples: Iterable[str]) -> Answer:
     reason = _reason(trace)
     near: list[Passage] = []
     if reason is Reason.NO_SENTENCE:
-        near = [hit.passage for hit in trace.found.hits[:_RELATED]]
+        near = [hit.passage for hit in trace.found.hits[:RELATED]]
     elif reason is Reason.OPPOSED and trace.choice is not None:
         near = [trace.choice.candidate.passage]
-    related = tuple(cite(store, passage, n) for n, passage in enumerate(near, start=1))
+    related = tuple(_cite(trace.documents, passage, n) for n, passage in enumerate(near, start=1))
     refused = _refused(
         question, trace.question.text, reason, related, trace.confidence, trace.seconds
     )
-    return replace(refused, suggested=_suggested(trace.question, store))
+    return replace(refused, suggested=_suggested(trace.question, examples))
 
 
-def _suggested(question: Question, store: VectorStore) -> tuple[str, ...]:
-    """Questions that come with the documents, those with most words of this one first."""
-    asked, found = set(question.terms), dict[str, int]()
-    for name in store.documents():
-        with suppress(KeyError):  # gone since
-            for example in store.document(name).examples:
-                found.setdefault(example, len(asked & set(terms(example))))
-    others = [it for it in found if set(terms(it)) != asked]
-    return tuple(sorted(others, key=lambda it: -found[it])[:_SUGGESTED])
+def _suggested(question: Question, examples: Iterable[str]) -> tuple[str, ...]:
+    """The examples that have most words of the question, those first."""
+    asked = set(question.terms)
+    shared = {example: set(terms(example)) for example in examples}
+    others = [example for example, words in shared.items() if words != asked]
+    return tuple(sorted(others, key=lambda it: -len(asked & shared[it]))[:_SUGGESTED])
 
 
 def _refused(
@@ -183,7 +183,7 @@ def _reason(trace: Trace) -> Reason:
     # A sentence in other words is near by its meaning, and what was marked in it by the reader.
     marked = choice is not None and choice.candidate.span is not None and choice.evidence.margin > 0
     if not marked and not any(
-        hit.coverage or (hit.similarity or 0.0) > _FAR for hit in found.hits[:_RELATED]
+        hit.coverage or (hit.similarity or 0.0) > _FAR for hit in found.hits[:RELATED]
     ):
         return Reason.NOTHING_NEAR
     if choice is not None and choice.evidence.opposed and choice.evidence.coverage >= SETTLED:

@@ -13,10 +13,9 @@ from afgqa.language.dates import document_date
 from afgqa.language.glossary import meanings, reworded
 from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
-from afgqa.protocols import VectorStore
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, document_of
-from afgqa.types import Citation, Gloss, Passage, RelativeDate, Span
+from afgqa.reading.candidates import Candidate
+from afgqa.types import Citation, Document, Gloss, Passage, RelativeDate, Span
 
 __all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"]
 
@@ -25,12 +24,8 @@ __all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"
 SETTLED: Final = 0.1
 
 
-def cite(store: VectorStore, passage: Passage, number: int, span: Span | None = None) -> Citation:
-    """The passage as a citation, cut from its document; the span marked inside it.
-
-    StaleIndexError when the document has gone, or has other text there by now.
-    """
-    document = document_of(passage, store)
+def cite(document: Document, passage: Passage, number: int, span: Span | None = None) -> Citation:
+    """The passage of the document as a citation; the span marked inside it."""
     at = None if span is None else (passage.start + span.start, passage.start + span.end)
     return Citation(
         number=number,

@@ -6,16 +6,16 @@ A text that says two things is not settled by the one that is found first: both 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from afgqa.answering.citations import short_answer
 from afgqa.answering.policy import policy
 from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
-from afgqa.protocols import VectorStore
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, document_of
+from afgqa.reading.candidates import Candidate
+from afgqa.types import Document
 
 __all__ = ["find_conflict"]
 
@@ -34,7 +34,7 @@ def find_conflict(
     question: Question,
     chosen: Candidate,
     candidates: Sequence[Candidate],
-    store: VectorStore,
+    documents: Mapping[str, Document],
     *,
     sure: float = 1.0,
 ) -> Candidate | None:
@@ -42,15 +42,14 @@ def find_conflict(
 
     Numbers are compared with what they count, dates by year, month and day, a yes or no by the
     sentences (one of the reader if it is as probable as `sure`); other kinds of answers are not
-    compared. None where nothing differs. StaleIndexError when a document was replaced since its
-    sentences were found.
+    compared. None where nothing differs. `documents` are those of the candidates, by id.
     """
     comparison = policy(question.answer_type).comparison
     if comparison == "verdicts":
-        said = _verdict(question, chosen, store, sure)
+        said = _verdict(question, chosen, documents, sure)
         others = _about_it(chosen, [c.as_sentence for c in candidates], polar=True) if said else []
         return next(
-            (c for c in others if _verdict(question, c, store, sure) not in (said, None)), None
+            (c for c in others if _verdict(question, c, documents, sure) not in (said, None)), None
         )
     differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
     if differ is None or chosen.span is None or chosen.margin is None:
@@ -81,10 +80,10 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
 
 
 def _verdict(
-    question: Question, candidate: Candidate, store: VectorStore, sure: float
+    question: Question, candidate: Candidate, documents: Mapping[str, Document], sure: float
 ) -> str | None:
     """What would be answered from the candidate."""
-    glossary = document_of(candidate.passage, store).glossary
+    glossary = documents[candidate.passage.ref.doc_id].glossary
     return short_answer(question, [candidate], glossary, sure=sure)
 
 

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from typing import TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ftfy import fix_text
 
@@ -15,21 +14,25 @@ from afgqa.answering.answer import answer_from, summary
 from afgqa.answering.explanation import Explanation, explain
 from afgqa.answering.pipeline import Trace, trace
 from afgqa.documents.repair import REPAIR
-from afgqa.errors import QuestionError, StoreError
+from afgqa.errors import QuestionError
 from afgqa.language.spelling import corrected, words_of
-from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.protocols import Embedder, Reader, Snapshot, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.analysis import Question, analyse
-from afgqa.reading.candidates import StaleIndexError
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.types import MODES, Answer, Hit, Mode
 
 __all__ = ["Engine"]
 
-T = TypeVar("T")
 
-_TRIES = 3
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What all documents have: their hashes, their words, and what initials stand for."""
+
+    hashes: Mapping[str, str]
+    words: frozenset[str]
+    initials: Mapping[str, str]
 
 
 class Engine:
@@ -46,8 +49,7 @@ class Engine:
         self.embedder = embedder
         self.reader = reader
         self.settings = settings
-        # Of which documents they are, words and initials: anew when an index has changed.
-        self._known: tuple[dict[str, str], frozenset[str], dict[str, str]] = ({}, frozenset(), {})
+        self._known = _Known({}, frozenset(), {})
 
     def clean(self, question: str) -> str:
         """The question on one line, repaired; QuestionError where it is empty or too long."""
@@ -85,21 +87,9 @@ class Engine:
         """
         if not self.settings.spelling:
             return question
-        there = self.store.documents()
-        if there != self._known[0]:
-            words: set[str] = set()
-            initials = initials_of(self._texts(there, words))
-            self._known = (there, frozenset(words), initials)
-        _, known, initials = self._known
-        return in_full(corrected(question, known), initials, known)
-
-    def _texts(self, names: Iterable[str], words: set[str]) -> Iterator[str]:
-        """The text of each document, one at a time; its words are added to `words`."""
-        for name in names:
-            with suppress(KeyError):  # gone since: the next question looks again
-                text = self.store.document(name).text
-                words |= words_of(text)
-                yield text
+        with self.store.snapshot() as view:
+            known = self._known_of(view)
+        return in_full(corrected(question, known.words), known.initials, known.words)
 
     def answer(
         self,
@@ -111,11 +101,11 @@ class Engine:
     ) -> Answer:
         """The answer to `question` from what is found for its `standalone` form."""
         asked = analyse(standalone)
-        if asked.answer_type == "summary":
-            return self._retry_if_stale(lambda: summary(question, asked, self.store, docs))
-        return self._retry_if_stale(
-            lambda: answer_from(question, self._trace(asked, mode, docs), self.store)
-        )
+        with self.store.snapshot() as view:
+            if asked.answer_type == "summary":
+                return summary(question, asked, view, docs)
+            found = self._trace(asked, view, mode, docs)
+            return answer_from(question, found, self._examples(found, view))
 
     def explain(
         self,
@@ -129,25 +119,27 @@ class Engine:
 
         A summary is made of the sentences alone: nothing of what is explained has a part in it.
         """
-
-        def work() -> Explanation:
-            found = self._trace(analyse(standalone), mode, docs)
-            if found.question.answer_type == "summary":
-                return explain(summary(question, found.question, self.store, docs), found)
-            return explain(answer_from(question, found, self.store), found)
-
-        return self._retry_if_stale(work)
+        asked = analyse(standalone)
+        with self.store.snapshot() as view:
+            found = self._trace(asked, view, mode, docs)
+            if asked.answer_type == "summary":
+                return explain(summary(question, asked, view, docs), found)
+            return explain(answer_from(question, found, self._examples(found, view)), found)
 
     def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
         """The `k` best sentences for a query, best first."""
-        return retrieve(
-            self.store, self.embedder, query, settings=self.settings, mode=mode, docs=docs
-        ).hits[:k]
+        with self.store.snapshot() as view:
+            found = retrieve(
+                view, self.embedder, query, settings=self.settings, mode=mode, docs=docs
+            )
+        return found.hits[:k]
 
-    def _trace(self, question: Question, mode: Mode, docs: Sequence[str] | None) -> Trace:
+    def _trace(
+        self, question: Question, view: Snapshot, mode: Mode, docs: Sequence[str] | None
+    ) -> Trace:
         return trace(
             question,
-            store=self.store,
+            view=view,
             embedder=self.embedder,
             reader=self.reader,
             settings=self.settings,
@@ -155,12 +147,25 @@ class Engine:
             docs=docs,
         )
 
-    def _retry_if_stale(self, work: Callable[[], T]) -> T:
-        """What `work` gives; once more where a document was replaced under it."""
-        problem: StaleIndexError | None = None
-        for _ in range(_TRIES):
-            try:
-                return work()
-            except StaleIndexError as error:
-                problem = error
-        raise StoreError(f"The index kept changing ({problem}). Ask once more.") from problem
+    def _examples(self, found: Trace, view: Snapshot) -> tuple[str, ...]:
+        """The questions that come with the documents, for a refusal alone."""
+        if found.answered:
+            return ()
+        every = (example for name in view.documents() for example in view.document(name).examples)
+        return tuple(dict.fromkeys(every))
+
+    def _known_of(self, view: Snapshot) -> _Known:
+        """What is known of the documents: anew when an index has changed."""
+        there = view.documents()
+        if there != self._known.hashes:
+            words: set[str] = set()
+
+            def texts() -> Iterator[str]:  # one at a time
+                for name in there:
+                    text = view.document(name).text
+                    words.update(words_of(text))
+                    yield text
+
+            initials = initials_of(texts())
+            self._known = _Known(there, frozenset(words), initials)
+        return self._known

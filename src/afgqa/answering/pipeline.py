@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Final
 
 from afgqa.answering.confidence import Calibration, Evidence, calibration, confidence, evidence_of
 from afgqa.answering.policy import policy
@@ -14,14 +15,16 @@ from afgqa.answering.speakers import answer_with_speaker
 from afgqa.answering.yes_no import contradicts
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
-from afgqa.protocols import Embedder, Reader, VectorStore
+from afgqa.protocols import Embedder, Reader, Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, document_of, judge_hits, read_hits
+from afgqa.reading.candidates import Candidate, documents_of, judge_hits, read_hits
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
-from afgqa.types import Mode, Passage, Seconds
+from afgqa.types import Document, Mode, Passage, Seconds
 
-__all__ = ["Choice", "Trace", "choose", "judges", "read", "trace"]
+__all__ = ["RELATED", "Choice", "Trace", "choose", "judges", "read", "trace"]
+
+RELATED: Final = 3  # sentences that are shown with a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,15 @@ class Choice:
 class Trace:
     """All that was done for one standalone question, before it is put into words.
 
-    `candidates` are those that may answer. `choice` is None where nothing was found. `confidence`
+    `documents` are those of the likeliest hits, by id. `candidates` are those that may answer.
+    `choice` is None where nothing was found. `confidence`
     (0..1) is compared with `threshold`, under which the question is refused; `fitted` says how it
     comes about.
     """
 
     question: Question
     found: Found
+    documents: Mapping[str, Document]
     candidates: tuple[Candidate, ...]
     choice: Choice | None
     confidence: float
@@ -72,29 +77,29 @@ class Trace:
 def trace(
     question: Question,
     *,
-    store: VectorStore,
+    view: Snapshot,
     embedder: Embedder,
     reader: Reader,
     settings: Settings,
     mode: Mode = "hybrid",
     docs: Sequence[str] | None = None,
 ) -> Trace:
-    """Search for a standalone question, read what is found, and choose.
-
-    StaleIndexError when a document was replaced meanwhile.
-    """
+    """Search for a standalone question, read what is found, and choose."""
     began = perf_counter()
     text = question.search_text
-    found = retrieve(store, embedder, text, settings=settings, mode=mode, docs=docs)
+    found = retrieve(view, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     fitted = calibration(reader.name, judged=judges(reader, question))
-    candidates = read(found, question, store=store, reader=reader, settings=settings)
-    choice = choose(candidates, found, question, store=store, fitted=fitted)
+    near = [hit.passage for hit in found.hits[: max(settings.read, RELATED)]]
+    documents = documents_of(near, view)
+    candidates = read(found, question, view=view, reader=reader, settings=settings)
+    choice = choose(candidates, found, question, documents, view=view, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
     return Trace(
         question=question,
         found=found,
+        documents=documents,
         candidates=candidates,
         choice=choice,
         confidence=probability,
@@ -110,29 +115,27 @@ def judges(reader: Reader, question: Question) -> bool:
 
 
 def read(
-    found: Found, question: Question, *, store: VectorStore, reader: Reader, settings: Settings
+    found: Found, question: Question, *, view: Snapshot, reader: Reader, settings: Settings
 ) -> tuple[Candidate, ...]:
-    """What is read for the question that may answer it: spans, or sentences that were judged.
-
-    StaleIndexError when a document was replaced since the search.
-    """
+    """What is read for the question that may answer it: spans, or sentences that were judged."""
     look = judge_hits if judges(reader, question) else read_hits
     text, count = question.search_text, settings.read
-    return eligible(look(found, text, store=store, reader=reader, count=count), question)
+    return eligible(look(found, text, view=view, reader=reader, count=count), question)
 
 
 def choose(
     candidates: Sequence[Candidate],
     found: Found,
     question: Question,
+    documents: Mapping[str, Document],
     *,
-    store: VectorStore,
+    view: Snapshot,
     fitted: Calibration,
 ) -> Choice | None:
     """Pick the best candidate and adapt it to the answer type. None if there are no candidates.
 
     Who asks for somebody's words gets the quotation around it, who asks who says it the speaker,
-    and who asks for yes or no the sentence.
+    and who asks for yes or no the sentence. `documents` are those of the candidates, by id.
     """
     by = {"weight": fitted.margin, "whole": fitted.whole}
     how = policy(question.answer_type)
@@ -140,10 +143,12 @@ def choose(
     if taken is None or chosen is None:
         return None
     held = None
-    if how.quotation and (quotation := quoted(candidates, found.weights, store=store, **by)):
+    if how.quotation and (
+        quotation := quoted(candidates, found.weights, documents=documents, **by)
+    ):
         taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
     if how.speaker and question.speech_verb is not None:
-        text = document_of(chosen.passage, store).text
+        text = documents[chosen.passage.ref.doc_id].text
         chosen = answer_with_speaker(question.speech_verb, chosen, text)
     if how.verdict:
         chosen = chosen.as_sentence
@@ -152,13 +157,13 @@ def choose(
         candidates,
         typed=how.typed,
         opposed=how.premise
-        and contradicts(question.text, _as_read(chosen.passage, question.text, store)),
+        and contradicts(question.text, _as_read(chosen.passage, question.text, documents)),
         weights=found.weights,
-        frequencies=store.frequencies(list(found.weights)),
+        frequencies=view.frequencies(list(found.weights)),
     )
     return Choice(chosen, evidence, taken, held)
 
 
-def _as_read(passage: Passage, question: str, store: VectorStore) -> str:
+def _as_read(passage: Passage, question: str, documents: Mapping[str, Document]) -> str:
     """The passage as it reads with what its document's phrases mean."""
-    return reworded(passage.text, expansions(document_of(passage, store), question)).text
+    return reworded(passage.text, expansions(documents[passage.ref.doc_id], question)).text

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from afgqa.language.abbreviations import expansions
 from afgqa.language.attribution import speaker_of
 from afgqa.language.glossary import reworded
+from afgqa.language.layout import layout
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
-from afgqa.protocols import VectorStore
-from afgqa.reading.candidates import Candidate, StaleIndexError, document_of, fused
+from afgqa.reading.candidates import Candidate, fused
 from afgqa.search.term_weights import coverage
-from afgqa.types import Passage, Span
+from afgqa.types import Document, Passage, Span
 
 __all__ = ["Quoted", "quoted"]
 
@@ -40,35 +40,34 @@ def quoted(
     candidates: Sequence[Candidate],
     weights: Mapping[str, float],
     *,
-    store: VectorStore,
+    documents: Mapping[str, Document],
     weight: float,
     whole: float,
 ) -> Quoted | None:
     """The quotation that holds the most of the question, by the `weights` of its terms.
 
     Between equals the candidate with the most evidence decides; `weight` and `whole` as for
-    `fused`. None where no candidate lies in a quotation. StaleIndexError when a document was
-    replaced since the search.
+    `fused`, `documents` those of the candidates by id. None where no candidate lies in a quotation.
     """
     found = [
         one
         for candidate in sorted(candidates, key=lambda c: -fused(c, weight=weight, whole=whole))
-        if (one := _quoted(candidate, weights, store)) is not None
+        if (one := _quoted(candidate, weights, documents[candidate.passage.ref.doc_id])) is not None
     ]
     return max(found, key=lambda one: round(one.held, 6), default=None)
 
 
 def _quoted(
-    candidate: Candidate, weights: Mapping[str, float], store: VectorStore
+    candidate: Candidate, weights: Mapping[str, float], document: Document
 ) -> Quoted | None:
-    around = _around(candidate, store)
+    around = _around(candidate, document.text)
     if around is None:
         return None
     passage, start, end = around
     score = 0.0 if candidate.span is None else candidate.span.score
     span = Span(start, end, passage.text[start:end], score)
     margin = 0.0 if candidate.margin is None else candidate.margin
-    document, place = document_of(passage, store), (passage.start + start, passage.start + end)
+    place = (passage.start + start, passage.start + end)
     speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
     said = " ".join(
         f"{text} {reworded(text, expansions(document)).text}" for text in (passage.text, speaker)
@@ -77,13 +76,12 @@ def _quoted(
     return Quoted(candidate, whole, coverage(weights, terms(said)))
 
 
-def _around(candidate: Candidate, store: VectorStore) -> tuple[Passage, int, int] | None:
-    """The sentences that the candidate's quotation runs over, and its place in them.
+def _around(candidate: Candidate, text: str) -> tuple[Passage, int, int] | None:
+    """The sentences of `text` that the candidate's quotation runs over, and its place in them.
 
     The one that the span lies in; where that lies in none, the longest of the passage.
     """
     passage, span = candidate.passage, candidate.span
-    text = document_of(passage, store).text
     found = None
     if span is not None:
         found = quotation_at(text, passage.start + span.start, passage.start + span.end)
@@ -91,15 +89,11 @@ def _around(candidate: Candidate, store: VectorStore) -> tuple[Passage, int, int
     if found is None:
         return None
     start, end = found
-    reach = range(min(start, passage.start), max(end, passage.end))
-    try:
-        sentences = store.passages(passage.ref.doc_id, "sentence")
-    except KeyError as error:
-        raise StaleIndexError(f"{passage.ref.doc_id} has gone") from error
-    touched = [s for s in sentences if s.start < reach.stop and s.end > reach.start]
-    if not touched:
-        raise StaleIndexError(f"{passage.ref} does not lie where its offsets say")
-    first, last = touched[0], touched[-1]
-    run = text[first.start : last.end]
-    whole = replace(first, end=last.end, text=run, last=last.last, terms=())
-    return whole, start - first.start, end - first.start
+    whole = layout(text)
+    first = whole.number(min(start, passage.start))
+    last = whole.number(max(end, passage.end) - 1)
+    begin, stop = whole.sentences[first][0], whole.sentences[last][1]
+    run = Passage(
+        passage.ref._replace(number=first), begin, stop, text[begin:stop], first, last + 1
+    )
+    return run, start - begin, end - begin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from afgqa.language.abbreviations import expansions
@@ -11,24 +11,19 @@ from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.layout import Unit, layout
 from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize
-from afgqa.protocols import Reader, VectorStore
+from afgqa.protocols import Reader, Snapshot
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Verdict
 
 __all__ = [
     "Candidate",
-    "StaleIndexError",
-    "document_of",
+    "documents_of",
     "fused",
     "judge_hits",
     "read_hits",
     "read_units",
 ]
-
-
-class StaleIndexError(Exception):
-    """What was found is not there any more: another program has replaced it meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +53,38 @@ class Candidate:
 
 
 def read_hits(
-    found: Found, question: str, *, store: VectorStore, reader: Reader, count: int
+    found: Found, question: str, *, view: Snapshot, reader: Reader, count: int
 ) -> tuple[Candidate, ...]:
     """Read the best `count` hits: every span found, then every hit as a whole sentence.
 
     A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
     chunk in which it stands most central; both with what a glossary says in the place of its
     phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
-    a document are one. In order of the hits, the spans of a passage best first. StaleIndexError
-    when a document was replaced since the search. Nothing is read where nothing was asked.
+    a document are one. In order of the hits, the spans of a passage best first. `view` is the
+    snapshot that was searched. Nothing is read where nothing was asked.
     """
     hits = found.hits[:count] if found.weights else ()
+    documents = documents_of([hit.passage for hit in hits], view)
     sentences = reader.unit == "sentence"
-    passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, store)
-    readings = read_units(reader, question, passages, store)
+    passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, view)
+    readings = read_units(reader, question, passages, documents)
     votes = _votes(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
     best: dict[tuple[str, int, int], float] = {}
     for passage, reading in zip(passages, readings, strict=True):
-        held = (passage,) if sentences else _sentences_of(passage, store)
+        doc_id = passage.ref.doc_id
+        held: tuple[Passage, ...] = (passage,)
+        if not sentences:
+            held = view.overlapping(doc_id, "sentence", passage.start, passage.end)
         for span in reading.spans:
             start, end = span.start, span.end
-            inside = held if _within(held, start, end) else _sentences_at(passage, span, store)
+            # A span may stand outside the passage, in what it was read with.
+            inside = held
+            if not _within(held, start, end):
+                inside = view.overlapping(doc_id, "sentence", start, end)
             start = _after_heading(inside, start, end)
-            cited = _expand(inside, start, end, document_of(passage, store))
+            cited = _expand(inside, start, end, documents[doc_id].text)
             hit = max(
                 (_hit(known, found, s) for s in inside if s.start < end and s.end > start),
                 key=lambda hit: hit.score,
@@ -90,7 +92,7 @@ def read_hits(
             margin = span.score - reading.no_answer
             a, b = start - cited.start, end - cited.start
             marked = replace(span, start=a, end=b, text=cited.text[a:b])
-            place = (passage.ref.doc_id, start, end)
+            place = (doc_id, start, end)
             if place not in best or margin > best[place]:
                 share = votes[normalize(span.text)] / len(readings)
                 best[place] = margin
@@ -100,16 +102,17 @@ def read_hits(
 
 
 def judge_hits(
-    found: Found, question: str, *, store: VectorStore, reader: Reader, count: int
+    found: Found, question: str, *, view: Snapshot, reader: Reader, count: int
 ) -> tuple[Candidate, ...]:
     """The best `count` hits as whole sentences, with what each says to a question for yes or no.
 
     Each is read by itself, with what belongs to it (see `read_units`): beside others a sentence
     would seem to say what they say. A sentence that the reader cannot judge is left out.
-    StaleIndexError as `read_hits`. Nothing is read where nothing was asked.
+    Nothing is read where nothing was asked.
     """
     hits = found.hits[:count] if found.weights else ()
-    readings = read_units(reader, question, [hit.passage for hit in hits], store)
+    passages = [hit.passage for hit in hits]
+    readings = read_units(reader, question, passages, documents_of(passages, view))
     return tuple(
         Candidate(hit, hit.passage, None, reading.verdict.settled, 0.0, reading.verdict)
         for hit, reading in zip(hits, readings, strict=True)
@@ -117,29 +120,37 @@ def judge_hits(
     )
 
 
+def documents_of(passages: Sequence[Passage], view: Snapshot) -> dict[str, Document]:
+    """The documents of passages by their ids, each once."""
+    return {name: view.document(name) for name in dict.fromkeys(p.ref.doc_id for p in passages)}
+
+
 def read_units(
-    reader: Reader, question: str, passages: Sequence[Passage], store: VectorStore
+    reader: Reader,
+    question: str,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
 ) -> list[Reading]:
     """What the reader finds in passages as a person reads them; spans count from the document.
 
     Each passage is read as `language/layout.py` puts it together: a table's row with its headers,
     an item with its lead-in, under its headings where the reader knows `titles`; and in the words
-    of its glossary. Of spans that come to the same place the best is kept. StaleIndexError when a
-    document was replaced since the passages were found.
+    of its glossary. Of spans that come to the same place the best is kept. `documents` are those of
+    the passages, by id.
     """
-    documents = [document_of(passage, store) for passage in passages]
+    own = [documents[passage.ref.doc_id] for passage in passages]
     units = [
         layout(document.text).unit(passage.start, passage.end, headings=reader.titles)
-        for passage, document in zip(passages, documents, strict=True)
+        for passage, document in zip(passages, own, strict=True)
     ]
     said = [
         reworded(unit.text, expansions(document, question))
-        for unit, document in zip(units, documents, strict=True)
+        for unit, document in zip(units, own, strict=True)
     ]
     readings = reader.read(question, [some.text for some in said])
     return [
         replace(reading, spans=_led_back(reading.spans, some, unit, document.text))
-        for reading, some, unit, document in zip(readings, said, units, documents, strict=True)
+        for reading, some, unit, document in zip(readings, said, units, own, strict=True)
     ]
 
 
@@ -165,60 +176,19 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
     return round(candidate.hit.score + weight * score, 6)
 
 
-def document_of(passage: Passage, store: VectorStore) -> Document:
-    """The document that a passage was found in.
-
-    StaleIndexError when it has gone, or has other text there by now.
-    """
-    doc_id = passage.ref.doc_id
-    try:
-        document = store.document(doc_id)
-    except KeyError as error:
-        raise StaleIndexError(f"{doc_id} has gone") from error
-    if document.text[passage.start : passage.end] != passage.text:
-        raise StaleIndexError(
-            f"{passage.ref} does not lie where its offsets say in {document.source}"
-        )
-    return document
-
-
-def _chunks_around(hits: Sequence[Hit], store: VectorStore) -> list[Passage]:
+def _chunks_around(hits: Sequence[Hit], view: Snapshot) -> list[Passage]:
     """For each hit the chunk in which its sentence stands most central, each chunk once."""
     chosen: dict[tuple[Ref, int], Passage] = {}
-    chunks: dict[str, tuple[Passage, ...]] = {}
-    for hit in hits:
-        sentence = hit.passage
-        doc_id = sentence.ref.doc_id
-        if doc_id not in chunks:
-            try:
-                chunks[doc_id] = store.passages(doc_id, "chunk")
-            except KeyError as error:
-                raise StaleIndexError(f"{doc_id} has gone") from error
+    for sentence in (hit.passage for hit in hits):
         # A sentence that is longer than a chunk lies in several: all of them are read.
-        holding = [c for c in chunks[doc_id] if c.first <= sentence.ref.number < c.last]
+        around = view.overlapping(sentence.ref.doc_id, "chunk", sentence.start, sentence.end)
+        holding = [c for c in around if c.first <= sentence.ref.number < c.last]
         whole = [c for c in holding if c.start <= sentence.start and sentence.end <= c.end]
         if whole:
             middle = sentence.start + sentence.end
             holding = [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
-        if not holding:
-            raise StaleIndexError(f"{sentence.ref} lies in no chunk of {doc_id}")
         chosen |= {(chunk.ref, chunk.start): chunk for chunk in holding}
     return list(chosen.values())
-
-
-def _sentences_of(chunk: Passage, store: VectorStore) -> tuple[Passage, ...]:
-    numbers = range(chunk.first, chunk.last)
-    try:
-        found = store.fetch([Ref(chunk.ref.doc_id, "sentence", number) for number in numbers])
-    except KeyError as error:
-        raise StaleIndexError(f"{chunk.ref} has other sentences by now") from error
-    for sentence in found:
-        # A chunk may be a piece of one long sentence: compare what both hold.
-        start, end = max(sentence.start, chunk.start), min(sentence.end, chunk.end)
-        ours, theirs = (p.text[start - p.start : end - p.start] for p in (sentence, chunk))
-        if not ours or ours != theirs:
-            raise StaleIndexError(f"{chunk.ref} has other sentences by now")
-    return found
 
 
 def _after_heading(inside: Sequence[Passage], start: int, end: int) -> int:
@@ -236,35 +206,23 @@ def _within(inside: Sequence[Passage], start: int, end: int) -> bool:
     return inside[0].start <= start and end <= inside[-1].end
 
 
-def _sentences_at(passage: Passage, span: Span, store: VectorStore) -> tuple[Passage, ...]:
-    """The sentence around a span that stands outside the passage, in what it was read with."""
-    doc_id = passage.ref.doc_id
-    number = layout(document_of(passage, store).text).number(span.start)
-    try:
-        return store.fetch([Ref(doc_id, "sentence", number)])
-    except KeyError as error:
-        raise StaleIndexError(f"{doc_id} has other sentences by now") from error
+def _expand(inside: Sequence[Passage], start: int, end: int, text: str) -> Passage:
+    """The sentence that holds `start:end`, or the run of sentences that it reaches into.
 
-
-def _expand(inside: Sequence[Passage], start: int, end: int, document: Document) -> Passage:
-    """The sentence that holds `start:end`, or the run of sentences that it reaches into."""
+    `text` is that of the document.
+    """
     touched = [sentence for sentence in inside if sentence.start < end and sentence.end > start]
-    if not touched:
-        raise StaleIndexError(f"no sentence of {document.doc_id} lies where its offsets say")
     first, last = touched[0], touched[-1]
     if first is last:
         return first
-    text = document.text[first.start : last.end]
-    return replace(first, end=last.end, text=text, last=last.last, terms=())
+    whole = text[first.start : last.end]
+    return replace(first, end=last.end, text=whole, last=last.last, terms=())
 
 
 def _hit(known: dict[Ref, Hit], found: Found, sentence: Passage) -> Hit:
     """A sentence as retrieval found it; one that it left out is no better than the last one."""
     if sentence.ref in known:
-        hit = known[sentence.ref]
-        if hit.passage != sentence:
-            raise StaleIndexError(f"{sentence.ref} is another sentence by now")
-        return hit
+        return known[sentence.ref]
     covered = coverage(found.weights, sentence.terms)
     score = found.hits[-1].score
     return Hit(sentence, score, None, covered, dense_rank=None, lexical_rank=None)

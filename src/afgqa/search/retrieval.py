@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from afgqa.errors import StoreError
 from afgqa.language.tokens import terms
-from afgqa.protocols import Embedder, Ranked, VectorStore
+from afgqa.protocols import Embedder, Ranked, Snapshot
 from afgqa.search.term_weights import coverage, weigh
 from afgqa.settings import Settings
 from afgqa.types import Hit, Mode, Passage, Ref
@@ -25,7 +24,6 @@ __all__ = ["Found", "retrieve"]
 # cosine 5.2 and 5.5 (sentence, chunk), coverage 4.4 and 4.4: see docs/retrieval.md.
 _COVERAGE = 0.83
 _MOST_TERMS = 32  # the rarest terms of a long question say all; an OR of common ones is slow
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Found:
 
 
 def retrieve(
-    store: VectorStore,
+    view: Snapshot,
     embedder: Embedder,
     question: str,
     *,
@@ -49,34 +47,16 @@ def retrieve(
 
     `mode` "dense" finds and orders by the cosine of the sentence alone, "lexical" by BM25 over
     sentences alone; "hybrid" by all of it. A hit's score is the evidence in every mode. `docs`
-    keeps the search within these documents. StoreError when the index changed under every try.
+    keeps the search within these documents.
     """
-    for _ in range(_TRIES):
-        try:
-            return _search(store, embedder, question, settings.candidates, mode, docs)
-        except KeyError as error:  # what one search found was replaced before it could be fetched
-            missing = error
-    raise StoreError(
-        f"The index changed during each of {_TRIES} searches ({missing} was found and then not "
-        "there). Ask again when the program that writes to it is done."
-    ) from missing
-
-
-def _search(
-    store: VectorStore,
-    embedder: Embedder,
-    question: str,
-    k: int,
-    mode: Mode,
-    docs: Sequence[str] | None,
-) -> Found:
-    weights = _weights(store, question)
+    k = settings.candidates
+    weights = _weights(view, question)
     vector = embedder.encode_query([question])[0]
-    dense = store.dense(vector, k, "sentence", docs)
-    lexical = store.lexical(list(weights), k, "sentence", docs)
-    near = store.dense(vector, k, "chunk", docs)
-    matching = store.lexical(list(weights), k, "chunk", docs)
-    chunks = store.fetch(_merge(near, matching))
+    dense = view.dense(vector, k, "sentence", docs)
+    lexical = view.lexical(list(weights), k, "sentence", docs)
+    near = view.dense(vector, k, "chunk", docs)
+    matching = view.lexical(list(weights), k, "chunk", docs)
+    chunks = view.fetch(_merge(near, matching))
     context = _context(chunks, dict(near), _floor(near), weights)
     # A mode says what is found and in which order; the evidence means the same in all of them.
     refs = {
@@ -87,7 +67,7 @@ def _search(
     similarity = dict(dense)
     dense_rank, lexical_rank = _ranks(dense), _ranks(lexical)
     hits = []
-    for passage in store.fetch(refs):
+    for passage in view.fetch(refs):
         ref = passage.ref
         covered = coverage(weights, passage.terms)
         # What a search did not return is no nearer than the last that it did return.
@@ -109,14 +89,14 @@ def _search(
     return Found(tuple(hits[:k]), weights)
 
 
-def _weights(store: VectorStore, question: str) -> dict[str, float]:
+def _weights(view: Snapshot, question: str) -> dict[str, float]:
     asked = dict.fromkeys(terms(question))
     if not asked:
         return {}
-    frequencies = store.frequencies(list(asked))
+    frequencies = view.frequencies(list(asked))
     rarest = sorted(asked, key=lambda term: (frequencies[term], term))[:_MOST_TERMS]
     kept = [term for term in asked if term in rarest]
-    return weigh(kept, frequencies, store.count("sentence"))
+    return weigh(kept, frequencies, view.count("sentence"))
 
 
 def _with_sentences_of(chunks: Sequence[Passage], refs: Sequence[Ref]) -> list[Ref]:

@@ -32,8 +32,8 @@ __all__ = [
 
 DATABASE = "afgqa.sqlite"
 # 2: what a document's glossary says; 3: the words of its abbreviations among the terms;
-# 4: where its pages begin
-FORMAT = 4
+# 4: where its pages begin; 5: passages are found by their place
+FORMAT = 5
 PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
 OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
@@ -53,6 +53,7 @@ CREATE TABLE passages (
     first INTEGER NOT NULL, last INTEGER NOT NULL, vector BLOB NOT NULL,
     UNIQUE (doc_id, unit, number)
 );
+CREATE INDEX places ON passages (doc_id, unit, start);
 CREATE TABLE caches (unit TEXT PRIMARY KEY, generation INTEGER NOT NULL, sha256 TEXT NOT NULL);
 CREATE VIRTUAL TABLE terms_sentence USING fts5(terms, tokenize = "ascii tokenchars '.'");
 CREATE VIRTUAL TABLE terms_chunk USING fts5(terms, tokenize = "ascii tokenchars '.'");

@@ -14,11 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from afgqa.protocols import Ranked, Vectors
+from afgqa.protocols import Vectors
 from afgqa.search import sqlite_rows as records
-from afgqa.search.ranking import best, equal
+from afgqa.search.direct_reads import DirectReads
 from afgqa.search.sqlite_schema import (
     DATABASE,
     OUTSIDE,
@@ -32,8 +31,9 @@ from afgqa.search.sqlite_schema import (
     is_empty,
     manifest_in,
 )
-from afgqa.search.vector_cache import FaissCache, search
-from afgqa.types import UNITS, Document, Manifest, Passage, Ref, Unit
+from afgqa.search.sqlite_snapshot import SqliteSnapshot
+from afgqa.search.vector_cache import FaissCache
+from afgqa.types import UNITS, Document, Manifest, Passage
 
 __all__ = ["Contents", "LocalStore"]
 
@@ -44,8 +44,8 @@ Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace`
 _SEALED_AT_LOAD = 64 << 20
 
 
-class LocalStore:
-    """A `VectorStore` in a folder. Safe to share between threads; one lock guards it.
+class LocalStore(DirectReads):
+    """A `VectorStore` in a folder. Safe to share between threads.
 
     Opens the index in `folder`, or makes an empty one when there is none. IndexMismatchError
     when the one there was made under another manifest (its `sources` aside), IndexDamagedError
@@ -61,14 +61,18 @@ class LocalStore:
         self._agreed_at = -1
         self._dimension = manifest.dimension
         self._closed = False
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # guards the connection that writes
+        # Guards what snapshots share. Nothing waits for another program while it is held, for who
+        # writes waits for the snapshots that are in use.
+        self._shared = threading.Lock()
         self._cache = FaissCache(folder, manifest.dimension, self.notices)
-        self._cached: dict[str, Document] = {}
-        self._cached_at = -1
+        self._idle: list[sqlite3.Connection] = []  # of snapshots that are over
+        self._known: dict[str, Document] = {}
+        self._known_at = -1
         path = folder / DATABASE
         with damage(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
+            self._db = self._connect()
             try:
                 if anew is not None:
                     self._make_anew(manifest, anew)
@@ -96,118 +100,53 @@ class LocalStore:
         with self._writing():
             records.forget(self._db, doc_ids)
 
-    def dense(
-        self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
-    ) -> Ranked:
-        with self._reading():
-            index = self._cache.index(self._db, unit, self._generation())
-            ids = None if docs is None else records.ids(self._db, unit, docs)
-            # More than asked for, so that equals at the end are cut in order of their name.
-            more = k + 16
-            nearest = search(index, vector, more, ids)
-            while len(nearest) == more and equal(nearest[k - 1][1], nearest[-1][1]):
-                more *= 4
-                nearest = search(index, vector, more, ids)
-            found = dict(nearest)
-            rows = self._db.execute(
-                "SELECT id, doc_id, unit, number FROM passages "
-                "WHERE id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(found)),),
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteSnapshot]:
+        """A transaction on a connection of its own, which is kept for the next one."""
+        with self._shared, damage(self.folder):
+            self._must_be_open()
+            db = self._idle.pop() if self._idle else self._connect()
+        try:
+            with damage(self.folder):
+                db.execute("BEGIN")
+                generation = _generation(db)
+                self._must_agree(db, generation)
+            with self._shared:
+                if self._known_at != generation:
+                    self._known, self._known_at = {}, generation
+                known = self._known
+            yield SqliteSnapshot(
+                db,
+                self.folder,
+                generation=generation,
+                dimension=self._dimension,
+                cache=self._cache,
+                known=known,
             )
-            refs = {row[0]: Ref(*row[1:]) for row in rows}
-            return best([refs[i] for i in found], list(found.values()), k)
-
-    def lexical(
-        self, terms: Sequence[str], k: int, unit: Unit, docs: Sequence[str] | None = None
-    ) -> Ranked:
-        query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
-        within = "" if docs is None else "AND p.doc_id IN (SELECT value FROM json_each(?))"
-        with self._reading():
-            if not terms:  # which FTS5 does not take
-                return ()
-            rows = self._db.execute(
-                f"SELECT p.doc_id, p.unit, p.number, -bm25(terms_{unit}) AS score "
-                f"FROM terms_{unit} JOIN passages p ON p.id = terms_{unit}.rowid "
-                f"WHERE terms_{unit} MATCH ? {within} "
-                "ORDER BY round(score, 6) DESC, p.doc_id, p.unit, p.number LIMIT ?",
-                (query, *([] if docs is None else [json.dumps(list(docs))]), k),
-            )
-            return tuple((Ref(*row[:3]), float(row[3])) for row in rows)
-
-    def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
-        with self._reading():
-            found = dict(
-                self._db.execute(
-                    "SELECT term, doc FROM vocabulary "
-                    "WHERE term IN (SELECT value FROM json_each(?))",
-                    (json.dumps(list(terms)),),
-                )
-            )
-        return {term: found.get(term, 0) for term in terms}
-
-    def fetch(self, refs: Sequence[Ref]) -> tuple[Passage, ...]:
-        with self._reading():
-            found: dict[Ref, Passage] = {}
-            for unit in UNITS:
-                wanted = [list(ref) for ref in refs if ref.unit == unit]
-                rows = self._db.execute(
-                    f"SELECT p.{records.COLUMNS.replace(', ', ', p.')}, t.terms "
-                    "FROM json_each(?) j JOIN passages p "
-                    "ON p.doc_id = json_extract(j.value, '$[0]') "
-                    "AND p.unit = json_extract(j.value, '$[1]') "
-                    "AND p.number = json_extract(j.value, '$[2]') "
-                    f"JOIN terms_{unit} t ON t.rowid = p.id",
-                    (json.dumps(wanted),),
-                )
-                found.update((p.ref, p) for p in map(self._passage, rows))
-            return tuple(found[ref] for ref in refs)
-
-    def passages(self, doc_id: str, unit: Unit) -> tuple[Passage, ...]:
-        with self._reading():
-            self.document(doc_id)
-            rows = self._db.execute(
-                f"SELECT {records.COLUMNS}, terms FROM passages "
-                f"JOIN terms_{unit} t ON t.rowid = id "
-                "WHERE doc_id = ? AND unit = ? ORDER BY number",
-                (doc_id, unit),
-            )
-            return tuple(self._passage(row) for row in rows)
-
-    def vectors(self, doc_id: str, unit: Unit) -> Vectors:
-        with self._reading():
-            self.document(doc_id)
-            return records.read_vectors(self._db, doc_id, unit, self._dimension)
-
-    def document(self, doc_id: str) -> Document:
-        with self._reading():
-            if self._cached_at != self._generation():
-                self._cached, self._cached_at = {}, self._generation()
-            if doc_id not in self._cached:
-                self._cached[doc_id] = records.read_document(self._db, doc_id)
-            return self._cached[doc_id]
-
-    def documents(self) -> dict[str, str]:
-        with self._reading():
-            return dict(self._db.execute("SELECT doc_id, sha256 FROM documents ORDER BY doc_id"))
-
-    def count(self, unit: Unit) -> int:
-        with self._reading():
-            query = "SELECT count(*) FROM passages WHERE unit = ?"
-            return int(self._db.execute(query, (unit,)).fetchone()[0])
+        finally:
+            db.rollback()
+            with self._shared:
+                if self._closed:
+                    db.close()
+                else:
+                    self._idle.append(db)
 
     def refresh(self) -> None:
         """Load what another process has written, as a search does by itself; write the caches."""
         with self._lock:
             with self._reading():
                 for unit in UNITS:
-                    self._cache.index(self._db, unit, self._generation())
+                    self._cache.index(self._db, unit, _generation(self._db))
             with damage(self.folder):
                 self._cache.save(self._db)
 
     def close(self) -> None:
-        with self._lock:
+        """Let go of files; a snapshot that is in use lasts as long as it is."""
+        with self._lock, self._shared:
             self._closed = True
-            self._db.close()
+            for db in (self._db, *self._idle):
+                db.close()
+            self._idle.clear()
 
     def check(self) -> None:
         """Read everything and compare it with its seals; IndexDamagedError names what is off."""
@@ -241,24 +180,23 @@ class LocalStore:
         if self._closed:
             raise closed()
 
-    def _must_agree(self) -> None:
+    def _must_agree(self, db: sqlite3.Connection, generation: int) -> None:
         """Another program may have made the index anew, by another embedder or setting."""
-        generation = self._generation()
         if generation != self._agreed_at:
-            agree(manifest_in(self._db, self.folder), self._manifest, self.folder)
+            agree(manifest_in(db, self.folder), self._manifest, self.folder)
             self._agreed_at = generation
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / DATABASE, timeout=PATIENCE, check_same_thread=False)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """One state of the database throughout, whatever other programs write meanwhile."""
         with self._lock, damage(self.folder):
             self._must_be_open()
-            if self._db.in_transaction:  # inside another reading
-                yield
-                return
             self._db.execute("BEGIN")
             try:
-                self._must_agree()
+                self._must_agree(self._db, _generation(self._db))
                 yield
             finally:
                 self._db.rollback()
@@ -269,7 +207,7 @@ class LocalStore:
             self._must_be_open()
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._must_agree()
+                self._must_agree(self._db, _generation(self._db))
                 self._raise_generation()
                 yield
 
@@ -299,11 +237,9 @@ class LocalStore:
         self._db.execute("DELETE FROM manifest")
         self._db.execute("INSERT INTO manifest VALUES (?)", (json.dumps(asdict(manifest)),))
 
-    def _generation(self) -> int:
-        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
-
     def _raise_generation(self) -> None:
-        self._db.execute(f"PRAGMA user_version = {self._generation() + 1}")
+        self._db.execute(f"PRAGMA user_version = {_generation(self._db) + 1}")
 
-    def _passage(self, row: tuple[Any, ...]) -> Passage:
-        return records.read_passage(row, self.document(row[1]).text)
+
+def _generation(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])

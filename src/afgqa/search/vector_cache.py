@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -28,18 +29,24 @@ __all__ = ["FaissCache", "search"]
 class FaissCache:
     """The FAISS indexes of a folder, in memory and on disk; each belongs to one generation.
 
-    What was found damaged or could not be written is told in `notices`.
+    What was found damaged or could not be written is told in `notices`. Safe to share between
+    threads, each with a connection of its own.
     """
 
     def __init__(self, folder: Path, dimension: int, notices: list[str]) -> None:
         self._folder = folder
         self._dimension = dimension
         self._notices = notices
+        self._lock = threading.Lock()
         self._known: dict[Unit, tuple[int, Any]] = {}
         self._unsaved: set[Unit] = set()
 
     def index(self, db: sqlite3.Connection, unit: Unit, generation: int) -> Any:
         """The index of this generation: the one in memory, on disk, or built anew."""
+        with self._lock:
+            return self._index(db, unit, generation)
+
+    def _index(self, db: sqlite3.Connection, unit: Unit, generation: int) -> Any:
         known = self._known.get(unit)
         if known is not None and known[0] == generation:
             return known[1]
@@ -65,8 +72,10 @@ class FaissCache:
 
     def save(self, db: sqlite3.Connection) -> None:
         """Write what was built anew, where the folder may be written."""
-        for unit in sorted(self._unsaved):
-            generation, index = self._known[unit]
+        with self._lock:
+            unsaved = [(unit, *self._known[unit]) for unit in sorted(self._unsaved)]
+            self._unsaved.clear()
+        for unit, generation, index in unsaved:
             try:
                 sha256 = _write(index, self._path(unit))
                 with db:
@@ -77,7 +86,6 @@ class FaissCache:
                 self._notices.append(
                     f"{self._path(unit)} was not written ({error}); the next start rebuilds it."
                 )
-        self._unsaved.clear()
 
     def _path(self, unit: Unit) -> Path:
         return self._folder / f"{unit}.faiss"
