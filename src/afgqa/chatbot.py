@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from afgqa.answering.engine import Engine
+from afgqa.answering.engine import Engine, check_documents
 from afgqa.answering.explanation import Explanation
 from afgqa.answering.verification import Cited, Verification, verify
 from afgqa.conversation import Conversation
@@ -116,8 +116,7 @@ class Chatbot:
 
         QuestionError when it is empty, too long or no text, or for an unknown mode or document.
         """
-        asked = self._asked(question, mode, docs)
-        return self._engine.answer(asked, self._engine.spelled(asked), mode=mode, docs=docs)
+        return self._engine.ask(question, mode=mode, docs=docs)
 
     def explain(
         self, question: str, *, mode: Mode = "hybrid", docs: Sequence[str] | None = None
@@ -126,8 +125,7 @@ class Chatbot:
 
         A summary is made of the sentences alone: nothing of what is explained has a part in it.
         """
-        asked = self._asked(question, mode, docs)
-        return self._engine.explain(asked, self._engine.spelled(asked), mode=mode, docs=docs)
+        return self._engine.explain(question, mode=mode, docs=docs)
 
     def search(
         self,
@@ -141,8 +139,7 @@ class Chatbot:
         # A client may send whatever JSON can hold.
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
             raise QuestionError(f"{k!r:.80} sentences were asked for; ask for 1 or more.")
-        asked = self._asked(query, mode, docs)
-        return self._engine.search(self._engine.spelled(asked), k, mode, docs)
+        return self._engine.search(query, k, mode, docs)
 
     def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
         """What became of citations in the documents as they are by now; one each, in order."""
@@ -172,13 +169,14 @@ class Chatbot:
         StoreError where the documents are those of an index on disk.
         """
         store = self._in_memory()
-        self._engine.check("hybrid", doc_ids)
+        check_documents(doc_ids, store)
         store.delete(doc_ids)
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """All documents, in order of their ids."""
-        return tuple(self._store.document(doc_id) for doc_id in self._store.documents())
+        with self._store.snapshot() as view:
+            return tuple(view.document(doc_id) for doc_id in view.documents())
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -212,12 +210,6 @@ class Chatbot:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _asked(self, question: str, mode: Mode, docs: Sequence[str] | None) -> str:
-        """The question, if it can be asked."""
-        asked = self._engine.clean(question)
-        self._engine.check(mode, docs)
-        return asked
 
     def _in_memory(self) -> MemoryStore:
         if not isinstance(self._store, MemoryStore):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from afgqa.answering.engine import Engine
 from afgqa.answering.explanation import Explanation
-from afgqa.question.followups import standalone
 from afgqa.types import Answer, Turn
 
 __all__ = ["Conversation"]
@@ -32,20 +31,12 @@ class Conversation:
         `alone` takes it as it stands, however much it seems to point back; `docs` names the
         documents by id (None: all).
         """
-        asked = self._engine.clean(question)
-        self._engine.check("hybrid", docs)
-        spelled = self._engine.spelled(asked)
-        answer = self._engine.answer(
-            asked, spelled if alone else standalone(spelled, self._turns), docs=docs
-        )
-        self._turns += (Turn(asked, answer),)
+        answer = self._engine.ask(question, () if alone else self._turns, docs=docs)
+        self._turns += (Turn(answer.question, answer),)
         return answer
 
     def explain(self, question: str) -> Explanation:
         """The answer that `ask` gives to the next question, and how it came about."""
-        asked = self._engine.clean(question)
-        explanation = self._engine.explain(
-            asked, standalone(self._engine.spelled(asked), self._turns)
-        )
-        self._turns += (Turn(asked, explanation.answer),)
+        explanation = self._engine.explain(question, self._turns)
+        self._turns += (Turn(explanation.answer.question, explanation.answer),)
         return explanation

@@ -412,7 +412,7 @@ def test_the_laws_hold(texts: list[str], question: str, threshold: float | None)
     except DocumentError:
         return
     with bot:
-        asked = bot._engine.clean(f"{question}?")  # never empty
+        asked = bot._engine._clean(f"{question}?")  # never empty
         check(bot.ask(asked), store)
         talk = bot.conversation()
         for text in (asked, "Why?", "What did she do there?", asked):

@@ -19,11 +19,12 @@ from afgqa.language.spelling import corrected, words_of
 from afgqa.protocols import Embedder, Reader, Snapshot, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.analysis import Question, analyse
+from afgqa.question.followups import standalone
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
-from afgqa.types import MODES, Answer, Hit, Mode
+from afgqa.types import MODES, Answer, Hit, Mode, Turn
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "check_documents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class _Known:
 class Engine:
     """Answers a question from a store, by an embedder and a reader. Safe to share between threads.
 
-    A question goes through `clean` and `check` first, which raise QuestionError where it cannot be
-    asked, and through `spelled`.
+    Every question goes one way: it is cleaned and checked, its spelling is put right, it is made to
+    stand alone, and analysed once. QuestionError where it cannot be asked.
     """
 
     def __init__(
@@ -51,8 +52,65 @@ class Engine:
         self.settings = settings
         self._known = _Known({}, frozenset(), {})
 
-    def clean(self, question: str) -> str:
-        """The question on one line, repaired; QuestionError where it is empty or too long."""
+    def ask(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Answer:
+        """The answer to a question that may point back to the turns before it."""
+        with self.store.snapshot() as view:
+            said, asked = self._understood(question, turns, view, mode, docs)
+            if asked.answer_type == "summary":
+                return summary(said, asked, view, docs)
+            found = self._trace(asked, view, mode, docs)
+            return answer_from(said, found, _examples(found, view))
+
+    def explain(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        *,
+        mode: Mode = "hybrid",
+        docs: Sequence[str] | None = None,
+    ) -> Explanation:
+        """The answer that `ask` gives, and how it comes about.
+
+        A summary is made of the sentences alone: nothing of what is explained has a part in it.
+        """
+        with self.store.snapshot() as view:
+            said, asked = self._understood(question, turns, view, mode, docs)
+            found = self._trace(asked, view, mode, docs)
+            if asked.answer_type == "summary":
+                return explain(summary(said, asked, view, docs), found)
+            return explain(answer_from(said, found, _examples(found, view)), found)
+
+    def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
+        """The `k` best sentences for a query, best first."""
+        with self.store.snapshot() as view:
+            _check(mode, docs, view)
+            text = self._spelled(self._clean(query), view)
+            return retrieve(
+                view, self.embedder, text, settings=self.settings, mode=mode, docs=docs
+            ).hits[:k]
+
+    def _understood(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        view: Snapshot,
+        mode: Mode,
+        docs: Sequence[str] | None,
+    ) -> tuple[str, Question]:
+        """The question on one line as it was asked, and what it asks for."""
+        said = self._clean(question)
+        _check(mode, docs, view)
+        return said, analyse(standalone(self._spelled(said, view), turns))
+
+    def _clean(self, question: str) -> str:
+        """The question on one line, repaired."""
         if not isinstance(question, str):
             raise QuestionError(f"A question is text, and this is not: {question!r}.")
         question, limit = question.strip(), self.settings.question_limit
@@ -66,73 +124,15 @@ class Engine:
             raise QuestionError("The question is empty. Type a question in plain words.")
         return text
 
-    def check(self, mode: Mode, docs: Sequence[str] | None) -> None:
-        """QuestionError for a mode or a document that is not there."""
-        if mode not in MODES:
-            raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
-        if docs is None:
-            return
-        if isinstance(docs, str):
-            raise QuestionError(f"docs is the text {docs!r}. Give a list of document ids.")
-        there = self.store.documents()
-        if unknown := [name for name in docs if name not in there]:
-            raise QuestionError(
-                f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
-            )
-
-    def spelled(self, question: str) -> str:
+    def _spelled(self, question: str, view: Snapshot) -> str:
         """The question with its typing mistakes put right, and its initials in full.
 
         Both by the words of the documents.
         """
         if not self.settings.spelling:
             return question
-        with self.store.snapshot() as view:
-            known = self._known_of(view)
+        known = self._known_of(view)
         return in_full(corrected(question, known.words), known.initials, known.words)
-
-    def answer(
-        self,
-        question: str,
-        standalone: str,
-        *,
-        mode: Mode = "hybrid",
-        docs: Sequence[str] | None = None,
-    ) -> Answer:
-        """The answer to `question` from what is found for its `standalone` form."""
-        asked = analyse(standalone)
-        with self.store.snapshot() as view:
-            if asked.answer_type == "summary":
-                return summary(question, asked, view, docs)
-            found = self._trace(asked, view, mode, docs)
-            return answer_from(question, found, self._examples(found, view))
-
-    def explain(
-        self,
-        question: str,
-        standalone: str,
-        *,
-        mode: Mode = "hybrid",
-        docs: Sequence[str] | None = None,
-    ) -> Explanation:
-        """The answer, and how it comes about.
-
-        A summary is made of the sentences alone: nothing of what is explained has a part in it.
-        """
-        asked = analyse(standalone)
-        with self.store.snapshot() as view:
-            found = self._trace(asked, view, mode, docs)
-            if asked.answer_type == "summary":
-                return explain(summary(question, asked, view, docs), found)
-            return explain(answer_from(question, found, self._examples(found, view)), found)
-
-    def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
-        """The `k` best sentences for a query, best first."""
-        with self.store.snapshot() as view:
-            found = retrieve(
-                view, self.embedder, query, settings=self.settings, mode=mode, docs=docs
-            )
-        return found.hits[:k]
 
     def _trace(
         self, question: Question, view: Snapshot, mode: Mode, docs: Sequence[str] | None
@@ -146,13 +146,6 @@ class Engine:
             mode=mode,
             docs=docs,
         )
-
-    def _examples(self, found: Trace, view: Snapshot) -> tuple[str, ...]:
-        """The questions that come with the documents, for a refusal alone."""
-        if found.answered:
-            return ()
-        every = (example for name in view.documents() for example in view.document(name).examples)
-        return tuple(dict.fromkeys(every))
 
     def _known_of(self, view: Snapshot) -> _Known:
         """What is known of the documents: anew when an index has changed."""
@@ -169,3 +162,30 @@ class Engine:
             initials = initials_of(texts())
             self._known = _Known(there, frozenset(words), initials)
         return self._known
+
+
+def check_documents(docs: Sequence[str], view: Snapshot) -> None:
+    """QuestionError for a document that is not there."""
+    if isinstance(docs, str):
+        raise QuestionError(f"docs is the text {docs!r}. Give a list of document ids.")
+    there = view.documents()
+    if unknown := [name for name in docs if name not in there]:
+        raise QuestionError(
+            f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
+        )
+
+
+def _check(mode: Mode, docs: Sequence[str] | None, view: Snapshot) -> None:
+    """QuestionError for a mode or a document that is not there."""
+    if mode not in MODES:
+        raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
+    if docs is not None:
+        check_documents(docs, view)
+
+
+def _examples(found: Trace, view: Snapshot) -> tuple[str, ...]:
+    """The questions that come with the documents, for a refusal alone."""
+    if found.answered:
+        return ()
+    every = (example for name in view.documents() for example in view.document(name).examples)
+    return tuple(dict.fromkeys(every))
