@@ -32,7 +32,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from answer_rows import Row, Worth, collect, worth
-from confidence import FALSE_REFUSALS
+from confidence_fit import FALSE_REFUSALS
 from numpy.typing import NDArray
 
 from afgqa.answering.confidence import FILE, Calibration, calibration, confidence

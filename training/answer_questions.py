@@ -1,18 +1,20 @@
-"""Questions that files do not ask so: in the words of others, and for yes or no.
+"""Questions beside those of SQuAD: in the words of others, for yes or no, and of our own sets.
 
-Both are examples of the articles that they belong to, as `afgqa.evaluation.question_sets` has them.
+All are examples of the documents that they belong to, as `afgqa.evaluation.question_sets` has them.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reader_data import load
 from reader_polar import polar
 from reader_rows import NO, YES
 
+from afgqa.documents.loading import load_documents
 from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.types import Document
 
@@ -57,3 +59,10 @@ def polar_examples(path: Path, examples: Sequence[Example]) -> Iterator[Example]
                 made.id, f"{made.text}?", True, "yes-no", said, origin.evidence,
                 doc_id=origin.doc_id,
             )  # fmt: skip
+
+
+def own_examples(questions: Path, text: Path) -> tuple[Document, list[Example]]:
+    """The questions of a set of our own that are asked by themselves, and the document."""
+    (document,) = load_documents([text])
+    some = load_questions(questions, [document]).examples
+    return document, [replace(it, doc_id=document.doc_id) for it in some if not it.history]

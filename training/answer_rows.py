@@ -27,6 +27,7 @@ from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.types import Document
 
+_OFF_TOPIC = "off-topic"  # the kind of a question of our own sets
 _BREAK = "\n\n"  # between the paragraphs of an article
 
 
@@ -101,8 +102,12 @@ def collect(
         others = [e for e in examples if e.answerable and e.doc_id in elsewhere]
         asked = {
             "answerable": [e for e in own if e.answerable],
-            "near miss": [e for e in own if e.answerable == (hidden and bool(e.evidence))],
-            "off topic": others,
+            "near miss": [
+                e
+                for e in own
+                if e.answerable == (hidden and bool(e.evidence)) and e.kind != _OFF_TOPIC
+            ],
+            "off topic": others or [e for e in own if e.kind == _OFF_TOPIC],
         }
         for label, some in asked.items():
             count = len(some) if limit is None else min(limit, len(some))

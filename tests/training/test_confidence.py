@@ -9,6 +9,7 @@ import ablation
 import confidence
 import numpy as np
 import pytest
+from confidence_fit import weights_of
 from island_squad import ISLANDS, squad
 from reader_data import fitting_half
 
@@ -41,7 +42,7 @@ def test_what_is_fitted_can_be_used(fitted: Path, reader: str) -> None:
     assert found.fitted_on == fitting_half(ISLANDS)
     assert len(found.fitted_on) == 2
     assert 0.0 < found.threshold < 1.0
-    nothing = Evidence(*[0.0] * 12)
+    nothing = Evidence(*[0.0] * 13)
     assert probability(nothing, found) == pytest.approx(1 / (1 + np.exp(-found.bias)))
     kind = "typed" if reader == "typed" else EXTRACTIVE
     table = json.loads(fitted.read_text(encoding="utf-8"))[kind]
@@ -90,7 +91,7 @@ def test_every_way_is_measured_on_what_took_no_part_in_the_fit(
 
 def test_each_label_counts_for_its_share() -> None:
     labels = ["answerable"] * 2 + ["near miss"] * 3 + ["off topic"]
-    weights = confidence.weights_of(labels)
+    weights = weights_of(labels)
     assert weights.sum() == pytest.approx(6)
     assert weights[:2].sum() / weights.sum() == pytest.approx(0.75)
     assert weights[2:5].sum() / weights.sum() == pytest.approx(0.15)

@@ -44,8 +44,9 @@ class Evidence:
     judged, how far it is from leaving the question open);
     `gap` is how far it is above the best from another sentence; `votes` is the share of
     the passages that the same text is the best span of. `span` is 1.0 where a span was chosen;
-    `untyped` is 1.0 where the kind of question asks for no particular form of span, and `opposed`
-    where the sentence says the opposite of what the question takes for granted.
+    `untyped` is 1.0 where the kind of question asks for no particular form of span, `clause` where
+    a cause or a manner is asked for, of whose words a reader is seldom sure, and `opposed` where
+    the sentence says the opposite of what the question takes for granted.
     """
 
     score: float
@@ -59,6 +60,7 @@ class Evidence:
     votes: float
     span: float
     untyped: float
+    clause: float
     opposed: float
 
 
@@ -88,6 +90,7 @@ def evidence_of(
     candidates: Sequence[Candidate],
     *,
     typed: bool,
+    clause: bool,
     opposed: bool,
     weights: Mapping[str, float],
     frequencies: Mapping[str, int],
@@ -115,6 +118,7 @@ def evidence_of(
         votes=chosen.votes,
         span=float(chosen.span is not None),
         untyped=float(not typed),
+        clause=float(clause),
         opposed=float(opposed),
     )
 

@@ -90,9 +90,9 @@ def trace(
     found = retrieve(view, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     fitted = calibration(reader.name, judged=judges(reader, question))
-    near = [hit.passage for hit in found.hits[: max(settings.read, RELATED)]]
-    documents = documents_of(near, view)
     candidates = read(found, question, view=view, reader=reader, settings=settings)
+    near = [hit.passage for hit in found.hits[:RELATED]]
+    documents = documents_of([*(it.passage for it in candidates), *near], view)
     choice = choose(candidates, found, question, documents, view=view, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
@@ -156,6 +156,7 @@ def choose(
         chosen,
         candidates,
         typed=how.typed,
+        clause=how.expansion in ("cause", "manner"),
         opposed=how.premise
         and contradicts(question.text, _as_read(chosen.passage, question.text, documents)),
         weights=found.weights,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import Reworded, reworded
-from afgqa.language.layout import Unit, layout
+from afgqa.language.layout import Unit as ReadUnit
+from afgqa.language.layout import layout
 from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader, Snapshot
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
-from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Verdict
+from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Unit, Verdict
 
 __all__ = [
     "Candidate",
@@ -24,6 +27,9 @@ __all__ = [
     "read_hits",
     "read_units",
 ]
+
+# For so many chunks as are read so many times as many hits are looked for in them.
+_DEPTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +59,36 @@ class Candidate:
 
 
 def read_hits(
-    found: Found, question: str, *, view: Snapshot, reader: Reader, count: int
+    found: Found,
+    question: str,
+    *,
+    view: Snapshot,
+    reader: Reader,
+    count: int,
+    enough: float = math.inf,
 ) -> tuple[Candidate, ...]:
-    """Read the best `count` hits: every span found, then every hit as a whole sentence.
+    """Read the best hits: every span found, then every hit that was read as a whole sentence.
 
-    A reader of sentences gets the hits themselves; a reader of chunks gets, for each hit, the
-    chunk in which it stands most central; both with what a glossary says in the place of its
-    phrases, and a span that touches a phrase stands for all of it. Spans at the same place of
-    a document are one. In order of the hits, the spans of a passage best first. `view` is the
-    snapshot that was searched. Nothing is read where nothing was asked.
+    A reader of sentences gets the best `count` hits themselves; a reader of chunks as many chunks,
+    each where a hit stands most central that is in none before it. Half of them are read first, and
+    the others only if no margin reaches `enough`. Each is read with what a glossary says in the
+    place of its phrases, and a span that touches a phrase stands for all of it. Spans at the same
+    place of a document are one. In order of the hits, the spans of a passage best first. `view` is
+    the snapshot that was searched. Nothing is read where nothing was asked.
     """
-    hits = found.hits[:count] if found.weights else ()
-    documents = documents_of([hit.passage for hit in hits], view)
-    sentences = reader.unit == "sentence"
-    passages = [hit.passage for hit in hits] if sentences else _chunks_around(hits, view)
-    readings = read_units(reader, question, passages, documents)
+    passages, hits = _to_read(found, view, reader.unit, count)
+    documents = documents_of(passages, view)
+    readings: list[Reading] = []
+    for part in _halves(passages):
+        if _best_margin(readings) < enough:
+            readings += read_units(reader, question, part, documents)
+    passages = passages[: len(readings)]
     votes = _votes(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
-    best: dict[tuple[str, int, int], float] = {}
     for passage, reading in zip(passages, readings, strict=True):
         doc_id = passage.ref.doc_id
-        held: tuple[Passage, ...] = (passage,)
-        if not sentences:
-            held = view.overlapping(doc_id, "sentence", passage.start, passage.end)
+        held = view.overlapping(doc_id, "sentence", passage.start, passage.end)
         for span in reading.spans:
             start, end = span.start, span.end
             # A span may stand outside the passage, in what it was read with.
@@ -92,12 +104,11 @@ def read_hits(
             margin = span.score - reading.no_answer
             a, b = start - cited.start, end - cited.start
             marked = replace(span, start=a, end=b, text=cited.text[a:b])
-            place = (doc_id, start, end)
-            if place not in best or margin > best[place]:
+            before = spans.get(place := (doc_id, start, end))
+            if before is None or before.margin is None or margin > before.margin:
                 share = votes[normalize(span.text)] / len(readings)
-                best[place] = margin
                 spans[place] = Candidate(hit, cited, marked, margin, share)
-    whole = (Candidate(hit, hit.passage, None, None, 0.0) for hit in hits)
+    whole = (Candidate(hit, hit.passage, None, None, 0.0) for hit in hits if _read(hit, passages))
     return (*spans.values(), *whole)
 
 
@@ -154,7 +165,7 @@ def read_units(
     ]
 
 
-def _led_back(spans: Sequence[Span], said: Reworded, unit: Unit, text: str) -> tuple[Span, ...]:
+def _led_back(spans: Sequence[Span], said: Reworded, unit: ReadUnit, text: str) -> tuple[Span, ...]:
     found: dict[tuple[int, int], Span] = {}
     for span in spans:
         start, end = unit.back(*said.back(span.start, span.end))
@@ -176,19 +187,52 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
     return round(candidate.hit.score + weight * score, 6)
 
 
-def _chunks_around(hits: Sequence[Hit], view: Snapshot) -> list[Passage]:
-    """For each hit the chunk in which its sentence stands most central, each chunk once."""
-    chosen: dict[tuple[Ref, int], Passage] = {}
-    for sentence in (hit.passage for hit in hits):
-        # A sentence that is longer than a chunk lies in several: all of them are read.
-        around = view.overlapping(sentence.ref.doc_id, "chunk", sentence.start, sentence.end)
-        holding = [c for c in around if c.first <= sentence.ref.number < c.last]
-        whole = [c for c in holding if c.start <= sentence.start and sentence.end <= c.end]
-        if whole:
-            middle = sentence.start + sentence.end
-            holding = [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
-        chosen |= {(chunk.ref, chunk.start): chunk for chunk in holding}
-    return list(chosen.values())
+def _to_read(
+    found: Found, view: Snapshot, unit: Unit, count: int
+) -> tuple[list[Passage], list[Hit]]:
+    """The passages to read, `count` at most, and the hits that lie in them, best first."""
+    hits = found.hits if found.weights else ()
+    if unit == "sentence":
+        return [hit.passage for hit in hits[:count]], [*hits[:count]]
+    chosen: list[Passage] = []
+    held: list[Hit] = []
+    for hit in hits[: count * _DEPTH]:
+        if not _read(hit, chosen):
+            if len(chosen) >= count:
+                continue
+            chosen += _chunks_around(hit.passage, view)
+        held.append(hit)
+    return chosen, held
+
+
+def _chunks_around(sentence: Passage, view: Snapshot) -> list[Passage]:
+    """The chunk in which a sentence stands most central; all of one that is longer than a chunk."""
+    around = view.overlapping(sentence.ref.doc_id, "chunk", sentence.start, sentence.end)
+    holding = [c for c in around if c.first <= sentence.ref.number < c.last]
+    whole = [c for c in holding if c.start <= sentence.start and sentence.end <= c.end]
+    if not whole:
+        return holding
+    middle = sentence.start + sentence.end
+    return [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
+
+
+def _read(hit: Hit, passages: Sequence[Passage]) -> bool:
+    """Whether the sentence lies in one of the passages, or begins in one."""
+    it = hit.passage
+    return any(
+        passage.ref.doc_id == it.ref.doc_id and passage.start <= it.start < passage.end
+        for passage in passages
+    )
+
+
+def _halves(passages: Sequence[Passage]) -> tuple[Sequence[Passage], Sequence[Passage]]:
+    middle = (len(passages) + 1) // 2
+    return passages[:middle], passages[middle:]
+
+
+def _best_margin(readings: Sequence[Reading]) -> float:
+    margins = (span.score - reading.no_answer for reading in readings for span in reading.spans)
+    return max(margins, default=-math.inf)
 
 
 def _after_heading(inside: Sequence[Passage], start: int, end: int) -> int:
