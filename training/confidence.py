@@ -32,11 +32,23 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from answer_questions import own_examples, polar_examples, reworded_examples
 from answer_rows import Row, collect
-from confidence_fit import JUDGED, NAMES, WHOLES, choices, choosing, fit, matrix, model_of, sure
+from confidence_fit import (
+    JUDGED,
+    NAMES,
+    WHOLES,
+    choices,
+    choosing,
+    fit,
+    margins_of,
+    matrix,
+    model_of,
+    sure,
+)
 from confidence_report import SIGNALS, left_out, plot, report, separation
 from reader_data import fitting_half
 
@@ -70,6 +82,8 @@ def fitted(
         "margin": picked.margin,
         "whole": picked.whole,
     }
+    if kind != JUDGED:
+        result |= {"margins": asdict(margins_of(every))}
     if kind == JUDGED:
         result |= {"sure": sure(every, choices(every, picked), p_every, threshold)["sure"]}
     result |= {"held-out half": report(held, chosen, p_held, threshold)}

@@ -11,7 +11,7 @@ from answer_rows import Row, worth
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from afgqa.answering.confidence import EXTRACTIVE, TYPED, Calibration, Evidence
+from afgqa.answering.confidence import EXTRACTIVE, TYPED, Calibration, Evidence, Margins
 from afgqa.answering.pipeline import Choice
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
@@ -37,6 +37,8 @@ WHOLES = {
     JUDGED: (0.0,),
 }
 _WRONG = 0.05  # share of the yes and no that are said which may be wrong
+_RIGHT = 0.5  # F1 of a span that is right
+_REACHED = 0.8  # share of the right spans behind another that `behind` reaches
 _SURE = [round(0.5 + 0.01 * n, 2) for n in range(50)]
 
 
@@ -87,6 +89,29 @@ def model_of(
     share = np.cumsum(counts[order]) / counts.sum()
     threshold = float(p[order][np.searchsorted(share, FALSE_REFUSALS)])
     return model, round(threshold, 3), p
+
+
+def margins_of(rows: Sequence[Row]) -> Margins:
+    """From where on the best span of a question is likelier right, and how far behind it may be.
+
+    A span is right where its F1 is `_RIGHT` or more. Of the right ones that are not the best of
+    their question, `_REACHED` are no more than `behind` below it.
+    """
+    best, right, gaps = [], [], []
+    for row in rows:
+        spans = [c for c in row.candidates if c.margin is not None and c.span is not None]
+        spans.sort(key=lambda c: -(c.margin or 0.0))
+        if not spans:
+            continue
+        good = [worth(row, c).f1 >= _RIGHT for c in spans]
+        best.append([spans[0].margin])
+        right.append(good[0])
+        if any(good) and not good[0]:
+            first = good.index(True)
+            gaps.append((spans[0].margin or 0.0) - (spans[first].margin or 0.0))
+    model = LogisticRegression().fit(best, right)
+    likely = -float(model.intercept_[0] / model.coef_[0, 0])
+    return Margins(round(likely, 2), round(float(np.quantile(gaps, _REACHED)), 2))
 
 
 def sure(

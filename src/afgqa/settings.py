@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+from afgqa.language.layout import LAYOUT
 from afgqa.language.sentences import SPLITTER
 from afgqa.language.tokens import ANALYZER
 
@@ -53,5 +54,6 @@ class Settings:
             "chunk_tokens": self.chunk_tokens,
             "splitter": SPLITTER,
             "analyzer": ANALYZER,
+            "layout": LAYOUT,
         }
         return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]

@@ -278,6 +278,7 @@ def test_evidence_by_hand() -> None:
     wholes = [candidate(it) for it in hits]
     options: dict[str, Any] = {
         "typed": True,
+        "clause": False,
         "opposed": True,
         "weights": {"bridg": 0.75, "zebra": 0.25},
         "frequencies": {"bridg": 2, "zebra": 0},
@@ -285,7 +286,7 @@ def test_evidence_by_hand() -> None:
     found = asdict(evidence_of(best, [*spans, *wholes], **options))
     expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 6.0,
                 "margin": 6.0, "lead": 0.9 - (0.5 + 0.2) / 2, "gap": 4.0, "votes": 0.5, "span": 1.0,
-                "untyped": 0.0, "opposed": 1.0}  # fmt: skip
+                "untyped": 0.0, "clause": 0.0, "opposed": 1.0}  # fmt: skip
     assert found == pytest.approx(expected)
     whole = asdict(evidence_of(wholes[1], [*spans, *wholes], **options))
     expected = {"pull": 0.0, "margin": 6.0, "gap": 0.0, "span": 0.0, "score": 0.5}
@@ -300,7 +301,10 @@ def test_evidence_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "unused"),
-    [("typed", {"margin", "gap", "votes", "opposed"}), (EXTRACTIVE, {"pull", "span", "unknown"})],
+    [
+        ("typed", {"margin", "gap", "votes", "clause", "opposed"}),
+        (EXTRACTIVE, {"pull", "span", "unknown"}),
+    ],
 )
 def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
     model = json.loads(FILE.read_text(encoding="utf-8"))[reader]

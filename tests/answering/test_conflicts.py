@@ -186,7 +186,7 @@ def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> No
         ({first: 4.0, last: 0.9}, None),
         ({first: 8.0, last: 3.0}, 2),
         ({first: 8.0, last: 2.9}, None),
-        ({first: 0.5, last: 0.9}, None),
+        ({first: 0.9, last: 0.5}, None),
     ):
         found = ask_sure(text, margins)
         assert (found.short, found.otherwise) == ("Yes", otherwise)

@@ -282,8 +282,8 @@ def test_search(run: Run) -> None:
     assert re.sub(r"0\.\d{3}", "0.###", out) == (
         "1. 0.###  (dense 1, lexical 1)  a.txt:0-38\n"
         "    Ann Lee opened the bridge in May 1999.\n"
-        "2. 0.###  (dense 2, lexical 2)  a.txt:59-81\n"
-        "    The bridge is not red.\n"
+        "2. 0.###  (dense 3, lexical 2)  a.txt:39-58\n"
+        "    It cost $5 million.\n"
     )
     assert run("search", "zebra", "--mode", "lexical") == (0, "Nothing found.\n", "")
 

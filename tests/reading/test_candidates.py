@@ -93,7 +93,7 @@ def test_a_reader_of_chunks_gets_the_chunk_around_each_hit_once() -> None:
     (sentence,) = made.fetch([Ref("0.txt", "sentence", 1)])
     assert first.passage == sentence
     assert (first.span, first.margin, first.votes) == (Span(14, 26, "five million", 5.0), 6.0, 0.5)
-    assert first.hit == Hit(sentence, 0.8, None, 0.0, None, None)
+    assert first.hit == Hit(sentence, 0.8, None, 1.0, None, None)  # "It" is the bridge
     assert [whole.hit for whole in wholes] == list(hits.hits)
     reader.seen.clear()
     both = read(made, found(made, 0, 1), reader)

@@ -115,7 +115,7 @@ def test_an_empty_store(store: VectorStore) -> None:
 
 
 def test_what_goes_in_comes_out(store: VectorStore) -> None:
-    raw = "The keeperâ€™s lamp. \u2028It was lit in 1912, U.S. time.\r\n\r\nNaïve 🎉 gulls."
+    raw = "The keeperâ€™s lamp. \u2028Ann lit it in 1912, U.S. time.\r\n\r\nNaïve 🎉 gulls."
     doc = document(raw, "deep/ü '\"[].txt")
     passages, vectors = embedded(doc)
     store.replace(doc, passages, vectors)
@@ -129,7 +129,7 @@ def test_what_goes_in_comes_out(store: VectorStore) -> None:
         for passage in kept:
             assert doc.text[passage.start : passage.end] == passage.text
     assert [p.terms for p in store.passages(doc.doc_id, "sentence")][1] == (
-        "lit", "1912", "us", "time",
+        "ann", "lit", "1912", "us", "time",
     )  # fmt: skip
 
 

@@ -94,12 +94,13 @@ def _glosses(citations: Sequence[Citation], documents: Mapping[str, Document]) -
 def _answer(question: str, trace: Trace) -> Answer:
     assert trace.choice is not None
     chosen = trace.choice.candidate
-    shown = expand_spans(trace.question, chosen, trace.candidates)
+    fitted = trace.fitted
+    shown = expand_spans(trace.question, chosen, trace.candidates, fitted.margins)
     citations = tuple(
         _cite(trace.documents, one.passage, n, one.span) for n, one in enumerate(shown, start=1)
     )
     glossary = _glosses(citations, trace.documents)
-    short = short_answer(trace.question, shown, glossary, sure=trace.fitted.sure)
+    short = short_answer(trace.question, shown, glossary, sure=fitted.sure)
     answer = Answer(
         question=question,
         standalone=trace.question.text,
@@ -113,7 +114,12 @@ def _answer(question: str, trace: Trace) -> Answer:
         seconds=trace.seconds,
     )
     other = find_conflict(
-        trace.question, chosen, trace.candidates, trace.documents, sure=trace.fitted.sure
+        trace.question,
+        chosen,
+        trace.candidates,
+        trace.documents,
+        sure=fitted.sure,
+        margins=fitted.margins,
     )
     return answer if other is None else _with_other(answer, other, trace)
 

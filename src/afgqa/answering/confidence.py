@@ -19,9 +19,11 @@ from afgqa.reading.candidates import Candidate
 __all__ = [
     "EXTRACTIVE",
     "FILE",
+    "LOGITS",
     "TYPED",
     "Calibration",
     "Evidence",
+    "Margins",
     "calibration",
     "confidence",
     "evidence_of",
@@ -65,6 +67,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Margins:
+    """What margins of a reader mean, in its own unit.
+
+    From `likely` on a span is likelier right than wrong. One that is no more than `behind` below
+    the best one may be right as well: another thing that is asked for, or what another sentence
+    says.
+    """
+
+    likely: float = 1.0
+    behind: float = 5.0
+
+
+LOGITS: Final = Margins()
+"""Those of margins that are log odds, where nothing was fitted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """What was fitted for one kind of reader, and for what it reads: spans, or verdicts.
 
@@ -72,8 +91,8 @@ class Calibration:
     model. Under `threshold` a question is refused; it refuses 5 % of answerable questions in the
     fit. `margin` is how much a span's score counts beside the hit's when a candidate is picked,
     `whole` is what stands for the score of a whole sentence. `sure` is how probable (0..1) a yes or
-    no must be to be said. `fitted_on` names the articles that took part, so that none of them is
-    measured.
+    no must be to be said, `margins` what those of its spans mean. `fitted_on` names the articles
+    that took part, so that none of them is measured.
     """
 
     bias: float
@@ -82,6 +101,7 @@ class Calibration:
     margin: float
     whole: float
     sure: float = 1.0
+    margins: Margins = LOGITS
     fitted_on: frozenset[str] = frozenset()
 
 
@@ -146,5 +166,6 @@ def calibration(reader: str, *, judged: bool = False, path: Path = FILE) -> Cali
     return Calibration(
         **{name: found[name] for name in names},
         sure=found.get("sure", 1.0),
+        margins=Margins(**found.get("margins", {})),
         fitted_on=frozenset(found.get("fitted on", ())),
     )

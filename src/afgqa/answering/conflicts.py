@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from afgqa.answering.citations import short_answer
+from afgqa.answering.confidence import LOGITS, Margins
 from afgqa.answering.policy import policy
 from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
@@ -24,9 +25,6 @@ __all__ = ["find_conflict"]
 _SAME: Final = 0.9
 _HALF: Final = 0.5
 _ENOUGH: Final = 0.3
-# Its span must be likelier than no answer, and not much less so than the one that is shown.
-_SURE: Final = 1.0
-_BEHIND: Final = 5.0
 _NEXT: Final = re.compile(r"[\s-]?[^\W\d_]*")  # after a number: what it counts
 
 
@@ -37,36 +35,43 @@ def find_conflict(
     documents: Mapping[str, Document],
     *,
     sure: float = 1.0,
+    margins: Margins = LOGITS,
 ) -> Candidate | None:
     """The likeliest of `candidates` whose sentence says otherwise than the chosen one.
 
     Numbers are compared with what they count, dates by year, month and day, a yes or no by the
     sentences (one of the reader if it is as probable as `sure`); other kinds of answers are not
-    compared. None where nothing differs. `documents` are those of the candidates, by id.
+    compared. None where nothing differs. `documents` are those of the candidates, by id. Its span
+    must be likely, and not far behind the chosen one (`margins`).
     """
     comparison = policy(question.answer_type).comparison
     if comparison == "verdicts":
         said = _verdict(question, chosen, documents, sure)
-        others = _about_it(chosen, [c.as_sentence for c in candidates], polar=True) if said else []
+        whole = [c.as_sentence for c in candidates]
+        others = _about_it(chosen, whole, margins, polar=True) if said else []
         return next(
             (c for c in others if _verdict(question, c, documents, sure) not in (said, None)), None
         )
     differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
     if differ is None or chosen.span is None or chosen.margin is None:
         return None
-    others = _about_it(chosen, candidates, polar=False)
+    others = _about_it(chosen, candidates, margins, polar=False)
     return next((other for other in others if differ(_marked(chosen), _marked(other))), None)
 
 
 def _about_it(
-    chosen: Candidate, candidates: Sequence[Candidate], *, polar: bool
+    chosen: Candidate, candidates: Sequence[Candidate], margins: Margins, *, polar: bool
 ) -> list[Candidate]:
     """Those apart from the chosen one that are about what is asked, the likeliest first."""
-    found = [c for c in candidates if not _overlap(chosen, c) and _is_about_it(chosen, c, polar)]
+    found = [
+        c
+        for c in candidates
+        if not _overlap(chosen, c) and _is_about_it(chosen, c, margins, polar=polar)
+    ]
     return sorted(found, key=lambda other: 0.0 if other.margin is None else -other.margin)
 
 
-def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
+def _is_about_it(chosen: Candidate, other: Candidate, margins: Margins, *, polar: bool) -> bool:
     """Whether the other sentence is about what is asked, as far as reader and words tell.
 
     One that refers back by a pronoun can hold little of a question for yes or no.
@@ -75,7 +80,8 @@ def _is_about_it(chosen: Candidate, other: Candidate, polar: bool) -> bool:
     alike = other.hit.coverage >= max(_ENOUGH, share * chosen.hit.coverage)
     if chosen.margin is None:
         return alike
-    sure = other.margin is not None and other.margin >= max(_SURE, chosen.margin - _BEHIND)
+    least = max(margins.likely, chosen.margin - margins.behind)
+    sure = other.margin is not None and other.margin >= least
     return sure and (alike or (polar and refers_back(other.passage.text)))
 
 

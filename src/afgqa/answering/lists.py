@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from afgqa.answering.confidence import Margins
 from afgqa.language.enumerations import enumeration_start, joins_members
 from afgqa.language.tokens import normalize
 from afgqa.reading.candidates import Candidate
@@ -13,17 +14,15 @@ from afgqa.types import Passage, Span
 
 __all__ = ["elsewhere", "with_list"]
 
-# A member is worth this many logits less than the best one, at most.
-_MEMBER: Final = 6.0
-# One of another sentence must be clearly likelier than no answer too; there are so many at most.
-_SURE: Final = 1.0
-_MOST: Final = 4
+_MOST: Final = 4  # sentences
 
 
-def elsewhere(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The best of each other sentence that is nearly as sure and says something new."""
+def elsewhere(
+    chosen: Candidate, candidates: Sequence[Candidate], margins: Margins
+) -> Iterator[Candidate]:
+    """The best of each other sentence that is likely, nearly as sure and says something new."""
     told = [chosen]
-    least = max(_SURE, (chosen.margin or 0.0) - _MEMBER)
+    least = max(margins.likely, (chosen.margin or 0.0) - margins.behind)
     for other in sorted(candidates, key=lambda c: -(c.margin or 0.0)):
         if other.span is None or other.margin is None or other.margin < least:
             continue
@@ -31,19 +30,23 @@ def elsewhere(chosen: Candidate, candidates: Sequence[Candidate]) -> Iterator[Ca
             continue
         known = " ".join(normalize(one.span.text) for one in told if one.span is not None)
         if not set(normalize(other.span.text).split()) <= set(known.split()):
-            told.append(with_list(other, other.span, candidates))
+            told.append(with_list(other, other.span, candidates, margins))
             yield told[-1]
 
 
-def with_list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> Candidate:
+def with_list(
+    chosen: Candidate, span: Span, candidates: Sequence[Candidate], margins: Margins
+) -> Candidate:
     """The candidate with a span from the first to the last member of the list that `span` is in."""
-    start, end = _list(chosen, span, candidates)
+    start, end = _list(chosen, span, candidates, margins)
     return replace(chosen, span=Span(start, end, chosen.passage.text[start:end], span.score))
 
 
-def _list(chosen: Candidate, span: Span, candidates: Sequence[Candidate]) -> tuple[int, int]:
+def _list(
+    chosen: Candidate, span: Span, candidates: Sequence[Candidate], margins: Margins
+) -> tuple[int, int]:
     """From the first to the last of the spans that only commas and conjunctions part."""
-    text, least = chosen.passage.text, (chosen.margin or 0.0) - _MEMBER
+    text, least = chosen.passage.text, (chosen.margin or 0.0) - margins.behind
     members = [
         c.span
         for c in candidates

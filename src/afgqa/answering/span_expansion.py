@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from afgqa.answering.confidence import LOGITS, Margins
 from afgqa.answering.lists import elsewhere, with_list
 from afgqa.answering.policy import policy
 from afgqa.language.clauses import (
@@ -33,20 +34,23 @@ _ENDS: Final = ".,!?"
 
 
 def expand_spans(
-    question: Question, chosen: Candidate, candidates: Sequence[Candidate]
+    question: Question,
+    chosen: Candidate,
+    candidates: Sequence[Candidate],
+    margins: Margins = LOGITS,
 ) -> tuple[Candidate, ...]:
     """What is shown of the chosen candidate: its span as wide as the question wants it.
 
-    `candidates` are all of the same reading. A cause of which the reader is not sure (a margin
-    below 0) is the whole sentence. Where several things are asked for, those that other sentences
-    hold are there too, in the order of the text.
+    `candidates` are all of the same reading, `margins` what theirs mean. A cause of which the
+    reader is not sure (a margin below 0) is the whole sentence. Where several things are asked for,
+    those that other sentences hold are there too, in the order of the text.
     """
     several = question.several and policy(question.answer_type).several
     if chosen.span is None or not several:
         every = [_expand(question, chosen)]
     else:
-        first = with_list(chosen, chosen.span, candidates)
-        every = [first, *elsewhere(first, candidates)]
+        first = with_list(chosen, chosen.span, candidates, margins)
+        every = [first, *elsewhere(first, candidates, margins)]
         every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
     return tuple(_balance_marks(question, one) for one in every)
 

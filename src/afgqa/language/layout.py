@@ -23,7 +23,10 @@ from typing import Final, Literal, NamedTuple
 from afgqa.language.grammar import depends_on_context
 from afgqa.language.sentences import ended, split
 
-__all__ = ["Layout", "Slice", "Unit", "layout"]
+__all__ = ["LAYOUT", "Layout", "Slice", "Unit", "layout"]
+
+LAYOUT: Final = "layout-1"
+"""Changes whenever a unit of the same text would be another one."""
 
 Kind = Literal["prose", "heading", "item", "header", "row", "rule"]
 

@@ -13,6 +13,7 @@ from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
+from afgqa.language.layout import layout
 from afgqa.language.sentences import split
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Progress, VectorStore
@@ -45,6 +46,7 @@ def sentences_of(text: str) -> tuple[Sentence, ...]:
 def passages_of(document: Document, embedder: Embedder, settings: Settings) -> tuple[Passage, ...]:
     """Every sentence and every chunk of a document as a passage to be stored.
 
+    Its terms are those of what a person reads it with: a row's headers, the headings above it.
     DocumentError when the text has no sentence.
     """
     sentences = sentences_of(document.text)
@@ -68,7 +70,12 @@ def passages_of(document: Document, embedder: Embedder, settings: Settings) -> t
         for c in chunks
     ]
     also = expansions(document)
-    return tuple(replace(p, terms=_both_wordings(p.text, also)) for p in found)
+    return tuple(replace(p, terms=_both_wordings(_as_read(p, document), also)) for p in found)
+
+
+def _as_read(passage: Passage, document: Document) -> str:
+    """The passage as a person reads it: a row with its headers, a paragraph under its heading."""
+    return layout(document.text).unit(passage.start, passage.end).text
 
 
 def _both_wordings(text: str, glossary: Sequence[Gloss]) -> tuple[str, ...]:
@@ -196,7 +203,7 @@ def _embedded(
         return []
     passages = [passages_of(document, embedder, settings) for document in documents]
     texts = [
-        reworded(passage.text, document.glossary).text
+        reworded(_as_read(passage, document), document.glossary).text
         for document, some in zip(documents, passages, strict=True)
         for passage in some
     ]
