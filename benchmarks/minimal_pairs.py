@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from afgqa.answering.confidence import calibration
 from afgqa.evaluation.measures import mean
 from afgqa.protocols import Reader
 from afgqa.reading.models import load_reader
@@ -78,11 +79,14 @@ def report(rows: Sequence[Judged], threshold: float) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--reader", help="as Settings.reader names one (the reader that ships)")
-    parser.add_argument("--threshold", type=float, default=0.8)
+    parser.add_argument("--threshold", type=float, help="the least probability of a yes or no")
     parser.add_argument("--out", type=Path, help="every row as JSON Lines")
     options = parser.parse_args(arguments)
-    rows = judged(load_reader(options.reader))
-    print("\n".join(report(rows, options.threshold)))
+    reader = load_reader(options.reader)
+    rows, threshold = judged(reader), options.threshold
+    if threshold is None:
+        threshold = calibration(reader.name, judged=True).sure
+    print("\n".join(report(rows, threshold)))
     if options.out is not None:
         lines = (
             row._asdict() | {"found": row.found and [row.found.open, row.found.yes, row.found.no]}
