@@ -25,7 +25,7 @@ from afgqa.evaluation.question_sets import Example, load_questions
 from afgqa.language.grammar import AUXILIARY
 from afgqa.protocols import Embedder, Reader
 from afgqa.question.analysis import analyse
-from afgqa.question.answer_type import kind_of
+from afgqa.question.answer_type import answer_type_of
 from afgqa.reading.models import load_reader
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
@@ -98,7 +98,7 @@ def of_numbers(squad: Path, embedder: Embedder, reader: Reader) -> tuple[list[bo
     twice: list[bool] = []
     for document in chance.sample(sorted(asked.documents, key=lambda it: it.doc_id), _ARTICLES):
         own = [e for e in asked.examples if e.doc_id == document.doc_id]
-        numbers = [e for e in own if kind_of(e.question) in _KINDS]
+        numbers = [e for e in own if answer_type_of(e.question) in _KINDS]
         pairs = [
             (example, other)
             for example in chance.sample(numbers, min(_EACH, len(numbers)))
@@ -119,7 +119,11 @@ def of_yes_or_no(embedder: Embedder, reader: Reader) -> tuple[list[bool], list[b
         text = _SETS / "texts" / f"{path.stem}.txt"
         (document,) = load_documents([text if text.exists() else _SETS.parents[1] / "seeds"])
         for example in load_questions(path, [document]).examples:
-            if not example.answerable or example.history or kind_of(example.question) != "yes-no":
+            if (
+                not example.answerable
+                or example.history
+                or answer_type_of(example.question) != "yes-no"
+            ):
                 continue
             other = denied(document, example)
             if other is not None:

@@ -17,17 +17,26 @@ from afgqa.answering.pipeline import Choice
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}
 FALSE_REFUSALS = 0.05  # the share of answerable questions that may be refused, for the threshold
-# What counts for a typed reader. An extractive one scores by margin, so its pull says nothing more.
+# What counts for a typed reader. An extractive one scores by margin: its span's score says no more.
 # It always finds a span here, while for a yes-no question the sentence stands alone: what the fit
 # made of the few rows without one would decide whether readers get a yes or no. Words that the
 # documents never use tell nothing beside the margin (cross-validation over the fitting articles).
-_TYPED = ("score", "similarity", "coverage", "lead", "unknown", "pull", "span", "untyped")
-_NOT_EXTRACTIVE = ("pull", "span", "unknown")
+_TYPED = (
+    "score",
+    "similarity",
+    "coverage",
+    "retrieval_lead",
+    "oov_weight",
+    "span_score",
+    "span",
+    "no_answer_type",
+)
+_NOT_EXTRACTIVE = ("span_score", "span", "oov_weight")
 JUDGED = "judged"
 NAMES = {
     TYPED: _TYPED,
     EXTRACTIVE: tuple(f.name for f in fields(Evidence) if f.name not in _NOT_EXTRACTIVE),
-    JUDGED: ("score", "similarity", "coverage", "lead", "margin", "gap"),
+    JUDGED: ("score", "similarity", "coverage", "retrieval_lead", "margin", "margin_gap"),
 }
 # Scores of the typed reader lie in 0..1, those of an extractive one in about -15..15.
 _MARGINS = (0.0, 0.003, 0.006, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.1, 0.2, 0.4)

@@ -19,9 +19,9 @@ from afgqa.evaluation.selective_metrics import auc, bins, calibration_error, int
 
 # What each of three signals alone is worth is reported too.
 SIGNALS = {
-    "retrieval": ("score", "similarity", "coverage", "lead"),
+    "retrieval": ("score", "similarity", "coverage", "retrieval_lead"),
     "margin": ("margin",),
-    "agreement": ("gap", "votes"),
+    "agreement": ("margin_gap", "agreement"),
 }
 
 

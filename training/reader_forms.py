@@ -11,6 +11,7 @@ FORMS = {
     "fp32": "32-bit weights, as trained",
     "fp16": "16-bit weights, computed in 32 bits",
     "int8": "8-bit weights and activations, per channel; 8-bit embeddings",
+    "int7": "7-bit weights, 8-bit activations, per channel; 8-bit embeddings",
     "int8-matmul": "8-bit weights and activations, per channel; 32-bit embeddings",
     "int8-fp16": "8-bit weights and activations, per channel; 16-bit embeddings",
 }
@@ -26,13 +27,15 @@ def convert(source: Path, target: Path, form: str) -> None:
         return
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    operators = ["MatMul", "Gather"] if form == "int8" else ["MatMul"]
+    operators = ["MatMul", "Gather"] if form in ("int8", "int7") else ["MatMul"]
     quantize_dynamic(
         str(source),
         str(target),
         op_types_to_quantize=operators,
         per_channel=True,
         weight_type=QuantType.QInt8,
+        # A processor without VNNI adds products of 8 bits in 16, which overflow and saturate.
+        reduce_range=form == "int7",
         extra_options={"MatMulConstBOnly": True},
     )
     if form == "int8-fp16":

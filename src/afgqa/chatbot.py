@@ -28,7 +28,7 @@ class Chatbot:
     """Answers questions about documents with sentences of theirs, or refuses with a reason.
 
     The constructor takes ready parts; `open` and `from_documents` put the usual ones together.
-    Without `reader` the one that `settings` name is loaded; ReaderError when it cannot be had.
+    Without `reader` the one that `settings` name is loaded; ReaderError when that failed.
     `notices` tells what was found and mended while the index was opened. Safe to share between
     threads. Use it as a context manager, or call `close`.
     """
@@ -58,7 +58,7 @@ class Chatbot:
         """The chatbot over an index on disk, with the embedder that made it.
 
         StoreError when the index is missing, damaged or of another make; EmbedderError when
-        its embedder cannot be had.
+        its embedder could not be loaded.
         """
         folder = Path(index)
         settings = Settings() if settings is None else settings

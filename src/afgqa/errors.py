@@ -6,8 +6,8 @@
     │   ├── QuestionError         a question that cannot be asked
     │   ├── QuestionFileError     a question set that cannot be read
     │   └── FeedbackError         a verdict on an answer that cannot be kept
-    ├── EmbedderError             an embedding model that cannot be had or trusted
-    ├── ReaderError               a reading model that cannot be had or trusted
+    ├── EmbedderError             an embedding model that could not be loaded or trusted
+    ├── ReaderError               a reading model that could not be loaded or trusted
     └── StoreError               what lies on disk cannot be used
         ├── IndexMissingError     there is no index at that place
         ├── IndexDamagedError     the index is there and does not hold together
@@ -58,11 +58,11 @@ class FeedbackError(InputError):
 
 
 class EmbedderError(AfgqaError):
-    """An embedding model that cannot be had, or whose files are not what they should be."""
+    """An embedding model that could not be loaded, or whose files are not what they should be."""
 
 
 class ReaderError(AfgqaError):
-    """A reading model that cannot be had, or whose files are not what they should be."""
+    """A reading model that could not be loaded, or whose files are not what they should be."""
 
 
 class StoreError(AfgqaError):

@@ -87,7 +87,7 @@ def explanation_row(explanation: Explanation) -> Row:
             for one in explanation.considered
         ],
         "parts": [asdict(part) | {"logit": part.logit} for part in explanation.parts],
-        "held": None if trace.choice is None else trace.choice.held,
+        "held": None if trace.choice is None else trace.choice.coverage,
         "confidence": trace.confidence,
         "threshold": trace.threshold,
     }

@@ -268,9 +268,9 @@ class Answer:
     `reason` says why, and `related` holds the nearest sentences as quotations (numbered from 1;
     they are near, not evidence).
     `confidence` estimates the probability (0..1) that the document answers the question.
-    `otherwise` is the number of a citation that says otherwise than the others, the last one, or
-    None. `standalone` is the question as it was searched. `suggested` are questions that the
-    documents do answer, offered with a refusal where their files bring some.
+    `otherwise` (or `conflicting_citation`) is the number of the citation that disagrees with the
+    others, the last one, or None. `standalone` is the question as it was searched. `suggested` are
+    questions that the documents do answer, offered with a refusal where their files bring some.
     """
 
     question: str
@@ -286,6 +286,11 @@ class Answer:
     suggested: tuple[str, ...] = ()
     otherwise: int | None = None
 
+    @property
+    def conflicting_citation(self) -> int | None:
+        """The number of the citation that disagrees with the others, the last one, or None."""
+        return self.otherwise
+
     def __post_init__(self) -> None:
         if self.answered != bool(self.citations):
             raise ValueError("an answer has citations and a refusal has none")
@@ -296,7 +301,7 @@ class Answer:
         if self.answered and self.suggested:
             raise ValueError("an answer suggests no other questions")
         if self.otherwise is not None and not self.otherwise == len(self.citations) > 1:
-            raise ValueError("the last of several citations is the one that says otherwise")
+            raise ValueError("the conflicting citation is the last of several")
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ def check(answer: Answer, store: VectorStore) -> None:
     # What says otherwise is told after the answer, and cited last.
     assert answer.otherwise in (None, len(answer.citations))
     carrying = answer.citations[: None if answer.otherwise is None else -1]
-    told, _, other = answer.text.partition(", but another sentence says otherwise: ")
+    told, _, other = answer.text.partition(". However, another sentence disagrees: ")
     assert (f"[{answer.otherwise}]" in other) == (answer.otherwise is not None)
     marked = [c.text[slice(*c.highlight)] for c in carrying if c.highlight is not None]
     if not answer.answered:
@@ -266,44 +266,47 @@ def hit(number: int, *, score: float, similarity: float | None = None, coverage:
     return Hit(passage, score, similarity, coverage, None, None)
 
 
-def candidate(found: Hit, margin: float | None = None, votes: float = 0.0) -> Candidate:
+def candidate(found: Hit, margin: float | None = None, agreement: float = 0.0) -> Candidate:
     span = None if margin is None else Span(0, 1, "x", margin)
-    return Candidate(found, found.passage, span, margin, votes)
+    return Candidate(found, found.passage, span, margin, agreement)
 
 
 def test_evidence_by_hand() -> None:
     hits = [hit(0, score=0.9, similarity=0.5, coverage=0.75), hit(1, score=0.5), hit(2, score=0.2)]
-    best = candidate(hits[0], 6.0, votes=0.5)
+    best = candidate(hits[0], 6.0, agreement=0.5)
     spans = [candidate(hits[1], 2.0), best, candidate(hits[0], 5.0), candidate(hits[2], -1.0)]
     wholes = [candidate(it) for it in hits]
     options: dict[str, Any] = {
         "typed": True,
         "clause": False,
-        "opposed": True,
+        "contradicted": True,
         "weights": {"bridg": 0.75, "zebra": 0.25},
         "frequencies": {"bridg": 2, "zebra": 0},
     }
     found = asdict(evidence_of(best, [*spans, *wholes], **options))
-    expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "unknown": 0.25, "pull": 6.0,
-                "margin": 6.0, "lead": 0.9 - (0.5 + 0.2) / 2, "gap": 4.0, "votes": 0.5, "span": 1.0,
-                "untyped": 0.0, "clause": 0.0, "opposed": 1.0}  # fmt: skip
+    expected = {"score": 0.9, "similarity": 0.5, "coverage": 0.75, "oov_weight": 0.25,
+                "span_score": 6.0,
+                "margin": 6.0, "retrieval_lead": 0.9 - (0.5 + 0.2) / 2, "margin_gap": 4.0,
+                "agreement": 0.5, "span": 1.0,
+                "no_answer_type": 0.0, "clause": 0.0, "contradicted": 1.0}  # fmt: skip
     assert found == pytest.approx(expected)
     whole = asdict(evidence_of(wholes[1], [*spans, *wholes], **options))
-    expected = {"pull": 0.0, "margin": 6.0, "gap": 0.0, "span": 0.0, "score": 0.5}
+    expected = {"span_score": 0.0, "margin": 6.0, "margin_gap": 0.0, "span": 0.0, "score": 0.5}
     assert {name: whole[name] for name in expected} == expected
     alone = asdict(
-        evidence_of(wholes[1], wholes[1:2], **options | {"typed": False, "opposed": False})
+        evidence_of(wholes[1], wholes[1:2], **options | {"typed": False, "contradicted": False})
     )
-    expected = {"similarity": 0.0, "lead": 0.0, "margin": 0.0, "gap": 0.0, "untyped": 1.0,
-                "opposed": 0.0}  # fmt: skip
+    expected = {"similarity": 0.0, "retrieval_lead": 0.0, "margin": 0.0, "margin_gap": 0.0,
+                "no_answer_type": 1.0,
+                "contradicted": 0.0}  # fmt: skip
     assert {name: alone[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
     ("reader", "unused"),
     [
-        ("typed", {"margin", "gap", "votes", "clause", "opposed"}),
-        (EXTRACTIVE, {"pull", "span", "unknown"}),
+        ("typed", {"margin", "margin_gap", "agreement", "clause", "contradicted"}),
+        (EXTRACTIVE, {"span_score", "span", "oov_weight"}),
     ],
 )
 def test_confidence_is_the_logistic_of_the_fitted_weights(reader: str, unused: set[str]) -> None:
@@ -338,7 +341,7 @@ def test_a_sentence_that_says_otherwise_is_shown_with_the_refusal() -> None:
     with bot:
         answer = bot.ask("When did the mill reopen?")
         check(answer, store)
-        assert answer.reason == "a sentence says otherwise than the question takes for granted."
+        assert answer.reason == "a sentence contradicts what the question takes for granted."
         assert [quote.text for quote in answer.related] == ["The mill remains closed."]
         assert bot.ask("When was the mill closed?").reason == NO_SENTENCE
         assert (

@@ -116,7 +116,7 @@ FACTS = (
 def test_a_yes_and_a_no_are_both_shown() -> None:
     found = ask(FACTS, "Is the old tower open to the public?")
     assert (found.short, found.otherwise) == ("Yes", 2)
-    assert found.text == "Yes [1], but another sentence says otherwise: No [2]"
+    assert found.text == "Yes [1]. However, another sentence disagrees: No [2]"
     assert [citation.text for citation in found.citations] == [
         "The old tower is open to the public.",
         "The old tower is not open to the public.",
@@ -252,13 +252,13 @@ def test_yes_and_no_are_told_from_what_the_glossary_says() -> None:
     assert ask_sure(text, margins).otherwise is None
     found = ask_sure(text, margins, Gloss("gobble", "never eat"))
     assert found.otherwise == 2
-    assert found.text.endswith("otherwise: No [2]")
+    assert found.text.endswith("disagrees: No [2]")
 
 
 def test_only_the_last_of_several_citations_says_otherwise() -> None:
     found = ask(FACTS, "Is the old tower open to the public?")
     for citations, otherwise in ((found.citations, 1), (found.citations[:1], 1)):
-        with pytest.raises(ValueError, match="says otherwise"):
+        with pytest.raises(ValueError, match="conflicting citation"):
             Answer(
                 question=found.question,
                 standalone=found.standalone,

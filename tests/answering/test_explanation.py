@@ -58,7 +58,7 @@ def check(found: Explanation, text: str) -> None:
             assert passage.text[span.start : span.end] == span.text
             assert one.fate != "a span was found in it"
     if trace.choice is not None:
-        assert trace.choice.taken is taken[0].candidate
+        assert trace.choice.source is taken[0].candidate
         assert trace.choice.candidate.hit == taken[0].candidate.hit
 
 
@@ -135,7 +135,7 @@ def test_a_quotation_is_sure_where_it_holds_what_was_asked() -> None:
     assert found.answer.answered
     assert found.answer.short == "“Nobody asked the town about it,”"
     assert found.trace.choice is not None
-    assert found.trace.confidence == found.trace.choice.held
+    assert found.trace.confidence == found.trace.choice.coverage
     assert found.parts == ()
     assert "its speaker hold" in explanation_text(found)
     assert explanation_row(found)["held"] == found.trace.confidence

@@ -9,7 +9,7 @@ import pytest
 from afgqa.answering.policy import POLICIES, Policy
 from afgqa.answering.selection import eligible, pick
 from afgqa.question.analysis import analyse
-from afgqa.question.answer_type import kind_of
+from afgqa.question.answer_type import answer_type_of
 from afgqa.reading.candidates import Candidate
 from afgqa.types import Hit, Passage, Ref, Span
 
@@ -81,6 +81,6 @@ def test_every_answer_type_has_its_row_and_every_column_is_used() -> None:
         "Who came?", "Who is Ann Lee?", "When?", "Where?", "How many?", "How long?", "Why?", "How?",
         "Quote Ann.", "Sum it up.", "Is it so?", "What?",
     )  # fmt: skip
-    assert [kind_of(text) for text in asked] == list(POLICIES)
+    assert [answer_type_of(text) for text in asked] == list(POLICIES)
     for field in fields(Policy):
         assert len({getattr(row, field.name) for row in POLICIES.values()}) > 1, field.name

@@ -120,6 +120,6 @@ def test_a_chatbot_answers_with_the_speaker() -> None:
     found = [
         None if one.span is None else one.span.text
         for choice in (wants, other)
-        for one in ([] if choice is None else [choice.candidate, choice.taken])
+        for one in ([] if choice is None else [choice.candidate, choice.source])
     ]
     assert found == ["Ann Lee", "Leeds", "Leeds", "Leeds"]

@@ -10,7 +10,7 @@ from corpus import EMBEDDER, document, fill
 
 from afgqa.answering.quotations import quoted
 from afgqa.language.quotations import quotation_at
-from afgqa.question.answer_type import kind_of
+from afgqa.question.answer_type import answer_type_of
 from afgqa.question.requests import what_was_said
 from afgqa.reading.candidates import Candidate
 from afgqa.search.memory_store import MemoryStore
@@ -45,7 +45,7 @@ ANN = "What did Ann Lee say about the bridge?"
 )
 def test_what_was_said(question: str, asked: str) -> None:
     assert what_was_said(question) == asked
-    assert kind_of(question) == "quote"
+    assert answer_type_of(question) == "quote"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_was_said(question: str, asked: str) -> None:
     ],
 )
 def test_other_questions_about_words(question: str) -> None:
-    assert kind_of(question) != "quote"
+    assert answer_type_of(question) != "quote"
 
 
 TEXT = (
@@ -157,11 +157,11 @@ def test_the_quotation_that_holds_most_of_the_question(made: MemoryStore) -> Non
         assert found is not None
         assert found.whole.span is not None
         assert found.whole.span.text == words
-        assert found.held == held
+        assert found.coverage == held
     # Who goes on is its speaker though another sentence names her.
     alone = quoted(candidates(made, 1), {"lee": 1.0}, **by(made))
     assert alone is not None
-    assert alone.held == 1.0
+    assert alone.coverage == 1.0
 
 
 def test_a_straight_mark_after_a_number_opens_nothing() -> None:

@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from afgqa.language.names import UPPER
-from afgqa.question.answer_type import Kind, kind_of
+from afgqa.question.answer_type import AnswerType, answer_type_of
 
-CASES: dict[Kind, str] = {
+CASES: dict[AnswerType, str] = {
     "summary": """
         What is this article about?
         what's the text about
@@ -138,12 +138,12 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("kind", "question"), ROWS, ids=[question for _, question in ROWS])
-def test_kind_of(kind: Kind, question: str) -> None:
-    assert kind_of(question) == kind
+def test_kind_of(kind: AnswerType, question: str) -> None:
+    assert answer_type_of(question) == kind
 
 
 def test_every_kind_has_a_case() -> None:
-    assert set(CASES) == set(get_args(Kind))
+    assert set(CASES) == set(get_args(AnswerType))
 
 
 def test_capitals_of_three_scripts() -> None:
@@ -158,5 +158,5 @@ def test_capitals_of_three_scripts() -> None:
 def test_long_questions_take_linear_time(lead: str, unit: str) -> None:
     question = f"{lead}{unit * (40_000 // len(unit))} b"
     began = time.process_time()
-    kind_of(question)
+    answer_type_of(question)
     assert time.process_time() - began < 1.0

@@ -92,20 +92,24 @@ def test_a_reader_of_chunks_gets_the_chunk_around_each_hit_once() -> None:
     # The span's sentence is none of the hits: it is no better than the last of them.
     (sentence,) = made.fetch([Ref("0.txt", "sentence", 1)])
     assert first.passage == sentence
-    assert (first.span, first.margin, first.votes) == (Span(14, 26, "five million", 5.0), 6.0, 0.5)
+    assert (first.span, first.margin, first.agreement) == (
+        Span(14, 26, "five million", 5.0),
+        6.0,
+        0.5,
+    )
     assert first.hit == Hit(sentence, 0.8, None, 1.0, None, None)  # "It" is the bridge
     assert [whole.hit for whole in wholes] == list(hits.hits)
     reader.seen.clear()
     both = read(made, found(made, 0, 1), reader)
     assert reader.seen == [chunks[0].text]  # it stands more central here than in the next
-    assert [c.votes for c in both if c.span] == [1.0]
+    assert [c.agreement for c in both if c.span] == [1.0]
 
 
 def test_one_place_of_a_document_is_one_candidate() -> None:
     made, reader = store(TEXT), Marking("chunk", dollars=2.0, bridge=1.0)
     hits = found(made, 0, 2)  # chunks 0 and 1 share sentence 1
     spans = [c for c in read(made, hits, reader) if c.span is not None]
-    assert [(c.span.text, c.margin, c.votes) for c in spans if c.span] == [
+    assert [(c.span.text, c.margin, c.agreement) for c in spans if c.span] == [
         ("dollars", 3.0, 1.0),
         ("bridge", 2.0, 0.0),
     ]

@@ -412,7 +412,7 @@ def test_a_folder_that_is_no_reader(damage: str, folder: Path, tmp_path: Path) -
     with pytest.raises(ReaderError) as caught:
         load_reader(str(mine))
     said = str(caught.value)
-    assert said.startswith(f"The reading model {str(mine)!r} cannot be had: ")
+    assert said.startswith(f"The reading model {str(mine)!r} could not be loaded: ")
     assert said.endswith(DEFAULT)
     if damage == "no head":
         assert "it was not trained to answer questions (it lacks qa_outputs.bias, " in said
@@ -420,7 +420,7 @@ def test_a_folder_that_is_no_reader(damage: str, folder: Path, tmp_path: Path) -
 
 def test_a_name_that_cannot_be_had_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(ReaderError, match="'nobody/no-such-model' cannot be had: ") as caught:
+    with pytest.raises(ReaderError, match="'nobody/no-such-model' could not be loaded: ") as caught:
         load_reader("nobody/no-such-model")
     assert str(caught.value).endswith(DEFAULT)
 

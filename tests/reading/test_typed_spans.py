@@ -7,10 +7,10 @@ from typing import get_args
 
 import pytest
 
-from afgqa.question.answer_type import Kind, kind_of
+from afgqa.question.answer_type import AnswerType, answer_type_of
 from afgqa.reading.typed_spans import candidates
 
-Row = tuple[Kind, str, str, list[str]]
+Row = tuple[AnswerType, str, str, list[str]]
 
 WROTE, WAS, OPEN = "Who wrote the report?", "Where was the ship?", "When did it open?"
 MANY, LONG, WHY, HOW = "How many ships came?", "How long was it?", "Why did it fail?", "How was it?"
@@ -94,20 +94,20 @@ ROWS: list[Row] = [
 ]  # fmt: skip
 
 
-def found(kind: Kind, question: str, sentence: str) -> list[str]:
+def found(kind: AnswerType, question: str, sentence: str) -> list[str]:
     return [sentence[start:end] for start, end in candidates(kind, question, sentence)]
 
 
 @pytest.mark.parametrize(
     ("kind", "question", "sentence", "expected"), ROWS, ids=[f"{row[0]}: {row[2]}" for row in ROWS]
 )
-def test_candidates(kind: Kind, question: str, sentence: str, expected: list[str]) -> None:
-    assert kind_of(question) == kind
+def test_candidates(kind: AnswerType, question: str, sentence: str, expected: list[str]) -> None:
+    assert answer_type_of(question) == kind
     assert found(kind, question, sentence) == expected
 
 
 def test_every_kind_has_a_row() -> None:
-    assert {row[0] for row in ROWS} == set(get_args(Kind))
+    assert {row[0] for row in ROWS} == set(get_args(AnswerType))
 
 
 UNITS = [
@@ -117,8 +117,8 @@ UNITS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_long_sentences_take_linear_time(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", get_args(AnswerType))
+def test_long_sentences_take_linear_time(kind: AnswerType) -> None:
     """Hundredths of a second each; a quadratic pattern takes many seconds at this length."""
     question = "Who is Ann Lee?" if kind == "identity" else "one?"
     for unit in UNITS:

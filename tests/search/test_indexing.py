@@ -320,7 +320,7 @@ def test_a_rebuild_that_fails_leaves_the_old(home: Path, monkeypatch: pytest.Mon
     def interrupted(*_: object) -> str:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("afgqa.search.sqlite_rows.seal", interrupted)
+    monkeypatch.setattr("afgqa.search.sqlite_rows.checksum", interrupted)
     with pytest.raises(KeyboardInterrupt):
         synced(home, rebuild=True)
     monkeypatch.undo()

@@ -23,7 +23,7 @@ from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local,
 
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
 from afgqa.search import sqlite_rows as records
-from afgqa.search.sqlite_schema import DATABASE, FORMAT, damage, read_manifest
+from afgqa.search.sqlite_schema import DATABASE, FORMAT, read_manifest, translate_errors
 from afgqa.search.sqlite_store import LocalStore
 from afgqa.types import UNITS, Manifest
 
@@ -326,7 +326,7 @@ def test_a_failure_inside_replace_leaves_the_old(
         def fail(*_: object) -> str:
             raise RuntimeError("the lights went out")
 
-        monkeypatch.setattr("afgqa.search.sqlite_rows.seal", fail)
+        monkeypatch.setattr("afgqa.search.sqlite_rows.checksum", fail)
         with pytest.raises(RuntimeError, match="the lights went out"):
             fill(store, [NEW])
         monkeypatch.undo()
@@ -352,15 +352,15 @@ def test_half_written_pages_are_undone(
 ) -> None:
     """The state a kill leaves when pages were already written: they are copied in mid-write."""
     copy = folder.with_name("copy")
-    seal = records.seal
+    checksum = records.checksum
 
-    def copy_then_seal(db: sqlite3.Connection, doc_id: str) -> str:
+    def copy_then_checksum(db: sqlite3.Connection, doc_id: str) -> str:
         shutil.copytree(folder, copy)
-        return seal(db, doc_id)
+        return checksum(db, doc_id)
 
     with closing(local(folder)) as store:
         store._db.execute("PRAGMA cache_size = 1")
-        monkeypatch.setattr("afgqa.search.sqlite_rows.seal", copy_then_seal)
+        monkeypatch.setattr("afgqa.search.sqlite_rows.checksum", copy_then_checksum)
         fill(store, [document("The bridge and the tower. " * 900, "0.txt")])
         monkeypatch.undo()
     assert (copy / f"{DATABASE}-journal").stat().st_size > 0
@@ -521,7 +521,7 @@ def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
 def test_trouble_around_the_database_is_no_damage(tmp_path: Path, message: str) -> None:
     with (
         pytest.raises(StoreError, match=f"cannot be used now: {message}") as caught,
-        damage(tmp_path),
+        translate_errors(tmp_path),
     ):
         raise sqlite3.OperationalError(message)
     assert type(caught.value) is StoreError

@@ -218,7 +218,7 @@ def test_a_sentence_that_says_otherwise_is_shown_apart() -> None:
     it = card(1, replace(one, citations=cite(OF, 0, 1, short="a drink"), otherwise=2))
     assert it.view.lead_text == "a drink"
     shown = tight(card_html(it))
-    lead, rest = shown.split("Another sentence says otherwise")
+    lead, rest = shown.split("Another sentence disagrees")
     assert 'id="c1-1"' in lead
     assert 'id="c1-2"' not in lead
     assert 'id="c1-2"' in rest

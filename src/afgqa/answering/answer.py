@@ -34,7 +34,7 @@ class Reason(Enum):
     NOTHING_ASKED = "there is no word in the question to look for."
     NOTHING_NEAR = "nothing in the documents is near the question."
     NO_SENTENCE = "the nearest sentences do not seem to answer the question."
-    OPPOSED = "a sentence says otherwise than the question takes for granted."
+    OPPOSED = "a sentence contradicts what the question takes for granted."
 
 
 def answer_from(question: str, trace: Trace, examples: Iterable[str] = ()) -> Answer:
@@ -125,14 +125,14 @@ def _answer(question: str, trace: Trace) -> Answer:
 
 
 def _with_other(answer: Answer, other: Candidate, trace: Trace) -> Answer:
-    """The answer with a sentence that says otherwise cited after the ones that carry it."""
+    """The answer with the conflicting sentence cited after the ones that carry it."""
     cited = _cite(trace.documents, other.passage, len(answer.citations) + 1, other.span)
     glossary = _glosses([cited], trace.documents)
     short = short_answer(trace.question, [other], glossary, sure=trace.fitted.sure)
     text = said(trace.question, short, [cited], glossary)
     return replace(
         answer,
-        text=f"{answer.text}, but another sentence says otherwise: {text}",
+        text=f"{answer.text}. However, another sentence disagrees: {text}",
         citations=(*answer.citations, cited),
         otherwise=cited.number,
     )
@@ -192,6 +192,6 @@ def _reason(trace: Trace) -> Reason:
         hit.coverage or (hit.similarity or 0.0) > _FAR for hit in found.hits[:RELATED]
     ):
         return Reason.NOTHING_NEAR
-    if choice is not None and choice.evidence.opposed and choice.evidence.coverage >= SETTLED:
+    if choice is not None and choice.evidence.contradicted and choice.evidence.coverage >= SETTLED:
         return Reason.OPPOSED
     return Reason.NO_SENTENCE

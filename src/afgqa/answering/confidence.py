@@ -36,34 +36,34 @@ TYPED: Final = "typed"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for an answer; the values of retrieval lie about in 0..1.
+    """Features of the confidence model. Those of retrieval are in 0..1, margins in log odds.
 
-    `score`, `similarity` and `coverage` are those of the chosen sentence; `lead` is how far its
-    score is above the mean of the others that were read; `unknown` is the salient share of the
-    question's terms that no sentence of the documents holds. `pull` is the score of the chosen
-    span, 0.0 without one, and `margin` how far it is above no answer, both in the reader's own
-    unit (for a whole sentence `margin` is the best of any span, 0.0 without one; for one that was
-    judged, how far it is from leaving the question open);
-    `gap` is how far it is above the best from another sentence; `votes` is the share of
-    the passages that the same text is the best span of. `span` is 1.0 where a span was chosen;
-    `untyped` is 1.0 where the kind of question asks for no particular form of span, `clause` where
-    a cause or a manner is asked for, of whose words a reader is seldom sure, and `opposed` where
-    the sentence says the opposite of what the question takes for granted.
+    `score`, `similarity` and `coverage` are those of the chosen sentence. `retrieval_lead` is how
+    far its score is above the mean of the others that were read. `oov_weight` is the weight of the
+    question's terms that no sentence of the documents holds. `span_score` is the score of the
+    chosen span, 0.0 without one, and `margin` how far it is above no answer, both in the reader's
+    own unit (for a whole sentence the best of any span, 0.0 without one; for one that was judged,
+    how far it is from leaving the question open). `margin_gap` is how far the margin is above the
+    best one of another sentence. `agreement` is the share of the passages whose best span is the
+    same text. `span` is 1.0 where a span was chosen, `no_answer_type` where the question asks for
+    no particular form of span, `clause` where it asks for a cause or a manner, of whose words a
+    reader is seldom sure, and `contradicted` where the sentence says the opposite of what the
+    question takes for granted.
     """
 
     score: float
     similarity: float
     coverage: float
-    lead: float
-    unknown: float
-    pull: float
+    retrieval_lead: float
+    oov_weight: float
+    span_score: float
     margin: float
-    gap: float
-    votes: float
+    margin_gap: float
+    agreement: float
     span: float
-    untyped: float
+    no_answer_type: float
     clause: float
-    opposed: float
+    contradicted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def evidence_of(
     *,
     typed: bool,
     clause: bool,
-    opposed: bool,
+    contradicted: bool,
     weights: Mapping[str, float],
     frequencies: Mapping[str, int],
 ) -> Evidence:
@@ -130,16 +130,16 @@ def evidence_of(
         score=hit.score,
         similarity=0.0 if hit.similarity is None else hit.similarity,
         coverage=hit.coverage,
-        lead=hit.score - sum(others) / len(others) if others else 0.0,
-        unknown=sum(weight for term, weight in weights.items() if not frequencies[term]),
-        pull=0.0 if chosen.span is None else chosen.span.score,
+        retrieval_lead=hit.score - sum(others) / len(others) if others else 0.0,
+        oov_weight=sum(weight for term, weight in weights.items() if not frequencies[term]),
+        span_score=0.0 if chosen.span is None else chosen.span.score,
         margin=margin,
-        gap=margin - max(rivals) if rivals else 0.0,
-        votes=chosen.votes,
+        margin_gap=margin - max(rivals) if rivals else 0.0,
+        agreement=chosen.agreement,
         span=float(chosen.span is not None),
-        untyped=float(not typed),
+        no_answer_type=float(not typed),
         clause=float(clause),
-        opposed=float(opposed),
+        contradicted=float(contradicted),
     )
 
 

@@ -77,7 +77,7 @@ def _considered(trace: Trace) -> Iterator[Considered]:
     ]
     standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.question)]
     best = max((weighed[n][0] for n in standing), default=0.0)
-    taken = None if trace.choice is None else trace.choice.taken
+    taken = None if trace.choice is None else trace.choice.source
     for evidence, n in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
         fate: Fate = "less evidence"
         if candidates[n] is taken:
@@ -88,7 +88,7 @@ def _considered(trace: Trace) -> Iterator[Considered]:
 
 
 def _parts(trace: Trace) -> Iterator[Part]:
-    if trace.choice is None or trace.choice.held is not None:
+    if trace.choice is None or trace.choice.coverage is not None:
         return
     values = asdict(trace.choice.evidence)
     for name, weight in trace.fitted.weights.items():

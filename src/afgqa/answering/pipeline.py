@@ -31,21 +31,21 @@ RELATED: Final = 3  # sentences that are shown with a refusal
 class Choice:
     """What to answer from: a span or a whole sentence, and what speaks for it.
 
-    `taken` is the candidate of the reading that `candidate` was made of. `held` is set where the
-    answer is a quotation that was asked for: how much (0..1) of the question it holds.
+    `source` is the candidate of the reading that `candidate` was made of. `coverage` is set where
+    the answer is a quotation that was asked for: how much (0..1) of the question it holds.
     """
 
     candidate: Candidate
     evidence: Evidence
-    taken: Candidate
-    held: float | None = None
+    source: Candidate
+    coverage: float | None = None
 
     def confidence(self, fitted: Calibration) -> float:
         """How probable (0..1) it is that this answers the question.
 
         That of a quotation is how much of the question it holds: what is fitted knows spans alone.
         """
-        return confidence(self.evidence, fitted) if self.held is None else self.held
+        return confidence(self.evidence, fitted) if self.coverage is None else self.coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +139,15 @@ def choose(
     """
     by = {"weight": fitted.margin, "whole": fitted.whole}
     how = policy(question.answer_type)
-    taken = chosen = pick(candidates, question, **by)
-    if taken is None or chosen is None:
+    source = chosen = pick(candidates, question, **by)
+    if source is None or chosen is None:
         return None
-    held = None
+    question_coverage = None
     if how.quotation and (
         quotation := quoted(candidates, found.weights, documents=documents, **by)
     ):
-        taken, chosen, held = quotation.candidate, quotation.whole, quotation.held
+        source, chosen = quotation.candidate, quotation.whole
+        question_coverage = quotation.coverage
     if how.speaker and question.speech_verb is not None:
         text = documents[chosen.passage.ref.doc_id].text
         chosen = answer_with_speaker(question.speech_verb, chosen, text)
@@ -157,12 +158,12 @@ def choose(
         candidates,
         typed=how.typed,
         clause=how.expansion in ("cause", "manner"),
-        opposed=how.premise
+        contradicted=how.premise
         and contradicts(question.text, _as_read(chosen.passage, question.text, documents)),
         weights=found.weights,
         frequencies=view.frequencies(list(found.weights)),
     )
-    return Choice(chosen, evidence, taken, held)
+    return Choice(chosen, evidence, source, question_coverage)
 
 
 def _as_read(passage: Passage, question: str, documents: Mapping[str, Document]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from afgqa.question.answer_type import Kind
+from afgqa.question.answer_type import AnswerType
 
 __all__ = ["POLICIES", "Comparison", "Expansion", "Policy", "policy"]
 
@@ -46,7 +46,7 @@ class Policy:
     premise: bool = True
 
 
-POLICIES: Final[Mapping[Kind, Policy]] = {
+POLICIES: Final[Mapping[AnswerType, Policy]] = {
     "person": Policy(several=True, speaker=True),
     "identity": Policy(),
     "time": Policy(several=True, comparison="dates"),
@@ -62,5 +62,5 @@ POLICIES: Final[Mapping[Kind, Policy]] = {
 }
 
 
-def policy(answer_type: Kind) -> Policy:
+def policy(answer_type: AnswerType) -> Policy:
     return POLICIES[answer_type]

@@ -27,13 +27,13 @@ class Quoted:
     """A quotation that a candidate lies in.
 
     `candidate` is that of the reading, `whole` the same with the quotation as its span and every
-    sentence that it runs over as its passage; `held` is the salient share (0..1) of the question's
-    terms that these sentences and the speaker's name hold.
+    sentence that it runs over as its passage; `coverage` is the weighted share (0..1) of the
+    question's terms that these sentences and the speaker's name hold.
     """
 
     candidate: Candidate
     whole: Candidate
-    held: float
+    coverage: float
 
 
 def quoted(
@@ -54,7 +54,7 @@ def quoted(
         for candidate in sorted(candidates, key=lambda c: -fused(c, weight=weight, whole=whole))
         if (one := _quoted(candidate, weights, documents[candidate.passage.ref.doc_id])) is not None
     ]
-    return max(found, key=lambda one: round(one.held, 6), default=None)
+    return max(found, key=lambda one: round(one.coverage, 6), default=None)
 
 
 def _quoted(

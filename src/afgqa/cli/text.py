@@ -71,7 +71,7 @@ def _sure(explanation: Explanation) -> list[str]:
     choice = explanation.trace.choice
     if choice is None:
         return []
-    if choice.held is not None:
+    if choice.coverage is not None:
         return ["    how much of the question the quotation's sentences and its speaker hold"]
     rows = [
         f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"

@@ -19,13 +19,13 @@ from afgqa.language.grammar import AUXILIARY, without_preposition
 from afgqa.language.lexicon.marks import DOUBLE_QUOTES
 from afgqa.language.quantities import counts_nothing, in_range
 from afgqa.language.sentences import split
-from afgqa.question.answer_type import Kind
+from afgqa.question.answer_type import AnswerType
 from afgqa.reading.typed_spans import candidates
 from afgqa.types import Document
 
 __all__ = ["as_line", "drafts"]
 
-_ASKED: Final[tuple[tuple[Kind, str, str], ...]] = (
+_ASKED: Final[tuple[tuple[AnswerType, str, str], ...]] = (
     ("person", "who", "who"),
     ("time", "when", "when"),
     ("place", "where", "where"),

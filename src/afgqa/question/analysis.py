@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import Kind, kind_of
+from afgqa.question.answer_type import AnswerType, answer_type_of
 from afgqa.question.expected_unit import Measure, measure_asked
 from afgqa.question.requests import (
     asks_for_parts,
@@ -40,7 +40,7 @@ class Question:
 
     text: str
     search_text: str
-    answer_type: Kind
+    answer_type: AnswerType
     several: bool
     parts: bool
     action: bool
@@ -53,7 +53,7 @@ class Question:
 @lru_cache(maxsize=256)
 def analyse(text: str) -> Question:
     """The standalone question `text` as a value; the same text gives the same value."""
-    answer_type = kind_of(text)
+    answer_type = answer_type_of(text)
     search_text = what_was_said(text) if answer_type == "quote" else text
     return Question(
         text=text,

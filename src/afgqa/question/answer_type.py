@@ -11,9 +11,9 @@ from afgqa.language.lexicon.numbers import DEGREES, PERIODS, SIZES
 from afgqa.language.names import CAPITALIZED
 from afgqa.question.requests import asks_for_summary
 
-__all__ = ["Kind", "kind_of", "question_word"]
+__all__ = ["AnswerType", "answer_type_of", "question_word"]
 
-Kind = Literal[
+AnswerType = Literal[
     "person", "identity", "time", "place", "number", "duration", "reason", "manner", "quote",
     "summary", "yes-no", "other",
 ]  # fmt: skip
@@ -30,7 +30,7 @@ _IS = r"(?:is|was|are|were)"
 _COUNTED = [name for name in SIZES if name not in ("age", "duration")]
 _NAME = rf"{CAPITALIZED}\.?"
 # Where two patterns fit at the same place, the one that stands first here decides.
-_PATTERNS: tuple[tuple[Kind, str], ...] = (
+_PATTERNS: tuple[tuple[AnswerType, str], ...] = (
     ("quote", r"\bquote\b|\b(?:what )?exact words?\b|\bwhat (?:were|are) .{1,60}\bwords\b"),
     ("duration", r"\b(?:for )?how (?:long|old)\b"),
     ("number", rf"\bhow (?:many|much|{one_of(DEGREES)})\b"),
@@ -102,7 +102,7 @@ def question_word(question: str) -> str | None:
     return "who" if word in ("whom", "whose") else word
 
 
-def kind_of(question: str) -> Kind:
+def answer_type_of(question: str) -> AnswerType:
     """The kind of answer that `question` asks for; "other" where its words do not tell.
 
     The first question word decides ("Where was he when ...?" asks for a place).

@@ -10,7 +10,7 @@ from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.function_words import PLACE_PREPOSITIONS, PREPOSITIONS, SUBORDINATORS
 from afgqa.language.names import UPPER
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import kind_of
+from afgqa.question.answer_type import answer_type_of
 from afgqa.question.names import mentions
 from afgqa.question.noun_phrases import things
 from afgqa.types import Turn
@@ -128,7 +128,7 @@ def _person(turns: Sequence[Turn]) -> str | None:
     for turn in reversed(turns):
         short = turn.answer.short
         # What has no capital is nobody's name: "of mostly local people".
-        if short and _CAPITAL.search(short) and kind_of(turn.answer.standalone) == "person":
+        if short and _CAPITAL.search(short) and answer_type_of(turn.answer.standalone) == "person":
             return short
         for name in mentions(turn.answer.standalone):
             if name.person:
@@ -138,7 +138,7 @@ def _person(turns: Sequence[Turn]) -> str | None:
 
 def _place(turns: Sequence[Turn]) -> str | None:
     for turn in reversed(turns):
-        where = kind_of(turn.answer.standalone) == "place"
+        where = answer_type_of(turn.answer.standalone) == "place"
         if turn.answer.short is not None and where:
             return turn.answer.short
         for name in reversed(mentions(turn.answer.standalone)):

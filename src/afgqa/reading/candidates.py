@@ -39,17 +39,17 @@ class Candidate:
     `passage` is what would be cited: the sentence, or the sentences in a row that the span runs
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
-    read, None without a span; what is `as_sentence` keeps that of its span. `votes` is the share
-    (0..1) of the passages read whose best span is the same text. `verdict` is what the sentence
-    says to a question for yes or no, None unless it was judged; the `margin` is then how far it is
-    from leaving the question open, in log odds.
+    read, None without a span; what is `as_sentence` keeps that of its span. `agreement` is the
+    share (0..1) of the passages read whose best span is the same text. `verdict` is what the
+    sentence says to a question for yes or no, None unless it was judged; the `margin` is then how
+    far it is from leaving the question open, in log odds.
     """
 
     hit: Hit
     passage: Passage
     span: Span | None
     margin: float | None
-    votes: float
+    agreement: float
     verdict: Verdict | None = None
 
     @property
@@ -83,7 +83,7 @@ def read_hits(
         if _best_margin(readings) < enough:
             readings += read_units(reader, question, part, documents)
     passages = passages[: len(readings)]
-    votes = _votes(readings)
+    counts = _best_texts(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
     spans: dict[tuple[str, int, int], Candidate] = {}
     for passage, reading in zip(passages, readings, strict=True):
@@ -106,7 +106,7 @@ def read_hits(
             marked = replace(span, start=a, end=b, text=cited.text[a:b])
             before = spans.get(place := (doc_id, start, end))
             if before is None or before.margin is None or margin > before.margin:
-                share = votes[normalize(span.text)] / len(readings)
+                share = counts[normalize(span.text)] / len(readings)
                 spans[place] = Candidate(hit, cited, marked, margin, share)
     whole = (Candidate(hit, hit.passage, None, None, 0.0) for hit in hits if _read(hit, passages))
     return (*spans.values(), *whole)
@@ -272,6 +272,6 @@ def _hit(known: dict[Ref, Hit], found: Found, sentence: Passage) -> Hit:
     return Hit(sentence, score, None, covered, dense_rank=None, lexical_rank=None)
 
 
-def _votes(readings: Sequence[Reading]) -> Counter[str]:
+def _best_texts(readings: Sequence[Reading]) -> Counter[str]:
     """In how many passages each text is the best span."""
     return Counter(normalize(reading.spans[0].text) for reading in readings if reading.spans)

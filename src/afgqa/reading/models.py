@@ -81,7 +81,7 @@ class OnnxModel:
             self._tokenizer.no_padding()  # either may be left in the file by the training
             self._tokenizer.no_truncation()
         except Exception as error:  # tokenizers raises bare Exceptions
-            raise _not_had(name, error) from error
+            raise _not_loaded(name, error) from error
 
     @property
     def name(self) -> str:
@@ -138,7 +138,7 @@ class OnnxModel:
                         providers=["CPUExecutionProvider"],
                     )
                 except Exception as error:  # onnxruntime's errors have no common base
-                    raise _not_had(self._name, error) from error
+                    raise _not_loaded(self._name, error) from error
                 self._inputs = tuple(item.name for item in session.get_inputs())
                 self._session = session
             return self._session
@@ -194,14 +194,14 @@ class TorchModel:
 def _by_name(name: str) -> Model:
     try:
         return _transformers(name, local=True)
-    # Broken files and the hub client raise many kinds of errors; each means "not to be had".
+    # Broken files and the hub client raise many kinds of errors, which all mean the same.
     except Exception as local:
         if Path(name).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
-            raise _not_had(name, local) from local
+            raise _not_loaded(name, local) from local
     try:
         return _transformers(name, local=False)
     except Exception as error:
-        raise _not_had(name, error) from error
+        raise _not_loaded(name, error) from error
 
 
 def _transformers(name: str, *, local: bool) -> TorchModel:
@@ -255,9 +255,10 @@ def _check(folder: Path) -> int:
     return number
 
 
-def _not_had(name: str, error: Exception) -> ReaderError:
+def _not_loaded(name: str, error: Exception) -> ReaderError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return ReaderError(
-        f"The reading model {name!r} cannot be had: {reason}. Give the folder of an extractive "
-        f"question-answering model, or use the default {DEFAULT_READER!r}, which needs no network."
+        f"The reading model {name!r} could not be loaded: {reason}. Give the folder of an "
+        f"extractive question-answering model, or use the default {DEFAULT_READER!r}, which needs "
+        "no network."
     )

@@ -12,7 +12,7 @@ from bisect import bisect
 from collections.abc import Sequence
 
 from afgqa.language.tokens import terms, token_offsets
-from afgqa.question.answer_type import kind_of
+from afgqa.question.answer_type import answer_type_of
 from afgqa.reading.typed_spans import candidates
 from afgqa.search.term_weights import weigh
 from afgqa.types import Reading, Span, Unit
@@ -49,7 +49,7 @@ class TypedReader:
         return False
 
     def read(self, question: str, passages: Sequence[str]) -> tuple[Reading, ...]:
-        kind = kind_of(question)
+        kind = answer_type_of(question)
         asked = terms(question)
         weights = weigh(asked, dict.fromkeys(asked, 0), 1) if asked else {}
         readings = []

@@ -17,7 +17,7 @@ from afgqa.language.names import JOINED_NAME, PERSON_NAME
 from afgqa.language.quantities import AMOUNT, DURATION
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
-from afgqa.question.answer_type import Kind
+from afgqa.question.answer_type import AnswerType
 
 __all__ = ["candidates"]
 
@@ -36,7 +36,7 @@ _TITLE = re.compile(r"(?:^|[.,;:“\"]\s?)((?:the|an?)\s[^.,;:“”\"]{2,80}),\
 _NOUNS = re.compile(r"(?:^|,\s|[“\"]\s?)((?:[\w.’'-]+\s){1,6})$")
 
 
-def candidates(kind: Kind, question: str, sentence: str) -> Iterator[tuple[int, int]]:
+def candidates(kind: AnswerType, question: str, sentence: str) -> Iterator[tuple[int, int]]:
     """Spans of `sentence` that may answer a question of this kind, in reading order."""
     asked = set(terms(question))
     match kind:

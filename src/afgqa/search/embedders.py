@@ -59,14 +59,14 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
         return ModelEmbedder(_open(str(folder), local=True), name, _SHA256["model.safetensors"])
     try:
         return ModelEmbedder(_open(name, local=True), name)
-    # Broken files and the hub client raise many kinds of errors; each means "not to be had".
+    # Broken files and the hub client raise many kinds of errors, which all mean the same.
     except Exception as local:
         if Path(name).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
-            raise _not_had(name, local) from local
+            raise _not_loaded(name, local) from local
     try:
         return ModelEmbedder(_open(name, local=False), name)
     except Exception as error:
-        raise _not_had(name, error) from error
+        raise _not_loaded(name, error) from error
 
 
 def default_files() -> Path:
@@ -225,10 +225,10 @@ def _open(name: str, *, local: bool) -> SentenceTransformer:
     )
 
 
-def _not_had(name: str, error: Exception) -> EmbedderError:
+def _not_loaded(name: str, error: Exception) -> EmbedderError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return EmbedderError(
-        f"The embedding model {name!r} cannot be had: {reason}. "
+        f"The embedding model {name!r} could not be loaded: {reason}. "
         f"Give the folder of a sentence-transformers model, or use the default "
         f"{DEFAULT_EMBEDDER!r}, which needs no network."
     )

@@ -1,4 +1,4 @@
-"""The rows of the database: a document and its passages written, read, sealed and removed.
+"""The rows of the database: a document and its passages written, read, checked and removed.
 
 Every function works on an open connection, within the transaction of its caller. Passages hold
 offsets only: their text is cut from the document.
@@ -18,7 +18,8 @@ from afgqa.protocols import Vectors
 from afgqa.types import UNITS, Document, Gloss, Passage, Ref, Run, Unit
 
 __all__ = [
-    "COLUMNS", "forget", "ids", "insert", "read_document", "read_passage", "read_vectors", "seal",
+    "COLUMNS", "checksum", "forget", "ids", "insert", "read_document", "read_passage",
+    "read_vectors",
 ]  # fmt: skip
 
 COLUMNS = "id, doc_id, unit, number, start, stop, first, last"
@@ -61,8 +62,8 @@ def insert(
             (row, " ".join(p.terms)),
         )
     db.execute(
-        "UPDATE documents SET seal = ? WHERE doc_id = ?",
-        (seal(db, document.doc_id), document.doc_id),
+        "UPDATE documents SET checksum = ? WHERE doc_id = ?",
+        (checksum(db, document.doc_id), document.doc_id),
     )
 
 
@@ -126,7 +127,7 @@ def read_vectors(db: sqlite3.Connection, doc_id: str, unit: Unit, dimension: int
     return found.reshape(-1, dimension)
 
 
-def seal(db: sqlite3.Connection, doc_id: str) -> str:
+def checksum(db: sqlite3.Connection, doc_id: str) -> str:
     """The SHA-256 of all that is stored of a document."""
     digest = hashlib.sha256()
     query = (

@@ -19,15 +19,15 @@ __all__ = [
     "FORMAT",
     "OUTSIDE",
     "PATIENCE",
-    "agree",
+    "check_manifest",
     "closed",
     "create",
-    "damage",
     "damaged",
     "empty",
     "is_empty",
     "manifest_in",
     "read_manifest",
+    "translate_errors",
 ]
 
 DATABASE = "afgqa.sqlite"
@@ -45,7 +45,7 @@ CREATE TABLE manifest (value TEXT NOT NULL);
 CREATE TABLE documents (
     doc_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
     text TEXT NOT NULL, runs TEXT NOT NULL, examples TEXT NOT NULL,
-    glossary TEXT NOT NULL, pages TEXT NOT NULL, seal TEXT NOT NULL
+    glossary TEXT NOT NULL, pages TEXT NOT NULL, checksum TEXT NOT NULL
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents(doc_id), unit TEXT NOT NULL,
@@ -67,11 +67,11 @@ def read_manifest(folder: Path) -> Manifest:
     missing = IndexMissingError(
         f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
     )
-    with damage(folder):  # a name that is too long for the file system
+    with translate_errors(folder):  # a name that is too long for the file system
         if not path.is_file():
             raise missing
     # Not read-only: SQLite must be able to undo what a killed program left half written.
-    with damage(folder), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
+    with translate_errors(folder), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
         if is_empty(connection):
             raise missing
         return manifest_in(connection, folder)
@@ -122,7 +122,7 @@ def empty(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(verdict)
 
 
-def agree(found: Manifest, wanted: Manifest, folder: Path) -> None:
+def check_manifest(found: Manifest, wanted: Manifest, folder: Path) -> None:
     for field in ("format", "embedder", "fingerprint", "dimension", "settings"):
         before, now = getattr(found, field), getattr(wanted, field)
         if before != now:
@@ -152,7 +152,7 @@ def _not_usable(folder: Path, why: object) -> StoreError:
 
 
 @contextmanager
-def damage(folder: Path) -> Iterator[None]:
+def translate_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError):  # mistakes of the calling code

@@ -11,7 +11,7 @@ from typing import Any
 from afgqa.protocols import Ranked, Vectors
 from afgqa.search import sqlite_rows as records
 from afgqa.search.ranking import best, equal
-from afgqa.search.sqlite_schema import damage
+from afgqa.search.sqlite_schema import translate_errors
 from afgqa.search.vector_cache import FaissCache, search
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
@@ -44,7 +44,7 @@ class SqliteSnapshot:
     def dense(
         self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
     ) -> Ranked:
-        with damage(self._folder):
+        with translate_errors(self._folder):
             index = self._cache.index(self._db, unit, self._generation)
             ids = None if docs is None else records.ids(self._db, unit, docs)
         # More than asked for, so that equals at the end are cut in order of their name.
@@ -107,7 +107,7 @@ class SqliteSnapshot:
     def overlapping(self, doc_id: str, unit: Unit, start: int, end: int) -> tuple[Passage, ...]:
         self._text(doc_id)
         found: list[Any] = []
-        with damage(self._folder):
+        with translate_errors(self._folder):
             # From the last that begins in time backwards: none ends before the one before it.
             for row in self._db.execute(
                 f"SELECT {records.COLUMNS}, terms FROM passages "
@@ -133,12 +133,12 @@ class SqliteSnapshot:
 
     def vectors(self, doc_id: str, unit: Unit) -> Vectors:
         self._text(doc_id)
-        with damage(self._folder):
+        with translate_errors(self._folder):
             return records.read_vectors(self._db, doc_id, unit, self._dimension)
 
     def document(self, doc_id: str) -> Document:
         if doc_id not in self._known:
-            with damage(self._folder):
+            with translate_errors(self._folder):
                 self._known[doc_id] = records.read_document(self._db, doc_id)
         return self._known[doc_id]
 
@@ -150,7 +150,7 @@ class SqliteSnapshot:
         return int(count)
 
     def _rows(self, query: str, *values: object) -> list[Any]:
-        with damage(self._folder):
+        with translate_errors(self._folder):
             return self._db.execute(query, values).fetchall()
 
     def _passages(self, rows: Sequence[Any] | Iterator[Any]) -> Iterator[Passage]:

@@ -22,14 +22,14 @@ from afgqa.search.sqlite_schema import (
     DATABASE,
     OUTSIDE,
     PATIENCE,
-    agree,
+    check_manifest,
     closed,
     create,
-    damage,
     damaged,
     empty,
     is_empty,
     manifest_in,
+    translate_errors,
 )
 from afgqa.search.sqlite_snapshot import SqliteSnapshot
 from afgqa.search.vector_cache import FaissCache
@@ -39,9 +39,9 @@ __all__ = ["Contents", "LocalStore"]
 
 Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace` takes them
 
-# Above this size the seals of all documents are checked by `check` only, not at every opening:
+# Above this size the checksums of all documents are checked by `check` only, not at every opening:
 # hashing 64 MiB takes about a tenth of a second.
-_SEALED_AT_LOAD = 64 << 20
+_CHECKED_AT_LOAD = 64 << 20
 
 
 class LocalStore(DirectReads):
@@ -70,7 +70,7 @@ class LocalStore(DirectReads):
         self._known: dict[str, Document] = {}
         self._known_at = -1
         path = folder / DATABASE
-        with damage(folder):
+        with translate_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._db = self._connect()
             try:
@@ -78,8 +78,8 @@ class LocalStore(DirectReads):
                     self._make_anew(manifest, anew)
                 elif is_empty(self._db):
                     self._create(manifest)
-                agree(manifest_in(self._db, folder), manifest, folder)
-                if path.stat().st_size <= _SEALED_AT_LOAD:
+                check_manifest(manifest_in(self._db, folder), manifest, folder)
+                if path.stat().st_size <= _CHECKED_AT_LOAD:
                     self.check()
                 self.refresh()
             except BaseException:
@@ -103,11 +103,11 @@ class LocalStore(DirectReads):
     @contextmanager
     def snapshot(self) -> Iterator[SqliteSnapshot]:
         """A transaction on a connection of its own, which is kept for the next one."""
-        with self._shared, damage(self.folder):
+        with self._shared, translate_errors(self.folder):
             self._must_be_open()
             db = self._idle.pop() if self._idle else self._connect()
         try:
-            with damage(self.folder):
+            with translate_errors(self.folder):
                 db.execute("BEGIN")
                 generation = _generation(db)
                 self._must_agree(db, generation)
@@ -137,7 +137,7 @@ class LocalStore(DirectReads):
             with self._reading():
                 for unit in UNITS:
                     self._cache.index(self._db, unit, _generation(self._db))
-            with damage(self.folder):
+            with translate_errors(self.folder):
                 self._cache.save(self._db)
 
     def close(self) -> None:
@@ -149,11 +149,11 @@ class LocalStore(DirectReads):
             self._idle.clear()
 
     def check(self) -> None:
-        """Read everything and compare it with its seals; IndexDamagedError names what is off."""
+        """Compare everything with its checksums; IndexDamagedError names what differs."""
         with self._lock:
             with self._reading():
-                self._check_seals()
-            with damage(self.folder):
+                self._check_checksums()
+            with translate_errors(self.folder):
                 self._check_terms()
 
     # -- inside ---------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class LocalStore(DirectReads):
     def _must_agree(self, db: sqlite3.Connection, generation: int) -> None:
         """Another program may have made the index anew, by another embedder or setting."""
         if generation != self._agreed_at:
-            agree(manifest_in(db, self.folder), self._manifest, self.folder)
+            check_manifest(manifest_in(db, self.folder), self._manifest, self.folder)
             self._agreed_at = generation
 
     def _connect(self) -> sqlite3.Connection:
@@ -192,7 +192,7 @@ class LocalStore(DirectReads):
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """One state of the database throughout, whatever other programs write meanwhile."""
-        with self._lock, damage(self.folder):
+        with self._lock, translate_errors(self.folder):
             self._must_be_open()
             self._db.execute("BEGIN")
             try:
@@ -203,7 +203,7 @@ class LocalStore(DirectReads):
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        with self._lock, damage(self.folder):
+        with self._lock, translate_errors(self.folder):
             self._must_be_open()
             with self._db:
                 self._db.execute("BEGIN IMMEDIATE")
@@ -211,12 +211,12 @@ class LocalStore(DirectReads):
                 self._raise_generation()
                 yield
 
-    def _check_seals(self) -> None:
+    def _check_checksums(self) -> None:
         verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if verdict != "ok":
             raise damaged(self.folder, verdict)
-        for doc_id, seal in self._db.execute("SELECT doc_id, seal FROM documents").fetchall():
-            if records.seal(self._db, doc_id) != seal:
+        for doc_id, stored in self._db.execute("SELECT doc_id, checksum FROM documents").fetchall():
+            if records.checksum(self._db, doc_id) != stored:
                 raise damaged(self.folder, f"what is stored of {doc_id} has changed")
 
     def _check_terms(self) -> None:
