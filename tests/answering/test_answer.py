@@ -278,7 +278,7 @@ def test_evidence_by_hand() -> None:
     wholes = [candidate(it) for it in hits]
     options: dict[str, Any] = {
         "typed": True,
-        "clause": False,
+        "open_ended": False,
         "contradicted": True,
         "weights": {"bridg": 0.75, "zebra": 0.25},
         "frequencies": {"bridg": 2, "zebra": 0},
@@ -288,7 +288,7 @@ def test_evidence_by_hand() -> None:
                 "span_score": 6.0,
                 "margin": 6.0, "retrieval_lead": 0.9 - (0.5 + 0.2) / 2, "margin_gap": 4.0,
                 "agreement": 0.5, "span": 1.0,
-                "no_answer_type": 0.0, "clause": 0.0, "contradicted": 1.0}  # fmt: skip
+                "no_answer_type": 0.0, "open_ended": 0.0, "contradicted": 1.0}  # fmt: skip
     assert found == pytest.approx(expected)
     whole = asdict(evidence_of(wholes[1], [*spans, *wholes], **options))
     expected = {"span_score": 0.0, "margin": 6.0, "margin_gap": 0.0, "span": 0.0, "score": 0.5}
@@ -305,7 +305,7 @@ def test_evidence_by_hand() -> None:
 @pytest.mark.parametrize(
     ("reader", "unused"),
     [
-        ("typed", {"margin", "margin_gap", "agreement", "clause", "contradicted"}),
+        ("typed", {"margin", "margin_gap", "agreement", "open_ended", "contradicted"}),
         (EXTRACTIVE, {"span_score", "span", "oov_weight"}),
     ],
 )

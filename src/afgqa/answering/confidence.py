@@ -46,7 +46,7 @@ class Evidence:
     how far it is from leaving the question open). `margin_gap` is how far the margin is above the
     best one of another sentence. `agreement` is the share of the passages whose best span is the
     same text. `span` is 1.0 where a span was chosen, `no_answer_type` where the question asks for
-    no particular form of span, `clause` where it asks for a cause or a manner, of whose words a
+    no particular form of span, `open_ended` where it asks for a cause, a manner or a list, of which a
     reader is seldom sure, and `contradicted` where the sentence says the opposite of what the
     question takes for granted.
     """
@@ -62,7 +62,7 @@ class Evidence:
     agreement: float
     span: float
     no_answer_type: float
-    clause: float
+    open_ended: float
     contradicted: float
 
 
@@ -110,7 +110,7 @@ def evidence_of(
     candidates: Sequence[Candidate],
     *,
     typed: bool,
-    clause: bool,
+    open_ended: bool,
     contradicted: bool,
     weights: Mapping[str, float],
     frequencies: Mapping[str, int],
@@ -138,7 +138,7 @@ def evidence_of(
         agreement=chosen.agreement,
         span=float(chosen.span is not None),
         no_answer_type=float(not typed),
-        clause=float(clause),
+        open_ended=float(open_ended),
         contradicted=float(contradicted),
     )
 

@@ -157,7 +157,7 @@ def choose(
         chosen,
         candidates,
         typed=how.typed,
-        clause=how.expansion in ("cause", "manner"),
+        open_ended=question.several or how.expansion in ("cause", "manner"),
         contradicted=how.premise
         and contradicts(question.text, _as_read(chosen.passage, question.text, documents)),
         weights=found.weights,
