@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Bring the index in step with the files, then serve the page until interrupted."""
+    """Create or update the index, then serve the page until interrupted."""
     here = Path(__file__).parent
     parser = argparse.ArgumentParser(description="Open the afgqa chat in the browser.")
     parser.add_argument(

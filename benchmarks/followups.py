@@ -27,11 +27,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afgqa.answers import Answer, Citation, Seconds, Turn
 from afgqa.evaluation.measures import Metric, mean
 from afgqa.evaluation.selective_metrics import interval
 from afgqa.language.tokens import terms
 from afgqa.question.followups import standalone
-from afgqa.types import Answer, Citation, Seconds, Turn
 
 _SHORT = 10  # words
 _NOTHING = Seconds(retrieve=0.0, read=0.0, total=0.0)

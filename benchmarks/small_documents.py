@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from afgqa import Chatbot, Settings
+from afgqa.answers import Answer
 from afgqa.evaluation.measures import f1, mean
 from afgqa.language.tokens import normalize
-from afgqa.types import Answer
 
 Case = Mapping[str, Any]
 _ALIKE = 0.5

@@ -10,21 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.answering.verification import Cited, Verification, verify
+from afgqa.answers import Answer, Citation, Seconds, Turn
 from afgqa.errors import QuestionError
 from afgqa.language.sentences import split
-from afgqa.types import (
-    Answer,
-    Citation,
-    Document,
-    Hit,
-    Mode,
-    Passage,
-    Ref,
-    Run,
-    Seconds,
-    Sentence,
-    Turn,
-)
+from afgqa.types import Document, Hit, Mode, Passage, Ref, Run, Sentence
 
 TIME = Seconds(retrieve=0.001, read=0.04, total=0.041)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from fake_bot import cite, document, sentences
 
+from afgqa.answers import Answer, Seconds, Turn
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.question_sets import Example
-from afgqa.types import Answer, Hit, Mode, Passage, Ref, Seconds, Turn
+from afgqa.types import Hit, Mode, Passage, Ref
 
 TEA = document("Tea is old. It came from China. It is dear. It is made of leaves.")
 SENTENCES = sentences(TEA.text)

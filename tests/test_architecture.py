@@ -14,6 +14,7 @@ SOURCES = Path(__file__).parents[1] / "src"
 # From nouns up to screens: a module imports only from rows above its own, or from its own folder.
 TIERS = """
     errors types
+    answers
     protocols templating
     language
     settings

@@ -14,11 +14,12 @@ from corpus import CountingEmbedder
 
 import afgqa
 from afgqa import Answer, Chatbot, Settings
+from afgqa.answers import Seconds
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError, IndexMismatchError, IndexMissingError, QuestionError
 from afgqa.protocols import Embedder
 from afgqa.search.hashing_embedder import HashingEmbedder
-from afgqa.types import Changes, Hit, Mode, Seconds, Sentence
+from afgqa.types import Changes, Hit, Mode, Sentence
 
 EMBEDDER = HashingEmbedder(256)
 ANY = Settings(threshold=0.0)

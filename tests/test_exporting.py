@@ -21,10 +21,11 @@ from markdown_it.token import Token
 from referencing import Registry, Resource
 
 from afgqa.answering.verification import verify
+from afgqa.answers import Answer, Citation, Turn
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.kept_citations import kept_in
 from afgqa.serialization import answer_row
-from afgqa.types import Answer, Citation, Meaning, Turn
+from afgqa.types import Meaning
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 TEA = document("Tea is made from leaves. It is old.\nIn Morocco it is drunk with mint.")
@@ -182,7 +183,7 @@ def check_markdown(text: str) -> None:
         f"1. {text}", text, text,
         f"[1] {text}, characters 0-{len(text)}, said by {text}, SHA-256 {'0' * 64}",
         f"2. {text}", text, f"Reason: {text}?", "Nearest sentences:", "It is old.",
-        f"{text}, characters 0-10, SHA-256 {near}", "Questions with an answer:", text, text,
+        f"{text}, characters 0-10, SHA-256 {near}", "Try asking:", text, text,
     ]  # fmt: skip
     assert shown(markdown)[2:] == [" ".join(one.split()) for one in expected]
 

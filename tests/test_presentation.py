@@ -8,6 +8,7 @@ import pytest
 from fake_bot import TIME, cite, document
 
 from afgqa.answering.quotation_view import Segment
+from afgqa.answers import Answer, Citation
 from afgqa.presentation import (
     AnswerView,
     LeadPart,
@@ -15,7 +16,7 @@ from afgqa.presentation import (
     answer_view,
     confidence_words,
 )
-from afgqa.types import Answer, Citation, Meaning, RelativeDate
+from afgqa.types import Meaning, RelativeDate
 
 TEA = document("Tea is a drink. It is old.")
 
@@ -133,12 +134,12 @@ def test_a_sentence_with_annotations() -> None:
 @pytest.mark.parametrize(
     ("confidence", "words"),
     [
-        (1.0, "Well supported"),
-        (0.8, "Well supported"),
-        (0.79, "Supported"),
-        (0.67, "Supported"),
-        (0.66, "Weakly supported"),
-        (0.0, "Weakly supported"),
+        (1.0, "Likely"),
+        (0.8, "Likely"),
+        (0.79, "Possible"),
+        (0.67, "Possible"),
+        (0.66, "Uncertain"),
+        (0.0, "Uncertain"),
     ],
 )
 def test_confidence_words(confidence: float, words: str) -> None:

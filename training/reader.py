@@ -58,16 +58,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(given.run(given))
 
 
+# Fields of a recipe that are numbers, in the order of the help.
+_NUMBERS = (
+    "batch", "rate", "layer_decay", "warmup", "weight_decay", "clip", "smoothing", "average",
+    "verdicts", "seed", "save_minutes", "score_minutes",
+)  # fmt: skip
+_RECORD = "arguments.json"  # in a run's folder
+
+
 def train(given: argparse.Namespace) -> int:
     out: Path = given.out
-    record = out / "arguments.json"
     if given.resume:
-        recorded = json.loads(record.read_text(encoding="utf-8"))
-        # A resumed run may be made longer or shorter; everything else stays as it was.
-        lengths = {"minutes": given.minutes, "steps": given.steps}
-        changed = lengths if any(value is not None for value in lengths.values()) else {}
-        given = argparse.Namespace(**{**vars(given), **recorded, **changed})
-        given.files = [Path(name) for name in given.files]
+        given = _resumed(given)
     elif (out / "checkpoint.pt").exists() or not given.files:
         raise SystemExit(
             f"{out} holds a run: give --resume to go on with it, or another --out."
@@ -75,30 +77,7 @@ def train(given: argparse.Namespace) -> int:
             else "There is nothing to train on: give SQuAD-style files, or --resume."
         )
     else:
-        out.mkdir(parents=True, exist_ok=True)
-        for left in (FEATURES, "log.jsonl"):  # of a run that ended before its first checkpoint
-            (out / left).unlink(missing_ok=True)
-        if given.model is not None:
-            given.model = given.model.resolve()
-        if given.minutes is None:
-            given.minutes = Recipe().minutes
-        kept = {
-            name: str(value) if isinstance(value, Path) else value
-            for name, value in vars(given).items()
-            if name not in ("run", "resume", "out", "files", "without")
-        }
-        kept["files"] = [str(path.resolve()) for path in given.files]
-        kept["without"] = [str(path.resolve()) for path in given.without]
-        kept["verdicts_from"] = given.verdicts_from = [
-            str(Path(name.partition(":")[0]).resolve()) + "".join(name.partition(":")[1:])
-            for name in given.verdicts_from
-        ]
-        kept["sha256"] = [
-            hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
-        ]
-        kept["torch"], kept["threads"] = torch.__version__, torch.get_num_threads()
-        kept["before"] = [] if given.model is None else trainings(given.model)
-        record.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        _record(given)
     source = default_files() if given.model is None else Path(given.model)
     recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
     mixture = Mixture(**{field.name: getattr(given, field.name) for field in fields(Mixture)})
@@ -124,6 +103,45 @@ def train(given: argparse.Namespace) -> int:
     if not done:
         print(f"Stopped at step {run.step}; --resume goes on from there.", file=sys.stderr)
     return 0 if done else 143
+
+
+def _resumed(given: argparse.Namespace) -> argparse.Namespace:
+    """The arguments as they were recorded; a resumed run may be made longer or shorter."""
+    recorded = json.loads((given.out / _RECORD).read_text(encoding="utf-8"))
+    lengths = {"minutes": given.minutes, "steps": given.steps}
+    changed = lengths if any(value is not None for value in lengths.values()) else {}
+    given = argparse.Namespace(**{**vars(given), **recorded, **changed})
+    given.files = [Path(name) for name in given.files]
+    return given
+
+
+def _record(given: argparse.Namespace) -> None:
+    """Begin the run's folder, and write down every choice and the hashes of the data."""
+    given.out.mkdir(parents=True, exist_ok=True)
+    for left in (FEATURES, "log.jsonl"):  # of a run that ended before its first checkpoint
+        (given.out / left).unlink(missing_ok=True)
+    if given.model is not None:
+        given.model = given.model.resolve()
+    if given.minutes is None:
+        given.minutes = Recipe().minutes
+    given.verdicts_from = [
+        str(Path(name.partition(":")[0]).resolve()) + "".join(name.partition(":")[1:])
+        for name in given.verdicts_from
+    ]
+    kept = {
+        name: str(value) if isinstance(value, Path) else value
+        for name, value in vars(given).items()
+        if name not in ("run", "resume", "out", "files", "without")
+    }
+    kept["files"] = [str(path.resolve()) for path in given.files]
+    kept["without"] = [str(path.resolve()) for path in given.without]
+    kept["sha256"] = [
+        hashlib.sha256(path.read_bytes()).hexdigest() for path in (*given.files, *given.without)
+    ]
+    kept["torch"], kept["threads"] = torch.__version__, torch.get_num_threads()
+    kept["before"] = [] if given.model is None else trainings(given.model)
+    text = json.dumps(kept, indent=2) + "\n"
+    (given.out / _RECORD).write_text(text, encoding="utf-8")
 
 
 def _dev_scores(
@@ -176,11 +194,25 @@ def evaluate(given: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     commands = parser.add_subparsers(required=True)
-    recipe = Recipe()
-
     new = commands.add_parser("train", help="train a reader, or go on with a run")
     new.set_defaults(run=train)
-    add = new.add_argument
+    _add_run(new)
+    _add_rows(new)
+    _add_recipe(new)
+    measure = commands.add_parser("evaluate", help="measure a model on gold paragraphs")
+    measure.set_defaults(run=evaluate)
+    add = measure.add_argument
+    add("model", nargs="?", help="as Settings.reader names one (the reader that ships)")
+    add("--squad-1.1", dest="squad_11", type=Path, metavar="FILE")
+    add("--squad-2.0", dest="squad_20", type=Path, metavar="FILE")
+    add("--limit", type=int, help="so many questions of each file, drawn at random")
+    add("--out", type=Path, help="the figures as JSON: value, interval, questions")
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    """The files, the folder, and what the training starts from."""
+    add = parser.add_argument
     add("files", type=Path, nargs="*", help="SQuAD 1.1 or 2.0 files, .json or .json.gz")
     add("--out", type=Path, required=True, help="the run's folder; the model is in its model/")
     add("--resume", action="store_true", help="go on from the checkpoint, arguments as they were")
@@ -190,8 +222,13 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add("--model", type=Path, help="weights to start from (the default embedder's): a folder")
     add("--layers", type=int, metavar="N", help="of a deeper body, take the N lowest layers (all)")
-    add("--steps", type=int, help="train so many steps instead of minutes")
-    add("--minutes", type=float, help=f"train so many minutes of step time ({recipe.minutes:.0f})")
+    add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
+    add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
+
+
+def _add_rows(parser: argparse.ArgumentParser) -> None:
+    """What a pass is drawn from."""
+    add = parser.add_argument
     add("--passes", type=int, default=2, help="cut windows anew so many times (2)")
     add("--limits", type=int, nargs="+", default=[96, 128, 160], help="tokens of a window")
     add("--shift", type=float, default=0.3, help="share of windows with a random beginning (0.3)")
@@ -212,15 +249,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--framed", type=float, default=0.0, help="short ones of them in a frame, share (0.0)")
     add("--tables", type=int, default=0, help="questions about made-up tables, in each pass (0)")
     add("--statements", type=int, default=0, help="the same about made-up statements (0)")
-    add("--vectors", type=Path, metavar="NPZ", help="keep what is embedded there, or take it")
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    """How long it trains, and how."""
+    recipe = Recipe()
+    add = parser.add_argument
+    add("--steps", type=int, help="train so many steps instead of minutes")
+    add("--minutes", type=float, help=f"train so many minutes of step time ({recipe.minutes:.0f})")
     add("--dropout", type=float, default=0.0)
-    add("--dev", type=int, default=1000, help="held-out questions for the scores (1000)")
-    for (
-        name
-    ) in "batch rate layer_decay warmup weight_decay clip smoothing average verdicts".split():
-        value = getattr(recipe, name)
-        add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
-    for name in "seed save_minutes score_minutes".split():
+    for name in _NUMBERS:
         value = getattr(recipe, name)
         add(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"({value})")
     add("--schedule", choices=["linear", "cosine"], default=recipe.schedule)
@@ -229,16 +267,6 @@ def _parser() -> argparse.ArgumentParser:
         help="so many of the lowest parts stay as they are: embeddings, then layer by layer (0)",
     )  # fmt: skip
     add("--fp32", dest="bf16", action="store_false", help="no bf16 autocast")
-
-    measure = commands.add_parser("evaluate", help="measure a model on gold paragraphs")
-    measure.set_defaults(run=evaluate)
-    add = measure.add_argument
-    add("model", nargs="?", help="as Settings.reader names one (the reader that ships)")
-    add("--squad-1.1", dest="squad_11", type=Path, metavar="FILE")
-    add("--squad-2.0", dest="squad_20", type=Path, metavar="FILE")
-    add("--limit", type=int, help="so many questions of each file, drawn at random")
-    add("--out", type=Path, help="the figures as JSON: value, interval, questions")
-    return parser
 
 
 if __name__ == "__main__":

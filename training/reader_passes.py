@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 from reader_data import Article
-from reader_edits import edited, learned
+from reader_edits import Edits, edited, learned
 from reader_features import QUESTION_TOKENS, Features, encode
 from reader_polar import polar
-from reader_rows import Row, answered, mined, titled, token_counter, unanswered
+from reader_rows import Count, Row, answered, mined, titled, token_counter, unanswered
 from reader_statements import statement_rows
 from reader_swaps import swapped
 from reader_tables import table_rows
 from reader_vectors import Remembering
 from reader_verdicts import framed, verdict_rows
-from reader_wordings import reworded, wordings
+from reader_wordings import Wordings, reworded, wordings
 
 from afgqa.search.embedders import load_embedder
 from afgqa.settings import DEFAULT_EMBEDDER
@@ -96,35 +96,7 @@ def passes_of(
         known = wordings(articles if mixture.reworded else [], edits, embed)
         for number in range(mixture.passes):
             chance = random.Random(f"{mixture.seed} {number}")
-            rows = [
-                titled(row, article.title) if chance.random() < mixture.titled else row
-                for article in articles
-                for asked in [_polar(article, mixture, number)]
-                for row in chain(
-                    answered(
-                        article,
-                        mixture.answerable,
-                        limits,
-                        mixture.shift,
-                        count,
-                        chance,
-                        always=edits.origins if mixture.edits else frozenset(),
-                    ),
-                    unanswered(article, limits, count, chance),
-                    mined(article, mixture.negatives, limits, count, chance, embed),
-                    swapped(article, mixture.swaps, limits, count, chance),
-                    edited(article, edits, mixture.edits, limits, count, chance),
-                    answered(asked, mixture.polar, limits, mixture.shift, count, chance),
-                    mined(asked, mixture.polar / 2, limits, count, chance, embed),
-                )
-            ]
-            # In other words a verdict might be another.
-            rows = [
-                reworded(row, known, edits, chance)
-                if not row.verdict and chance.random() < mixture.reworded
-                else row
-                for row in rows
-            ]
+            rows = _drawn(articles, mixture, number, count, chance, embed, edits, known)
             embed.save()
             rows += _more(mixture, chance)
             features = encode(rows, tokenizer, max(max(limits) + QUESTION_TOKENS, _LONGEST))
@@ -150,6 +122,49 @@ def passes_of(
             Features(**{name: found[f"{name} {number}"] for name in names})
             for number in range(mixture.passes)
         ]
+
+
+def _drawn(
+    articles: Sequence[Article],
+    mixture: Mixture,
+    number: int,
+    count: Count,
+    chance: random.Random,
+    embed: Remembering,
+    edits: Edits,
+    known: Wordings,
+) -> list[Row]:
+    """The rows of one pass that are made of the articles' own questions."""
+    limits = mixture.limits
+    rows = [
+        titled(row, article.title) if chance.random() < mixture.titled else row
+        for article in articles
+        for asked in [_polar(article, mixture, number)]
+        for row in chain(
+            answered(
+                article,
+                mixture.answerable,
+                limits,
+                mixture.shift,
+                count,
+                chance,
+                always=edits.origins if mixture.edits else frozenset(),
+            ),
+            unanswered(article, limits, count, chance),
+            mined(article, mixture.negatives, limits, count, chance, embed),
+            swapped(article, mixture.swaps, limits, count, chance),
+            edited(article, edits, mixture.edits, limits, count, chance),
+            answered(asked, mixture.polar, limits, mixture.shift, count, chance),
+            mined(asked, mixture.polar / 2, limits, count, chance, embed),
+        )
+    ]
+    # In other words a verdict might be another.
+    return [
+        reworded(row, known, edits, chance)
+        if not row.verdict and chance.random() < mixture.reworded
+        else row
+        for row in rows
+    ]
 
 
 def _more(mixture: Mixture, chance: random.Random) -> list[Row]:

@@ -53,8 +53,21 @@ def trainings(model: Path) -> list[str]:
     if given["steps"] is None and last["minutes"] < given["minutes"] - 1:
         ended = "resumed with a shortened schedule" if last["progress"] >= 1 else "stopped early"
         minutes += f" (begun for {given['minutes']:.0f}, {ended})"
+    begun = ", from the default embedder's weights" if given["model"] is None else ""
+    if given["layers"] is not None:
+        begun = f", from the lowest {given['layers']} layers of {Path(given['model']).name}"
+    files = ", ".join(Path(name).name for name in given["files"])
+    return [
+        *given["before"],
+        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
+        f"{given['threads']} CPU threads{begun}; AdamW, {', '.join(_choices(given))}.",
+    ]
+
+
+def _choices(given: dict[str, Any]) -> list[str]:
+    """What was chosen for a run, in words; what is off is left out."""
     frozen, share = given["frozen"], given["answerable"]
-    parts = [
+    return [
         f"rate {given['rate']:g}",
         f"layer decay {given['layer_decay']:g}",
         f"warm-up {given['warmup']:g}",
@@ -76,15 +89,6 @@ def trainings(model: Path) -> list[str]:
         *([f"{share:g} of the answerable questions in each pass"] if share < 1 else []),
         f"seed {given['seed']}",
         f"torch {given['torch']}",
-    ]
-    begun = ", from the default embedder's weights" if given["model"] is None else ""
-    if given["layers"] is not None:
-        begun = f", from the lowest {given['layers']} layers of {Path(given['model']).name}"
-    files = ", ".join(Path(name).name for name in given["files"])
-    return [
-        *given["before"],
-        f"{files}: {last['step']} steps of {given['batch']} questions in {minutes} on "
-        f"{given['threads']} CPU threads{begun}; AdamW, {', '.join(parts)}.",
     ]
 
 

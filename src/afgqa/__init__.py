@@ -1,10 +1,11 @@
 """afgqa answers questions about an article with the article's own sentences, and proves it."""
 
+from afgqa.answers import Answer, Citation, Turn
 from afgqa.chatbot import Chatbot
 from afgqa.conversation import Conversation
 from afgqa.errors import AfgqaError
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Document, Hit, Sentence, Turn
+from afgqa.types import Document, Hit, Sentence
 
 __all__ = [
     "AfgqaError",

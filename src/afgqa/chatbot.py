@@ -8,6 +8,7 @@ from pathlib import Path
 from afgqa.answering.engine import Engine, check_documents
 from afgqa.answering.explanation import Explanation
 from afgqa.answering.verification import Cited, Verification, verify
+from afgqa.answers import Answer, Citation, Turn
 from afgqa.conversation import Conversation
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, QuestionError, StoreError
@@ -19,7 +20,7 @@ from afgqa.search.memory_store import MemoryStore
 from afgqa.search.sqlite_schema import read_manifest
 from afgqa.search.sqlite_store import LocalStore
 from afgqa.settings import Settings
-from afgqa.types import Answer, Changes, Citation, Document, Hit, Mode, Sentence, Turn
+from afgqa.types import Changes, Document, Hit, Mode, Sentence
 
 __all__ = ["Chatbot"]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from afgqa.answering.engine import Engine
 from afgqa.answering.explanation import Explanation
-from afgqa.types import Answer, Turn
+from afgqa.answers import Answer, Turn
 
 __all__ = ["Conversation"]
 

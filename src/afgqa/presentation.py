@@ -8,7 +8,7 @@ from typing import Final
 
 from afgqa.answering.citations import separators
 from afgqa.answering.quotation_view import Segment, segments
-from afgqa.types import Answer, Citation
+from afgqa.answers import Answer, Citation
 
 __all__ = [
     "NEAREST",
@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 NEAREST: Final = "Nearest sentences:"
-SUGGESTED: Final = "Questions with an answer:"
+SUGGESTED: Final = "Try asking:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ def confidence_words(confidence: float) -> str:
     They change at four to one and at two to one; what is hardly likelier than not is refused.
     """
     if confidence >= 0.8:
-        return "Well supported"
-    return "Supported" if confidence >= 2 / 3 else "Weakly supported"
+        return "Likely"
+    return "Possible" if confidence >= 2 / 3 else "Uncertain"
 
 
 def _text_of(parts: Iterable[Segment]) -> str:

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from afgqa.answering.explanation import Explanation
+from afgqa.answers import Answer, Citation
 from afgqa.errors import QuestionError
-from afgqa.types import Answer, Citation, Hit, Verdict
+from afgqa.types import Hit, Verdict
 
 __all__ = [
     "HISTORY_LIMIT",

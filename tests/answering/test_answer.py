@@ -22,6 +22,7 @@ from afgqa.answering.confidence import (
     confidence,
     evidence_of,
 )
+from afgqa.answers import Answer, Citation
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
@@ -32,7 +33,7 @@ from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Hit, Mode, Passage, Reading, Ref, Span, Unit
+from afgqa.types import Hit, Mode, Passage, Reading, Ref, Span, Unit
 
 EMBEDDER = HashingEmbedder()
 ALWAYS, NEVER = Settings(threshold=0.0), Settings(threshold=1.0)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.answering.conflicts import find_conflict
+from afgqa.answers import Answer
 from afgqa.cli.text import answer_text
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
@@ -21,7 +22,7 @@ from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
 from afgqa.serialization import answer_row
-from afgqa.types import Answer, Gloss, Reading, Span, Unit
+from afgqa.types import Gloss, Reading, Span, Unit
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.answering.explanation import Explanation
+from afgqa.answers import Answer, Seconds
 from afgqa.cli.text import explanation_text
 from afgqa.documents.loading import document_from_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.serialization import explanation_row
-from afgqa.types import Answer, Seconds
 
 EMBEDDER = HashingEmbedder(256)
 BRIDGE = (

@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from afgqa.answers import Answer, Citation, Seconds
 from afgqa.chatbot import Chatbot
 from afgqa.cli.batch import answer_lines
 from afgqa.documents.loading import document_from_text
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.serialization import answer_row, error_row, hit_row
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Hit, Passage, Ref, RelativeDate, Seconds
+from afgqa.types import Hit, Passage, Ref, RelativeDate
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "answer.schema.json").read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot
+from afgqa.answers import Answer, Turn
 from afgqa.cli import main
 from afgqa.cli.text import answer_text
 from afgqa.documents import docx as docx_module
@@ -29,7 +30,7 @@ from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import find_changes, open_index, sync
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.types import Answer, Document, Turn
+from afgqa.types import Document
 from afgqa.ui.cards import card as card_of
 from afgqa.ui.cards import card_html
 from afgqa.ui.session import Asked

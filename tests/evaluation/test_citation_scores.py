@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from afgqa import Chatbot, Settings
+from afgqa.answers import Answer
 from afgqa.documents.loading import document_from_text
 from afgqa.evaluation.citation_ablation import citation_scores
 from afgqa.search.hashing_embedder import HashingEmbedder
-from afgqa.types import Answer
 
 ANY = Settings(reader="typed", threshold=0.3)
 TEXT = "Ann Lee opened the bridge in May 1999. The tower is made of stone. {more}"

@@ -10,6 +10,7 @@ import pytest
 from fake_bot import document
 from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot, place
 
+from afgqa.answers import Answer
 from afgqa.chatbot import Chatbot
 from afgqa.evaluation import (
     MEANINGS,
@@ -30,7 +31,7 @@ from afgqa.evaluation.rows import from_plain, plain
 from afgqa.evaluation.scores import accepted
 from afgqa.protocols import Progress
 from afgqa.search.hashing_embedder import HashingEmbedder
-from afgqa.types import Answer, Document
+from afgqa.types import Document
 
 HALF = 0.6309297535714575  # 1 / log2(3): a gold sentence at rank 2
 SCORES: dict[str, dict[str, float]] = {

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from afgqa.answering.citations import cite
 from afgqa.answering.quotation_view import Segment, glossed, segments
+from afgqa.answers import Citation
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
@@ -21,7 +22,7 @@ from afgqa.reading.candidates import read_units
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
-from afgqa.types import Citation, Gloss, Meaning, Reading, Ref, Span, Unit
+from afgqa.types import Gloss, Meaning, Reading, Ref, Span, Unit
 
 GLOSSARY = (
     Gloss("State Division", "State Department"),

@@ -9,10 +9,11 @@ import pytest
 
 from afgqa import Chatbot
 from afgqa.answering.quotation_view import segments
+from afgqa.answers import Citation
 from afgqa.cli.text import answer_text
 from afgqa.language.dates import document_date
 from afgqa.language.relative_dates import date_in_words, relative_dates
-from afgqa.types import Citation, Gloss, RelativeDate
+from afgqa.types import Gloss, RelativeDate
 
 WEDNESDAY = datetime.date(2022, 12, 21)
 
@@ -164,6 +165,6 @@ def test_an_answer_says_what_day_it_means(tmp_path: Path) -> None:
         answer = bot.ask("When did the envoys meet in Doha?")
         assert "(19 December 2022, inferred) [1]" in answer.text
         assert answer.citations[0].dates[0].date == "2022-12-19"
-        assert "(inferred: counted from the day" in answer_text(answer)
+        assert "(inferred from the date of the text" in answer_text(answer)
         answer = bot.ask("When did the minister resign?")
         assert "earlier this month (December 2022, inferred) [1]" in answer.text

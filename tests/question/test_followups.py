@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from afgqa.answers import Answer, Citation, Seconds, Turn
 from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import QuestionError
@@ -15,7 +16,6 @@ from afgqa.question.followups import standalone
 from afgqa.question.names import Mention, mentions
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
-from afgqa.types import Answer, Citation, Seconds, Turn
 
 CITED = (Citation(1, "a", "a", "a", "0", 0, 1, "x"),)
 

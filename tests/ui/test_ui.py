@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from fake_bot import TIME, FakeBot, cite, document, sentences
 
+from afgqa.answers import Answer, Citation, Turn
 from afgqa.presentation import answer_view
-from afgqa.types import Answer, Citation, Meaning, Sentence, Turn
+from afgqa.types import Meaning, Sentence
 from afgqa.ui.article_html import Article, Block, Piece, article, article_html, sentence_id
 from afgqa.ui.cards import Card, card_html
 from afgqa.ui.cards import card as card_of
@@ -244,11 +245,11 @@ TOOLS = (
     '<button type="button" class="link how" aria-expanded="false" aria-controls="how{turn}">'
     'How this was found</button><span class="ms">41 ms</span>'
     '<button type="button" class="link copy" data-copy="{copy}">Copy</button>'
-    '<button type="button" class="link right">Right</button>'
+    '<button type="button" class="link right">Correct</button>'
     '<button type="button" class="link wrong" aria-expanded="false" aria-controls="wrong{turn}">'
-    'Wrong</button></div><form class="panel verdict" id="wrong{turn}" hidden><fieldset>{ask}'
+    'Incorrect</button></div><form class="panel verdict" id="wrong{turn}" hidden><fieldset>{ask}'
     '</fieldset><p class="pick" hidden>Choose the right sentence in the article.</p>'
-    '<p class="picked" hidden></p><div class="row"><button class="btn keep">Keep</button>'
+    '<p class="picked" hidden></p><div class="row"><button class="btn keep">Save feedback</button>'
     '<button type="button" class="link cancel">Cancel</button></div></form></div></section>'
 )
 WRONG = (
@@ -280,7 +281,7 @@ def test_answer_html_whole() -> None:
         ' data-end="15" data-from="7" data-to="14">1</button></p>'
         '<blockquote data-for="c2-1">Tea is <mark>a drink</mark>.'
         '<cite class="from">Tea</cite></blockquote>'
-        '<div class="foot"><span class="sure" title="How sure: 0.97 of 1">Well supported'
+        '<div class="foot"><span class="sure" title="How sure: 0.97 of 1">Likely'
         '<span class="aloud">, 97%</span></span>' + TOOLS.format(turn=2, copy=copy, ask=WRONG)
     )
 

@@ -13,11 +13,12 @@ from afgqa.answering.conflicts import find_conflict
 from afgqa.answering.pipeline import RELATED, Trace
 from afgqa.answering.span_expansion import expand_spans
 from afgqa.answering.summary import central
+from afgqa.answers import Answer, Citation, Seconds
 from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, documents_of
-from afgqa.types import Answer, Citation, Document, Gloss, Passage, Seconds, Span
+from afgqa.types import Document, Gloss, Passage, Span
 
 __all__ = ["answer_from", "summary"]
 

@@ -8,6 +8,7 @@ from typing import Final
 from afgqa.answering.policy import policy
 from afgqa.answering.quotation_view import date_note, glossed
 from afgqa.answering.yes_no import given, verdict
+from afgqa.answers import Citation
 from afgqa.language.attribution import speaker_of
 from afgqa.language.dates import document_date
 from afgqa.language.glossary import meanings, reworded
@@ -15,7 +16,7 @@ from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate
-from afgqa.types import Citation, Document, Gloss, Passage, RelativeDate, Span
+from afgqa.types import Document, Gloss, Passage, RelativeDate, Span
 
 __all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"]
 

@@ -46,8 +46,8 @@ class Evidence:
     how far it is from leaving the question open). `margin_gap` is how far the margin is above the
     best one of another sentence. `agreement` is the share of the passages whose best span is the
     same text. `span` is 1.0 where a span was chosen, `no_answer_type` where the question asks for
-    no particular form of span, `open_ended` where it asks for a cause, a manner or a list, of which a
-    reader is seldom sure, and `contradicted` where the sentence says the opposite of what the
+    no particular form of span, `open_ended` where it asks for a cause, a manner or a list, of which
+    a reader is seldom sure, and `contradicted` where the sentence says the opposite of what the
     question takes for granted.
     """
 

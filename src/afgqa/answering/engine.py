@@ -13,6 +13,7 @@ from ftfy import fix_text
 from afgqa.answering.answer import answer_from, summary
 from afgqa.answering.explanation import Explanation, explain
 from afgqa.answering.pipeline import Trace, trace
+from afgqa.answers import Answer, Turn
 from afgqa.documents.repair import REPAIR
 from afgqa.errors import QuestionError
 from afgqa.language.spelling import corrected, words_of
@@ -22,7 +23,7 @@ from afgqa.question.analysis import Question, analyse
 from afgqa.question.followups import standalone
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
-from afgqa.types import MODES, Answer, Hit, Mode, Turn
+from afgqa.types import MODES, Hit, Mode
 
 __all__ = ["Engine", "check_documents"]
 

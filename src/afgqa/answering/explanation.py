@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 from afgqa.answering.pipeline import Trace
 from afgqa.answering.selection import stands
+from afgqa.answers import Answer
 from afgqa.reading.candidates import Candidate, fused
-from afgqa.types import Answer
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]
 

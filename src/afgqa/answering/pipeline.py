@@ -13,6 +13,7 @@ from afgqa.answering.quotations import quoted
 from afgqa.answering.selection import eligible, pick
 from afgqa.answering.speakers import answer_with_speaker
 from afgqa.answering.yes_no import contradicts
+from afgqa.answers import Seconds
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, Snapshot
@@ -20,7 +21,7 @@ from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, documents_of, judge_hits, read_hits
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
-from afgqa.types import Document, Mode, Passage, Seconds
+from afgqa.types import Document, Mode, Passage
 
 __all__ = ["RELATED", "Choice", "Trace", "choose", "judges", "read", "trace"]
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from afgqa.answers import Citation
 from afgqa.language.relative_dates import date_in_words
-from afgqa.types import Citation, Meaning, RelativeDate
+from afgqa.types import Meaning, RelativeDate
 
 __all__ = ["Segment", "date_note", "glossed", "segments"]
 

@@ -8,7 +8,7 @@ What was edited is found by comparing words, not characters: the similarity is 1
 Levenshtein distance in words, over the length of the longer text (RapidFuzz). Of 8,289 sentences
 of SQuAD 1.1 dev articles, each compared with the others of its article, 0.3 % reach the bound, and
 all of them do when three of ten of their words are edited, 87 % when four are
-(`python benchmarks/verifying.py SQUAD.json.gz`; docs/verify.md has the figures).
+(`python benchmarks/verifying.py SQUAD.json.gz`; docs/measured.md has the figures).
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from typing import Final, Literal, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from afgqa.answers import Citation
 from afgqa.language.lexicon.marks import PLAIN_MARKS
 from afgqa.language.sentences import split
-from afgqa.types import Citation, Document
+from afgqa.types import Document
 
 __all__ = ["CLOSE", "STATES", "Cited", "Elsewhere", "State", "Verification", "similarity", "verify"]
 

@@ -11,10 +11,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from afgqa.answers import Turn
 from afgqa.cli.open_bot import open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.errors import InputError
-from afgqa.types import Turn
 
 if TYPE_CHECKING:
     from afgqa.conversation import Conversation

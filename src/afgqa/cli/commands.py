@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    index = command("index", _run_index, "bring an index in step with files")
+    index = command("index", _run_index, "create or update an index")
     index.add_argument(
         "paths",
         nargs="*",

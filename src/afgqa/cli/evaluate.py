@@ -10,11 +10,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from afgqa.answers import Answer
 from afgqa.cli.open_bot import open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.cli.progress import bar
 from afgqa.errors import InputError
-from afgqa.types import Answer, Document
+from afgqa.types import Document
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot

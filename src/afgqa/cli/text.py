@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Sequence
 
 from afgqa.answering.explanation import Considered, Explanation
+from afgqa.answers import Answer
 from afgqa.presentation import NEAREST, SUGGESTED, QuotedSentence, answer_view
 from afgqa.protocols import VectorStore
-from afgqa.types import Answer, Changes, Hit
+from afgqa.types import Changes, Hit
 
 __all__ = ["answer_text", "changes_text", "explanation_text", "hits_text", "store_text"]
 
@@ -122,7 +123,7 @@ def _quotation(sentence: QuotedSentence, number: str = "") -> str:
     if sentence.has_glosses:
         lines.append("    [in brackets: the editor's glossary]")
     if sentence.has_inferred_dates:
-        lines.append("    (inferred: counted from the day that the text says it is of)")
+        lines.append("    (inferred from the date of the text)")
     return "\n" + "\n".join(lines)
 
 

@@ -6,7 +6,7 @@ the vector of such a word stays away from the others, while a word in its place 
 them; and one of its near synonyms is closer to the subject of the document than the word itself.
 
 A person decides: of the first thirty some four in five were worth an entry, and the guesses of a
-meaning are right less often (docs/glossary.md has the figures).
+meaning are right less often (docs/measured.md has the figures).
 """
 
 from __future__ import annotations

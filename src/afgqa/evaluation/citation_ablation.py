@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
+from afgqa.answers import Answer
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.evaluation.rows import prediction
 from afgqa.language.tokens import normalize
-from afgqa.types import Answer, Document
+from afgqa.types import Document
 
 __all__ = ["Asked", "Open", "citation_scores"]
 

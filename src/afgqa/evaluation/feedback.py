@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from afgqa.answers import Answer, Citation
 from afgqa.errors import FeedbackError
-from afgqa.types import Answer, Citation
 
 __all__ = ["VERDICTS", "feedback_row", "keep"]
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from afgqa.answers import Answer
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.question_sets import Example
-from afgqa.types import Answer, Hit
+from afgqa.types import Hit
 
 __all__ = ["Row", "as_row", "from_plain", "plain"]
 

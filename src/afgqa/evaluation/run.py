@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from afgqa.answers import Answer, Turn
 from afgqa.evaluation.measures import DEPTH
 from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.report import Report, join, make_report
@@ -13,7 +14,7 @@ from afgqa.evaluation.rows import Row, as_row
 from afgqa.evaluation.scores import scores_of
 from afgqa.protocols import Progress
 from afgqa.question.analysis import analyse
-from afgqa.types import Answer, Document, Hit, Mode, Turn
+from afgqa.types import Document, Hit, Mode
 
 __all__ = ["Bot", "Talk", "by_article", "evaluate"]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from afgqa.answers import Answer
 from afgqa.evaluation.measures import (
     Place,
     citation_precision,
@@ -18,7 +19,7 @@ from afgqa.evaluation.measures import (
 from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.rows import places_of, prediction
 from afgqa.language.tokens import normalize
-from afgqa.types import Answer, Hit
+from afgqa.types import Hit
 
 __all__ = ["SECONDS", "scores_of"]
 

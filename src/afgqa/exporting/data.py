@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from afgqa.answers import Turn
 from afgqa.kept_citations import CONVERSATION, VERSION
 from afgqa.serialization import answer_row
-from afgqa.types import Turn
 
 __all__ = ["as_json"]
 

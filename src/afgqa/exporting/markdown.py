@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Final
 
 from afgqa.answering.quotation_view import Segment
+from afgqa.answers import Turn
 from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
 from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
-from afgqa.types import Turn
 
 __all__ = ["as_markdown", "escaped"]
 

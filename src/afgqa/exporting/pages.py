@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from afgqa.answers import Turn
 from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
 from afgqa.presentation import NEAREST, SUGGESTED, answer_view
 from afgqa.templating import render
-from afgqa.types import Turn
 
 __all__ = ["as_html"]
 

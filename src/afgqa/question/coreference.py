@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from afgqa.answers import Turn
 from afgqa.language.grammar import AUXILIARY
 from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.function_words import PLACE_PREPOSITIONS, PREPOSITIONS, SUBORDINATORS
@@ -13,7 +14,6 @@ from afgqa.language.tokens import terms
 from afgqa.question.answer_type import answer_type_of
 from afgqa.question.names import mentions
 from afgqa.question.noun_phrases import things
-from afgqa.types import Turn
 
 __all__ = ["leans", "resolved"]
 

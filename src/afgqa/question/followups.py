@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from afgqa.answers import Turn
 from afgqa.language.grammar import AUXILIARY, QUESTION_WORD
 from afgqa.language.lexicon import one_of
 from afgqa.language.lexicon.function_words import (
@@ -24,7 +25,6 @@ from afgqa.language.tokens import terms
 from afgqa.question.coreference import leans, resolved
 from afgqa.question.names import mentions
 from afgqa.question.requests import asks_for_summary
-from afgqa.types import Turn
 
 __all__ = ["standalone"]
 

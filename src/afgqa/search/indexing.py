@@ -1,4 +1,4 @@
-"""Documents in, changed, out: what keeps an index in step with the files it was made from."""
+"""Creating and updating an index: documents are added, replaced and removed as their files are."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def sync(
     rebuild: bool = False,
     progress: Progress | None = None,
 ) -> tuple[LocalStore, Changes]:
-    """Bring the index in `folder` in step with the files in `paths`, and say what changed.
+    """Create or update the index in `folder` from the files in `paths`, and return what changed.
 
     Makes the index when there is none, embeds only what is new or changed, and forgets what is
     gone. `rebuild` makes everything anew: only when all is read and embedded does the old index

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any, Final
 
+from afgqa.answers import Answer, Citation, Turn
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
-from afgqa.types import Answer, Citation, Turn
 from afgqa.ui.service import LONGEST_OWN, OWN, Service
 from afgqa.ui.session import Asked, Session
 

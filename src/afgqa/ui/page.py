@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -95,47 +95,76 @@ def build(
     blocks: gr.Blocks = gr.Blocks(title="afgqa", analytics_enabled=False, fill_width=True)
     with blocks:
         state = gr.State(Session(), delete_callback=Session.forget)
-        with gr.Column(elem_id="page"):
-            _html(render("ui/templates/header.html"), "header")
-            with gr.Column(elem_id="side"):
-                talk = _html(talk_pane(service, Session()), "talk", told="afgqa")
-                form = _html(render("ui/templates/ask.html"), "ask", on_load=_script())
-            shown = _html(article_pane(service, None), "article", told="afgqa-article")
-            with gr.Column(elem_id="documents"):
-                _html(render("ui/templates/upload.html"), "bring")
-                library = _html(library_pane(service, Session()), "library")
-            with gr.Column(elem_id="evaluate"):
-                add_measuring(service, question_sets, _static("measure.js"))
-            post = _html("", "post", told="afgqa-download")
-        blocks.load(
-            redraw,
-            inputs=state,
-            outputs=shown,
-            queue=False,
-            show_progress="hidden",
-            api_visibility="private",
-        )
-        # Not queued: a visitor's question costs one request and no second connection.
-        asked = form.submit(
-            act,
-            inputs=state,
-            outputs=[talk, shown, library, post, state],
-            queue=False,
-            show_progress="hidden",
-            trigger_mode="multiple",  # page.js sends one after the other; none is dropped
-            api_visibility="private",
-        )
-        asked.failure(
-            None,
-            js="() => document.dispatchEvent(new Event('afgqa-failed'))",
-            api_visibility="private",
-        )
-        blocks.unload(leave)
+        parts = _lay_out(service, question_sets)
+        _connect(blocks, parts, state, act=act, redraw=redraw, leave=leave)
         add_endpoints(bot)
         add_tools(bot)
     # Closed to calls that would pass the queue by.
     blocks.queue(max_size=_WAITING, api_open=False)
     return blocks
+
+
+def _connect(
+    blocks: gr.Blocks,
+    parts: _Parts,
+    state: gr.State,
+    *,
+    act: Callable[..., Any],
+    redraw: Callable[..., Any],
+    leave: Callable[..., Any],
+) -> None:
+    """Say what is called when the page is opened, when something is asked for, and at the end."""
+    blocks.load(
+        redraw,
+        inputs=state,
+        outputs=parts.article,
+        queue=False,
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    # Not queued: a visitor's question costs one request and no second connection.
+    asked = parts.form.submit(
+        act,
+        inputs=state,
+        outputs=[parts.talk, parts.article, parts.library, parts.post, state],
+        queue=False,
+        show_progress="hidden",
+        trigger_mode="multiple",  # page.js sends one after the other; none is dropped
+        api_visibility="private",
+    )
+    asked.failure(
+        None,
+        js="() => document.dispatchEvent(new Event('afgqa-failed'))",
+        api_visibility="private",
+    )
+    blocks.unload(leave)
+
+
+class _Parts(NamedTuple):
+    """The parts of the page that are drawn anew, and the form in which a question is asked."""
+
+    form: gr.HTML
+    talk: gr.HTML
+    article: gr.HTML
+    library: gr.HTML
+    post: gr.HTML
+
+
+def _lay_out(service: Service, question_sets: Sequence[Path]) -> _Parts:
+    """Put the parts where they stand on the page, within the blocks of the caller."""
+    with gr.Column(elem_id="page"):
+        _html(render("ui/templates/header.html"), "header")
+        with gr.Column(elem_id="side"):
+            talk = _html(talk_pane(service, Session()), "talk", told="afgqa")
+            form = _html(render("ui/templates/ask.html"), "ask", on_load=_script())
+        article = _html(article_pane(service, None), "article", told="afgqa-article")
+        with gr.Column(elem_id="documents"):
+            _html(render("ui/templates/upload.html"), "bring")
+            library = _html(library_pane(service, Session()), "library")
+        with gr.Column(elem_id="evaluate"):
+            add_measuring(service, question_sets, _static("measure.js"))
+        post = _html("", "post", told="afgqa-download")
+    return _Parts(form, talk, article, library, post)
 
 
 def launch(

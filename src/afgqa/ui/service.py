@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from afgqa.answers import Answer, Turn
 from afgqa.errors import DocumentError
-from afgqa.types import Answer, Document, Sentence, Turn
+from afgqa.types import Document, Sentence
 
 if TYPE_CHECKING:
     from afgqa.answering.explanation import Explanation

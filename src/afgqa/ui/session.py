@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from afgqa.types import Turn
+from afgqa.answers import Turn
 
 if TYPE_CHECKING:
     from afgqa.answering.explanation import Explanation
