@@ -15,8 +15,9 @@ and the same of models that have only one of the signals in `SIGNALS`.
 
 A reader that judges sentences gets a second model, "judged", fitted alike on questions for yes or
 no that are made of the answerable ones (`reader_polar.py`); near misses are then the same questions
-asked of the article without the paragraph that answers them. `sure` is the lowest probability from
-which on, in the fit, no more than `_WRONG` of what is said is wrong.
+asked of the article without the paragraph that answers them. How probable a yes or no must be to be
+said is `SURE`; the report has the lowest probability from which on no more than one in twenty of
+what is said of these questions is wrong.
 
 SQuAD's questions are written by people who see the text, in its words. So sets of our own take part
 too (`--own`), and each is reported by what is fitted without it. The threshold refuses 5 % of the
@@ -40,6 +41,7 @@ from answer_rows import Row, collect
 from confidence_fit import (
     JUDGED,
     NAMES,
+    SURE,
     WHOLES,
     choices,
     choosing,
@@ -72,7 +74,7 @@ def fitted(
     every = [*train, *(row for some in own for row in some)]
     picked = choosing(every, WHOLES[kind])
     names = NAMES[kind]
-    model, threshold, p_every = model_of(train, own, picked, names)
+    model, threshold, _ = model_of(train, own, picked, names)
     chosen = choices(held, picked)
     p_held = model.predict_proba(matrix(chosen, names))[:, 1]
     result: dict[str, object] = {
@@ -85,7 +87,7 @@ def fitted(
     if kind != JUDGED:
         result |= {"margins": asdict(margins_of(every))}
     if kind == JUDGED:
-        result |= {"sure": sure(every, choices(every, picked), p_every, threshold)["sure"]}
+        result |= {"sure": SURE}
     result |= {"held-out half": report(held, chosen, p_held, threshold)}
     if own:
         result |= {"own sets, each left out of the fit": left_out(train, own, picked, names)}

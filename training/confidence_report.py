@@ -109,10 +109,8 @@ def left_out(
         p = model.predict_proba(matrix(choices(some, picked), names))[:, 1]
         for row, probability in zip(some, p, strict=True):
             refused[row.answerable].append(bool(probability < threshold))
-    return {
-        "false refusals": shown(mean(refused[True])),
-        "unanswerable refused": shown(mean(refused[False])),
-    }
+    names_of = {True: "false refusals", False: "unanswerable refused"}
+    return {names_of[truth]: shown(mean(some)) for truth, some in refused.items() if some}
 
 
 def shown(metric: Metric) -> list[float]:

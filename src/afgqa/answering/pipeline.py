@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -119,9 +120,15 @@ def read(
     found: Found, question: Question, *, view: Snapshot, reader: Reader, settings: Settings
 ) -> tuple[Candidate, ...]:
     """What is read for the question that may answer it: spans, or sentences that were judged."""
-    look = judge_hits if judges(reader, question) else read_hits
     text, count = question.search_text, settings.read
-    return eligible(look(found, text, view=view, reader=reader, count=count), question)
+    if judges(reader, question):
+        hits = judge_hits(found, text, view=view, reader=reader, count=count + count // 2)
+    else:
+        # What lies behind a margin like this is not likely by itself.
+        margins = calibration(reader.name).margins
+        enough = math.inf if question.several else margins.likely + margins.behind
+        hits = read_hits(found, text, view=view, reader=reader, count=count, enough=enough)
+    return eligible(hits, question)
 
 
 def choose(

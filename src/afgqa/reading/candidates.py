@@ -67,7 +67,7 @@ def read_hits(
     count: int,
     enough: float = math.inf,
 ) -> tuple[Candidate, ...]:
-    """Read the best hits: every span found, then every hit that was read as a whole sentence.
+    """Read the best hits: every span found, then each hit that was read, whole, but no headings.
 
     A reader of sentences gets the best `count` hits themselves; a reader of chunks as many chunks,
     each where a hit stands most central that is in none before it. Half of them are read first, and
@@ -108,7 +108,11 @@ def read_hits(
             if before is None or before.margin is None or margin > before.margin:
                 share = counts[normalize(span.text)] / len(readings)
                 spans[place] = Candidate(hit, cited, marked, margin, share)
-    whole = (Candidate(hit, hit.passage, None, None, 0.0) for hit in hits if _read(hit, passages))
+    whole = (
+        Candidate(hit, hit.passage, None, None, 0.0)
+        for hit in hits
+        if _read(hit, passages) and not _is_heading(hit.passage, view)
+    )
     return (*spans.values(), *whole)
 
 
@@ -118,10 +122,11 @@ def judge_hits(
     """The best `count` hits as whole sentences, with what each says to a question for yes or no.
 
     Each is read by itself, with what belongs to it (see `read_units`): beside others a sentence
-    would seem to say what they say. A sentence that the reader cannot judge is left out.
+    would seem to say what they say. Headings are left out, and what the reader cannot judge.
     Nothing is read where nothing was asked.
     """
-    hits = found.hits[:count] if found.weights else ()
+    near = found.hits[: count * _DEPTH] if found.weights else ()
+    hits = [hit for hit in near if not _is_heading(hit.passage, view)][:count]
     passages = [hit.passage for hit in hits]
     readings = read_units(reader, question, passages, documents_of(passages, view))
     return tuple(
@@ -214,6 +219,12 @@ def _chunks_around(sentence: Passage, view: Snapshot) -> list[Passage]:
         return holding
     middle = sentence.start + sentence.end
     return [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
+
+
+def _is_heading(sentence: Passage, view: Snapshot) -> bool:
+    """Whether a sentence heads others: by itself it says nothing."""
+    whole = layout(view.document(sentence.ref.doc_id).text)
+    return whole.blocks[sentence.first].kind == "heading"
 
 
 def _read(hit: Hit, passages: Sequence[Passage]) -> bool:
