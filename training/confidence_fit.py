@@ -11,7 +11,7 @@ from answer_rows import Row, worth
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from afgqa.answering.confidence import EXTRACTIVE, TYPED, Calibration, Evidence, Margins
+from afgqa.answering.confidence import EXTRACTIVE, LOGITS, TYPED, Calibration, Evidence, Margins
 from afgqa.answering.pipeline import Choice
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
@@ -121,6 +121,8 @@ def margins_of(rows: Sequence[Row]) -> Margins:
         if any(good) and not good[0]:
             first = good.index(True)
             gaps.append((spans[0].margin or 0.0) - (spans[first].margin or 0.0))
+    if not gaps or len(set(right)) < 2:  # too few questions to tell
+        return LOGITS
     model = LogisticRegression().fit(best, right)
     likely = -float(model.intercept_[0] / model.coef_[0, 0])
     return Margins(round(likely, 2), round(float(np.quantile(gaps, _REACHED)), 2))

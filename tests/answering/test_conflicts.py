@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
+from afgqa.answering.confidence import EXTRACTIVE, calibration
 from afgqa.answering.conflicts import find_conflict
 from afgqa.answers import Answer
 from afgqa.cli.text import answer_text
@@ -181,13 +182,15 @@ def ask_sure(
 def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> None:
     first, last = "Beavers eat fish now and then.", "They do not eat any."
     text = f"{first} The river is wide. {last}"
-    # By hand: the other margin must be 1 or more, and no more than 5 behind.
+    # The other margin must be likely, and not far behind.
+    fitted = calibration(EXTRACTIVE).margins
+    likely, behind = fitted.likely, fitted.behind
     for margins, otherwise in (
-        ({first: 4.0, last: 1.0}, 2),
-        ({first: 4.0, last: 0.9}, None),
-        ({first: 8.0, last: 3.0}, 2),
-        ({first: 8.0, last: 2.9}, None),
-        ({first: 0.9, last: 0.5}, None),
+        ({first: likely + 1, last: likely}, 2),
+        ({first: likely + 1, last: likely - 0.1}, None),
+        ({first: likely + behind + 2, last: likely + 2}, 2),
+        ({first: likely + behind + 2, last: likely + 1.9}, None),
+        ({first: likely - 0.1, last: likely - 0.5}, None),
     ):
         found = ask_sure(text, margins)
         assert (found.short, found.otherwise) == ("Yes", otherwise)

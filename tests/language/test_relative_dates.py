@@ -162,7 +162,7 @@ def test_an_answer_says_what_day_it_means(tmp_path: Path) -> None:
     )
     (tmp_path / "news.txt").write_text(text, encoding="utf-8")
     with Chatbot.from_documents(tmp_path, index=tmp_path / "index") as bot:
-        answer = bot.ask("When did the envoys meet in Doha?")
+        answer = bot.ask("On which day of the week did the envoys of both countries meet?")
         assert "(19 December 2022, inferred) [1]" in answer.text
         assert answer.citations[0].dates[0].date == "2022-12-19"
         assert "(inferred from the date of the text" in answer_text(answer)

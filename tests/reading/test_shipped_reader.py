@@ -71,12 +71,12 @@ CASES = [
     (
         "Who wrote the letter to the editor?",
         "A letter to the editor appeared on Monday. It was written by Tom Hale, a retired teacher.",
-        "Tom Hale",
+        "Tom Hale, a retired teacher",
     ),
 ]
 VERDICTS = [
     ("Did the Otters beat the Herons?", "The Otters beat the Herons by two goals.", "Yes"),
-    ("Did the Herons beat the Otters?", "The Otters beat the Herons by two goals.", "No"),
+    ("Did the Herons beat the Otters?", "The Otters beat the Herons by two goals.", None),
     ("Is the mill open on Mondays?", "The mill is never open on Mondays.", "No"),
     ("Can dogs come in?", "Dogs are welcome in every room of the inn.", "Yes"),
     ("Did the mayor sign the letter?", "Nobody knows whether the mayor signed the letter.", None),

@@ -224,7 +224,7 @@ def test_a_folder_that_is_no_model(damage: str, tmp_path: Path) -> None:
     with pytest.raises(EmbedderError) as caught:
         load_embedder(str(folder))
     said = str(caught.value)
-    assert said.startswith(f"The embedding model {str(folder)!r} cannot be had: ")
+    assert said.startswith(f"The embedding model {str(folder)!r} could not be loaded: ")
     assert said.endswith(
         ". Give the folder of a sentence-transformers model, or use the default "
         "'all-MiniLM-L6-v2', which needs no network."
@@ -250,7 +250,7 @@ def test_a_name_that_cannot_be_had_offline() -> None:
         "except EmbedderError as error:\n    print(error)",
         HF_HUB_OFFLINE="1",
     )
-    assert said.startswith("The embedding model 'nobody/no-such-model' cannot be had: ")
+    assert said.startswith("The embedding model 'nobody/no-such-model' could not be loaded: ")
     assert "use the default 'all-MiniLM-L6-v2', which needs no network." in said
 
 
