@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from afgqa.answering.confidence import calibration
+from afgqa.answering.yes_no import given
 from afgqa.evaluation.measures import mean
 from afgqa.protocols import Reader
 from afgqa.reading.models import load_reader
@@ -50,19 +51,12 @@ def judged(reader: Reader) -> list[Judged]:
     return found
 
 
-def given(verdict: Verdict | None, threshold: float) -> str:
-    """ "yes" or "no" where that is likely enough, else "open"."""
-    if verdict is None or max(verdict.yes, verdict.no) < threshold:
-        return "open"
-    return "yes" if verdict.yes >= verdict.no else "no"
-
-
 def report(rows: Sequence[Judged], threshold: float) -> list[str]:
     lines = []
     wrong: dict[str, list[float]] = defaultdict(list)
     due: dict[str, list[float]] = defaultdict(list)
     for row in rows:
-        said = given(row.found, threshold)
+        said = ((row.found and given(row.found, threshold)) or "open").lower()
         for group in ("all", row.kind):
             wrong[group].append(float(said not in ("open", row.right)))
             if row.right != "open":

@@ -11,7 +11,7 @@ FORMS = {
     "fp32": "32-bit weights, as trained",
     "fp16": "16-bit weights, computed in 32 bits",
     "int8": "8-bit weights and activations, per channel; 8-bit embeddings",
-    "int7": "7-bit weights, 8-bit activations, per channel; 8-bit embeddings",
+    "int7": "7-bit weights, for no sum saturates without VNNI; 8-bit activations and embeddings",
     "int8-matmul": "8-bit weights and activations, per channel; 32-bit embeddings",
     "int8-fp16": "8-bit weights and activations, per channel; 16-bit embeddings",
 }

@@ -36,9 +36,7 @@ class Settings:
     # vector still means one thing. Chosen on a few articles of SQuAD train, 96 before 160.
     chunk_tokens: int = 96
     candidates: int = 100  # not tuned: more than an article of ordinary length has sentences
-    # Two at a time are read on two cores; of our own questions on five texts six instead of three
-    # brought one more right.
-    read: int = 4
+    read: int = 4  # an even number, for two at a time are read on two cores; not tuned further
     question_limit: int = 2000  # a long paragraph; more is no question
     threshold: float | None = None
     spelling: bool = True

@@ -45,12 +45,12 @@ def test_how_an_answer_was_found(url: str, open_page: Open) -> None:
 def test_a_follow_up_is_taken_back(url: str, open_page: Open) -> None:
     page = open_page(url)
     ask(page, ENVOY)
-    ask(page, "Why did she refuse?", 2)
-    expect(page.locator("#t2 .q small")).to_contain_text("Why did Rina Amiri refuse?")
+    ask(page, "Who is she?", 2)
+    expect(page.locator("#t2 .q small")).to_contain_text("Who is Rina Amiri?")
     assert lit(page)
     page.click("#t2 .undo")
     expect(page.locator("#t2 .q small")).to_have_text("asked as it stands")
-    expect(page.locator("#t2 .a")).to_be_visible()
+    expect(page.locator("#t2 .a.no")).to_be_visible()  # there is no word to look for
     expect(page.locator("#t1 .q")).to_have_text(ENVOY)
     expect(page.locator(".turn")).to_have_count(2)
 
