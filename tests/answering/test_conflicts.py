@@ -182,15 +182,15 @@ def ask_sure(
 def test_of_a_yes_or_no_a_reader_that_marks_tells_what_is_about_the_same() -> None:
     first, last = "Beavers eat fish now and then.", "They do not eat any."
     text = f"{first} The river is wide. {last}"
-    # The other margin must be likely, and not far behind.
-    fitted = calibration(EXTRACTIVE).margins
-    likely, behind = fitted.likely, fitted.behind
+    # By hand: the other margin must be 1 or more, and not far behind.
+    behind = calibration(EXTRACTIVE).margins.behind
+    assert behind <= 5.0
     for margins, otherwise in (
-        ({first: likely + 1, last: likely}, 2),
-        ({first: likely + 1, last: likely - 0.1}, None),
-        ({first: likely + behind + 2, last: likely + 2}, 2),
-        ({first: likely + behind + 2, last: likely + 1.9}, None),
-        ({first: likely - 0.1, last: likely - 0.5}, None),
+        ({first: 4.0, last: 1.0}, 2),
+        ({first: 4.0, last: 0.9}, None),
+        ({first: behind + 3.0, last: 3.0}, 2),
+        ({first: behind + 3.0, last: 2.9}, None),
+        ({first: 0.9, last: 0.5}, None),
     ):
         found = ask_sure(text, margins)
         assert (found.short, found.otherwise) == ("Yes", otherwise)

@@ -168,3 +168,14 @@ def test_an_answer_says_what_day_it_means(tmp_path: Path) -> None:
         assert "(inferred from the date of the text" in answer_text(answer)
         answer = bot.ask("When did the minister resign?")
         assert "earlier this month (December 2022, inferred) [1]" in answer.text
+
+
+@pytest.mark.model
+@pytest.mark.xfail(reason="the reader takes the date line for the day of the meeting", strict=True)
+def test_the_date_line_is_not_the_day_of_what_is_told(tmp_path: Path) -> None:
+    told = "The envoys of both countries met in Doha on Monday."
+    text = f"Envoys meet in Doha\nDecember 21, 2022\n\n{told}"
+    (tmp_path / "news.txt").write_text(text, encoding="utf-8")
+    with Chatbot.from_documents(tmp_path) as bot:
+        answer = bot.ask("When did the envoys meet in Doha?")
+    assert "(19 December 2022, inferred) [1]" in answer.text

@@ -76,7 +76,12 @@ CASES = [
 ]
 VERDICTS = [
     ("Did the Otters beat the Herons?", "The Otters beat the Herons by two goals.", "Yes"),
-    ("Did the Herons beat the Otters?", "The Otters beat the Herons by two goals.", None),
+    pytest.param(
+        "Did the Herons beat the Otters?",
+        "The Otters beat the Herons by two goals.",
+        "No",
+        marks=pytest.mark.xfail(reason="0.53 for no: it is not sure of roles", strict=True),
+    ),
     ("Is the mill open on Mondays?", "The mill is never open on Mondays.", "No"),
     ("Can dogs come in?", "Dogs are welcome in every room of the inn.", "Yes"),
     ("Did the mayor sign the letter?", "Nobody knows whether the mayor signed the letter.", None),

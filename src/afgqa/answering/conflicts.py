@@ -80,7 +80,8 @@ def _is_about_it(chosen: Candidate, other: Candidate, margins: Margins, *, polar
     alike = other.hit.coverage >= max(_ENOUGH, share * chosen.hit.coverage)
     if chosen.margin is None:
         return alike
-    least = max(margins.likely, chosen.margin - margins.behind)
+    # To contradict takes more than to be likelier right than wrong.
+    least = max(margins.likely, LOGITS.likely, chosen.margin - margins.behind)
     sure = other.margin is not None and other.margin >= least
     return sure and (alike or (polar and refers_back(other.passage.text)))
 
