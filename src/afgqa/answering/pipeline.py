@@ -127,7 +127,9 @@ def read(
         # What lies behind a margin like this is not likely by itself.
         margins = calibration(reader.name).margins
         enough = math.inf if question.several else margins.likely + margins.behind
-        hits = read_hits(found, text, view=view, reader=reader, count=count, enough=enough)
+        hits = read_hits(
+            found, text, view=view, reader=reader, count=count, enough=enough, likely=margins.likely
+        )
     return eligible(hits, question)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -66,6 +66,7 @@ def read_hits(
     reader: Reader,
     count: int,
     enough: float = math.inf,
+    likely: float = math.inf,
 ) -> tuple[Candidate, ...]:
     """Read the best hits: every span found, then each hit that was read, whole, but no headings.
 
@@ -73,7 +74,8 @@ def read_hits(
     each where a hit stands most central that is in none before it. Half of them are read first, and
     the others only if no margin reaches `enough`. Each is read with what a glossary says in the
     place of its phrases, and a span that touches a phrase stands for all of it. Spans at the same
-    place of a document are one. In order of the hits, the spans of a passage best first. `view` is
+    place of a document are one. A span in a heading or a date line is left out where the margin of
+    one in a sentence reaches `likely`: the sentence says of what the words are true. In order of the hits, the spans of a passage best first. `view` is
     the snapshot that was searched. Nothing is read where nothing was asked.
     """
     passages, hits = _to_read(found, view, reader.unit, count)
@@ -113,7 +115,7 @@ def read_hits(
         for hit in hits
         if _read(hit, passages) and not _is_heading(hit.passage, view)
     )
-    return (*spans.values(), *whole)
+    return (*_told(spans.values(), view, likely), *whole)
 
 
 def judge_hits(
@@ -225,6 +227,14 @@ def _is_heading(sentence: Passage, view: Snapshot) -> bool:
     """Whether a sentence heads others: by itself it says nothing."""
     whole = layout(view.document(sentence.ref.doc_id).text)
     return whole.blocks[sentence.first].kind == "heading"
+
+
+def _told(spans: Iterable[Candidate], view: Snapshot, likely: float) -> list[Candidate]:
+    """The spans in sentences if the margin of one is `likely`, or else all of them."""
+    found = [*spans]
+    inside = [it for it in found if not _is_heading(it.passage, view)]
+    told = any(it.margin is not None and it.margin >= likely for it in inside)
+    return inside if told else found
 
 
 def _read(hit: Hit, passages: Sequence[Passage]) -> bool:
