@@ -18,6 +18,7 @@ TIERS = """
     protocols templating
     language
     settings
+    atomic_files
     question
     documents
     search

@@ -22,6 +22,7 @@ __all__ = [
     "DocumentError",
     "EmbedderError",
     "FeedbackError",
+    "IndexBusyError",
     "IndexDamagedError",
     "IndexMismatchError",
     "IndexMissingError",
@@ -67,6 +68,10 @@ class ReaderError(AfgqaError):
 
 class StoreError(AfgqaError):
     """What lies in an index folder cannot be used."""
+
+
+class IndexBusyError(StoreError):
+    """Another program writes to the index, so that this one cannot."""
 
 
 class IndexMissingError(StoreError):

@@ -97,7 +97,7 @@ def objects(text: str) -> list[dict[str, Any]]:
 def test_the_first_question_makes_the_index(run: Run, home: Path) -> None:
     assert run("ask", "Who opened the bridge?") == (0, ANSWER, FIRST)
     assert sorted(path.name for path in (home / "index").iterdir()) == [
-        "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
+        "afgqa.lock", "afgqa.sqlite", "chunk.faiss", "sentence.faiss",
     ]  # fmt: skip
     assert run("ask", "Who opened the bridge?") == (0, ANSWER, "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -25,8 +26,9 @@ from afgqa.documents import pdf as pdf_module
 from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes, load_documents
-from afgqa.errors import DocumentError
+from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.search.hashing_embedder import HashingEmbedder
+from afgqa.search.index_file import DATABASE
 from afgqa.search.indexing import find_changes, open_index, sync
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
@@ -179,10 +181,10 @@ def test_pages_come_out_of_both_stores(home: Path) -> None:
     with closing(open_index(home / "index", EMBEDDER, SETTINGS)) as local:
         for document in found:
             assert local.document(document.doc_id) == document == memory.document(document.doc_id)
-        local._db.execute("UPDATE documents SET pages = '[0, 1, 2]' WHERE doc_id = 'mill.pdf'")
-        local._db.commit()
-        with pytest.raises(Exception, match=r"what is stored of mill\.pdf has changed"):
-            local.check()
+    with closing(sqlite3.connect(home / "index" / DATABASE)) as db, db:
+        db.execute("UPDATE documents SET pages = '[0, 1, 2]' WHERE doc_id = 'mill.pdf'")
+    with pytest.raises(IndexDamagedError, match=r"what is stored of mill\.pdf has changed"):
+        open_index(home / "index", EMBEDDER, SETTINGS)
 
 
 # -- asked --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afgqa.answers import Turn
+from afgqa.atomic_files import write_atomically
 from afgqa.cli.open_bot import open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.errors import InputError
@@ -88,7 +89,7 @@ def _save(turns: Sequence[Turn], path: Path, form: Form) -> None:
         return
     now = datetime.now(timezone.utc)
     try:
-        path.write_text(form(turns, now), encoding="utf-8")
+        write_atomically(path, form(turns, now).encode())
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}. Check the path.") from error
     note(f"afgqa: {path} holds the conversation")

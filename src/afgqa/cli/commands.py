@@ -21,13 +21,14 @@ from afgqa.cli.evaluate import add_options as add_eval
 from afgqa.cli.evaluate import run_eval
 from afgqa.cli.glossary import add_options as add_glossary
 from afgqa.cli.glossary import run_glossary
-from afgqa.cli.open_bot import INDEX, SEEDS, open_bot
+from afgqa.cli.index import add_options as add_index
+from afgqa.cli.index import run_index
+from afgqa.cli.open_bot import INDEX, open_bot
 from afgqa.cli.output import note, print_json
-from afgqa.cli.progress import bar
 from afgqa.cli.verify import add_options as add_verify
 from afgqa.cli.verify import run_verify
 from afgqa.errors import AfgqaError, InputError
-from afgqa.settings import DEFAULT_EMBEDDER, Settings
+from afgqa.settings import Settings
 from afgqa.types import MODES
 
 __all__ = ["main", "parser"]
@@ -82,17 +83,7 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    index = command("index", _run_index, "create or update an index")
-    index.add_argument(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="text, HTML, PDF or DOCX file, or folder (what was indexed)",
-    )
-    index.add_argument("--rebuild", action="store_true", help="make the index anew")
-    index.add_argument(
-        "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
-    )
+    add_index(command("index", run_index, "create, update, check or repair an index"))
     ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
@@ -110,48 +101,6 @@ def parser() -> argparse.ArgumentParser:
     add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
-
-
-def _run_index(options: argparse.Namespace) -> int:
-    from afgqa.cli.text import changes_text, store_text
-    from afgqa.errors import IndexMissingError
-    from afgqa.search.embedders import load_embedder
-    from afgqa.search.indexing import sync
-    from afgqa.search.sqlite_schema import read_manifest
-
-    folder = Path(options.index)
-    paths, name = options.paths, options.embedder
-    if not paths or name is None:
-        try:
-            manifest = read_manifest(folder)
-            paths = paths or [os.path.relpath(folder / source) for source in manifest.sources]
-            name = name or manifest.embedder
-        except IndexMissingError:
-            paths = paths or [SEEDS]
-        except AfgqaError:
-            if not (paths and options.rebuild):
-                raise
-    settings = Settings(embedder=name or DEFAULT_EMBEDDER)
-    embedder = load_embedder(settings.embedder)
-    with bar() as progress:
-        store, difference = sync(
-            folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
-        )
-    result = {
-        "index": str(folder),
-        "documents": len(store.documents()),
-        "sentences": store.count("sentence"),
-        "chunks": store.count("chunk"),
-        "added": difference.added,
-        "changed": difference.changed,
-        "removed": difference.removed,
-    }
-    if options.json:
-        print_json(result)
-    else:
-        print(f"{folder}: {store_text(store)}; {changes_text(difference)}")
-    store.close()
-    return _DONE
 
 
 def _run_ask(options: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ def open_bot(options: argparse.Namespace) -> Chatbot:
     """The chatbot over the index; the default one is made from `seeds` on its first use."""
     from afgqa.chatbot import Chatbot
     from afgqa.cli.text import changes_text
-    from afgqa.search.sqlite_schema import DATABASE
+    from afgqa.search.index_file import DATABASE
 
     folder = Path(options.index)
     settings = Settings(reader=getattr(options, "reader", None))

@@ -60,8 +60,8 @@ def _bytes(name: str) -> bytes:
 def _documents(index: Path) -> tuple[Document, ...]:
     """The documents as their files are by now: an index may be behind them, and needs a model."""
     from afgqa.documents.loading import load_documents
+    from afgqa.search.index_file import DATABASE
     from afgqa.search.indexing import documents_now
-    from afgqa.search.sqlite_schema import DATABASE
 
     if index == Path(INDEX) and not (index / DATABASE).exists() and Path(SEEDS).is_dir():
         return load_documents([SEEDS])  # what the first question would make the index from

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from afgqa.answers import Answer, Citation
+from afgqa.atomic_files import write_atomically
 from afgqa.errors import FeedbackError
 
 __all__ = ["VERDICTS", "feedback_row", "keep"]
@@ -23,6 +23,7 @@ __all__ = ["VERDICTS", "feedback_row", "keep"]
 Row = dict[str, Any]
 VERDICTS: Final = ("right", "wrong answer", "wrong citation", "should refuse")
 
+_LONGEST: Final = 16 << 20  # bytes of a file of verdicts, some ten thousand
 _LOCK = threading.Lock()  # of this process; rows of two servers belong in two files
 
 
@@ -79,10 +80,11 @@ def keep(path: Path, row: Row) -> None:
             before = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
             kept = [line for line in before if line.strip() and json.loads(line)["id"] != row["id"]]
             lines = [*kept, json.dumps(row, ensure_ascii=False)]
+            data = ("\n".join(lines) + "\n").encode()
+            if len(data) > _LONGEST:
+                raise ValueError(f"it would be longer than {_LONGEST:,} bytes")
             path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-            beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            beside.replace(path)
+            write_atomically(path, data)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise FeedbackError(
                 f"The verdict was not kept: {path} cannot be read and written as rows of questions "

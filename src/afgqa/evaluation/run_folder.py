@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from afgqa.atomic_files import write_atomically
 from afgqa.errors import InputError
 from afgqa.evaluation.html_report import as_html
 from afgqa.evaluation.report import Report, as_dict
@@ -67,9 +68,7 @@ def keeping(
     begun = [_line(run), *(_line(plain(row)) for row in done.values())]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        new = folder / f"{_ROWS}.new"
-        new.write_text("".join(begun), encoding="ascii")
-        new.replace(folder / _ROWS)  # in one step: a kill in between loses nothing
+        write_atomically(folder / _ROWS, "".join(begun).encode("ascii"))
         file = (folder / _ROWS).open("a", encoding="ascii")
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error}. Name another folder.") from error
@@ -90,8 +89,8 @@ def _line(values: Mapping[str, Any]) -> str:
 def write_report(folder: Path, report: Report, texts: Mapping[str, str]) -> None:
     """Write both files of a finished run; `texts` are the documents' by their id."""
     whole = json.dumps(as_dict(report), indent=1)
-    (folder / PAGE).write_text(as_html(report, texts), encoding="utf-8", errors="replace")
-    (folder / REPORT).write_text(whole + "\n", encoding="ascii")
+    write_atomically(folder / PAGE, as_html(report, texts).encode("utf-8", "replace"))
+    write_atomically(folder / REPORT, f"{whole}\n".encode("ascii"))
     (folder / _ROWS).unlink(missing_ok=True)
 
 

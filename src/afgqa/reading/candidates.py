@@ -75,8 +75,9 @@ def read_hits(
     the others only if no margin reaches `enough`. Each is read with what a glossary says in the
     place of its phrases, and a span that touches a phrase stands for all of it. Spans at the same
     place of a document are one. A span in a heading or a date line is left out where the margin of
-    one in a sentence reaches `likely`: the sentence says of what the words are true. In order of the hits, the spans of a passage best first. `view` is
-    the snapshot that was searched. Nothing is read where nothing was asked.
+    one in a sentence reaches `likely`: the sentence says of what the words are true. In order of
+    the hits, the spans of a passage best first. `view` is the snapshot that was searched. Nothing
+    is read where nothing was asked.
     """
     passages, hits = _to_read(found, view, reader.unit, count)
     documents = documents_of(passages, view)

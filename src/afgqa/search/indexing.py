@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
 from afgqa.documents.loading import load_documents
-from afgqa.errors import DocumentError, IndexDamagedError
+from afgqa.errors import DocumentError, StoreError
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
@@ -18,16 +18,19 @@ from afgqa.language.sentences import split
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Progress, VectorStore
 from afgqa.search.chunks import chunk
-from afgqa.search.sqlite_schema import DATABASE, FORMAT, read_manifest
+from afgqa.search.index_file import exclusive, identity, tidy
+from afgqa.search.sqlite_schema import FORMAT, read_manifest, translate_errors
 from afgqa.search.sqlite_store import Contents, LocalStore
 from afgqa.settings import Settings
-from afgqa.types import UNITS, Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
+from afgqa.types import Changes, Document, Gloss, Manifest, Passage, Ref, Sentence
 
 __all__ = [
     "add",
     "compare",
     "documents_now",
+    "embedded",
     "find_changes",
+    "manifest_of",
     "open_index",
     "passages_of",
     "sentences_of",
@@ -96,13 +99,13 @@ def add(
     All texts are cut and embedded before the first is stored, so a document that cannot be
     used leaves the store as it was. `progress` hears (passages done, passages in all).
     """
-    for document, passages, vectors in _embedded(documents, embedder, settings, progress):
+    for document, passages, vectors in embedded(documents, embedder, settings, progress):
         store.replace(document, passages, vectors)
 
 
 def open_index(folder: Path, embedder: Embedder, settings: Settings) -> LocalStore:
     """The store in `folder`; StoreError when it is missing, damaged or of another make."""
-    return LocalStore(folder, _manifest(embedder, settings, read_manifest(folder).sources))
+    return LocalStore(folder, manifest_of(embedder, settings, read_manifest(folder).sources))
 
 
 def sync(
@@ -117,30 +120,37 @@ def sync(
     """Create or update the index in `folder` from the files in `paths`, and return what changed.
 
     Makes the index when there is none, embeds only what is new or changed, and forgets what is
-    gone. `rebuild` makes everything anew: only when all is read and embedded does the old index
-    give way, in one step. A database that SQLite cannot read is deleted first.
+    gone. `rebuild` makes everything anew, whatever is there. All of it is one step, taken when
+    everything is read and embedded: until then, and if anything fails, the index is as it was.
+    IndexBusyError where another program writes to it.
     """
     documents = load_documents(paths)
     sources = tuple(_relative(path, folder) for path in paths)
-    manifest = _manifest(embedder, settings, sources)
-    if rebuild:
-        contents = _embedded(documents, embedder, settings, progress)
-        made = Changes(added=tuple(sorted(document.doc_id for document in documents)))
-        try:
-            return LocalStore(folder, manifest, anew=contents), made
-        except IndexDamagedError:
-            _remove(folder)
+    manifest = manifest_of(embedder, settings, sources)
+    with translate_errors(folder):
+        first = rebuild or identity(folder) is None
+    if first:
+        with translate_errors(folder), exclusive(folder):
+            contents = embedded(documents, embedder, settings, progress)
+            made = Changes(added=tuple(sorted(document.doc_id for document in documents)))
             return LocalStore(folder, manifest, anew=contents), made
     store = LocalStore(folder, manifest)
     try:
         difference = compare(documents, store)
-        new = {*difference.added, *difference.changed}
-        add(store, [d for d in documents if d.doc_id in new], embedder, settings, progress)
-        if difference.removed:
-            store.delete(difference.removed)
-        if read_manifest(folder).sources != sources:
-            store.describe(manifest)
-        store.refresh()
+        if difference or read_manifest(folder).sources != sources:
+            with store.exclusive():
+                difference = compare(documents, store)  # others may have written meanwhile
+                new = {*difference.added, *difference.changed}
+                wanted = [document for document in documents if document.doc_id in new]
+                contents = embedded(wanted, embedder, settings, progress)
+                with store.together():
+                    store.delete(difference.removed)
+                    for document, passages, vectors in contents:
+                        store.replace(document, passages, vectors)
+                    store.describe(manifest)
+            store.refresh()
+        with suppress(StoreError, OSError):  # a folder that may only be read
+            tidy(folder)
     except BaseException:
         store.close()
         raise
@@ -193,12 +203,13 @@ def documents_now(folder: Path, store: VectorStore | None = None) -> tuple[Docum
     return load_documents(sources, missing_ok=True, known=known)
 
 
-def _embedded(
+def embedded(
     documents: Sequence[Document],
     embedder: Embedder,
     settings: Settings,
     progress: Progress | None,
 ) -> Contents:
+    """Documents with their passages and vectors, as a store takes them; nothing is stored."""
     if not documents:
         return []
     passages = [passages_of(document, embedder, settings) for document in documents]
@@ -215,7 +226,8 @@ def _embedded(
     ]
 
 
-def _manifest(embedder: Embedder, settings: Settings, sources: tuple[str, ...]) -> Manifest:
+def manifest_of(embedder: Embedder, settings: Settings, sources: tuple[str, ...]) -> Manifest:
+    """What an index that is made now says of itself."""
     return Manifest(
         format=FORMAT,
         embedder=embedder.name,
@@ -232,13 +244,3 @@ def _relative(path: str | Path, folder: Path) -> str:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # another drive
         return Path(path).resolve().as_posix()
-
-
-def _remove(folder: Path) -> None:
-    """Delete the files of an index, with what a killed program left; nothing else is ours."""
-    ours = re.compile(
-        rf"{re.escape(DATABASE)}(-journal|-wal|-shm)?|({'|'.join(UNITS)})\.faiss(\.[0-9]+\.tmp)?"
-    )
-    for path in list(folder.iterdir()):
-        if ours.fullmatch(path.name):
-            path.unlink(missing_ok=True)

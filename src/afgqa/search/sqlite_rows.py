@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from afgqa.protocols import Vectors
 from afgqa.types import UNITS, Document, Gloss, Passage, Ref, Run, Unit
 
 __all__ = [
-    "COLUMNS", "checksum", "forget", "ids", "insert", "read_document", "read_passage",
-    "read_vectors",
+    "COLUMNS", "changed", "checksum", "forget", "ids", "insert", "read_document", "read_passage",
+    "read_vectors", "seal",
 ]  # fmt: skip
 
 COLUMNS = "id, doc_id, unit, number, start, stop, first, last"
@@ -87,15 +87,20 @@ def ids(db: sqlite3.Connection, unit: Unit, doc_ids: Sequence[str]) -> list[int]
 
 
 def read_document(db: sqlite3.Connection, doc_id: str) -> Document:
-    """The document of this id; KeyError where there is none."""
+    """The document of this id; KeyError where there is none.
+
+    ValueError where it, or anything that is stored of it, is not as its checksum says.
+    """
     row = db.execute(
-        "SELECT doc_id, title, source, sha256, text, runs, examples, glossary, pages "
+        "SELECT doc_id, title, source, sha256, text, runs, examples, glossary, pages, checksum "
         "FROM documents WHERE doc_id = ?",
         (doc_id,),
     ).fetchone()
     if row is None:
         raise KeyError(doc_id)
-    doc_id, title, source, sha256, text, runs, examples, glossary, pages = row
+    if row[-1] != checksum(db, doc_id):
+        raise ValueError(f"what is stored of {doc_id} has changed")
+    doc_id, title, source, sha256, text, runs, examples, glossary, pages, _ = row
     return Document(
         doc_id=doc_id,
         title=title,
@@ -143,4 +148,23 @@ def checksum(db: sqlite3.Connection, doc_id: str) -> str:
         ):
             digest.update(repr(row[:-1]).encode())
             digest.update(row[-1])
+    return digest.hexdigest()
+
+
+def changed(db: sqlite3.Connection) -> Iterator[str]:
+    """The ids of the documents of which something is not as its checksum says."""
+    for doc_id, stored in db.execute("SELECT doc_id, checksum FROM documents").fetchall():
+        if checksum(db, doc_id) != stored:
+            yield doc_id
+
+
+def seal(db: sqlite3.Connection) -> str:
+    """The SHA-256 of the manifest and of the checksums of all documents, in order."""
+    digest = hashlib.sha256()
+    for query in (
+        "SELECT value FROM manifest",
+        "SELECT doc_id, sha256, checksum FROM documents ORDER BY doc_id",
+    ):
+        for row in db.execute(query):
+            digest.update(repr(row).encode())
     return digest.hexdigest()

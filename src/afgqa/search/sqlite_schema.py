@@ -9,34 +9,34 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
+from typing import Final
 
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError, StoreError
+from afgqa.search.index_file import open_file
 from afgqa.types import Manifest
 
 __all__ = [
-    "DATABASE",
     "FORMAT",
-    "OUTSIDE",
-    "PATIENCE",
     "check_manifest",
+    "check_schema",
     "closed",
     "create",
     "damaged",
-    "empty",
-    "is_empty",
     "manifest_in",
     "read_manifest",
     "translate_errors",
 ]
 
-DATABASE = "afgqa.sqlite"
 # 2: what a document's glossary says; 3: the words of its abbreviations among the terms;
-# 4: where its pages begin; 5: passages are found by their place
-FORMAT = 5
-PATIENCE = 30.0  # seconds that a reader or writer waits for another one to finish
+# 4: where its pages begin; 5: passages are found by their place; 6: all of it is sealed
+FORMAT: Final = 6
+_LONGEST_MANIFEST: Final = 1 << 20  # characters
 # Words in SQLite's messages that tell of the folder and its disk, not of damage.
-OUTSIDE = ("locked", "readonly", "full", "unable to open", "disk I/O", "out of memory")
+_OUTSIDE: Final = (
+    "locked", "readonly", "full", "unable to open", "disk I/O", "out of memory", "interrupted",
+)  # fmt: skip
 
 # The terms are folded already (see `tokens.py`): the tokenizer "ascii" only splits at spaces, for
 # to it every character beyond ASCII is part of a word.
@@ -54,7 +54,7 @@ CREATE TABLE passages (
     UNIQUE (doc_id, unit, number)
 );
 CREATE INDEX places ON passages (doc_id, unit, start);
-CREATE TABLE caches (unit TEXT PRIMARY KEY, generation INTEGER NOT NULL, sha256 TEXT NOT NULL);
+CREATE TABLE seal (value TEXT NOT NULL);
 CREATE VIRTUAL TABLE terms_sentence USING fts5(terms, tokenize = "ascii tokenchars '.'");
 CREATE VIRTUAL TABLE terms_chunk USING fts5(terms, tokenize = "ascii tokenchars '.'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms_sentence, row);
@@ -63,38 +63,35 @@ CREATE VIRTUAL TABLE vocabulary USING fts5vocab(terms_sentence, row);
 
 def read_manifest(folder: Path) -> Manifest:
     """What the index in `folder` says of itself; IndexMissingError, IndexDamagedError."""
-    path = folder / DATABASE
-    missing = IndexMissingError(
-        f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
-    )
     with translate_errors(folder):  # a name that is too long for the file system
-        if not path.is_file():
-            raise missing
-    # Not read-only: SQLite must be able to undo what a killed program left half written.
-    with translate_errors(folder), closing(sqlite3.connect(path, timeout=PATIENCE)) as connection:
-        if is_empty(connection):
-            raise missing
+        opened = open_file(folder)
+    if opened is None:
+        raise IndexMissingError(
+            f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+        )
+    with translate_errors(folder), closing(opened[1]) as connection:
         return manifest_in(connection, folder)
 
 
 def manifest_in(connection: sqlite3.Connection, folder: Path) -> Manifest:
     """What the database of `folder` says of itself by now; errors as `read_manifest`."""
-    row = connection.execute("SELECT value FROM manifest").fetchone()
+    row = connection.execute("SELECT substr(value, 1, ?) FROM manifest", (_LONGEST_MANIFEST,))
     try:
-        values = json.loads(row[0])
+        values = json.loads(row.fetchone()[0])
         if values["format"] == FORMAT:
             return Manifest(**values | {"sources": tuple(values["sources"])})
-    except (TypeError, KeyError, ValueError) as error:
+        number = int(values["format"])
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
         raise damaged(folder, f"its manifest cannot be read ({error})") from error
     raise IndexMismatchError(
-        f"The index in {folder} has format {values['format']}, and this version of afgqa reads "
-        f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
+        f"The index in {folder} has format {number}, and this version of afgqa reads format "
+        f"{FORMAT}. "
+        + (
+            f"Bring it up to date: afgqa index --migrate --index {folder}"
+            if number == FORMAT - 1
+            else f"Make it anew: afgqa index PATH --index {folder} --rebuild"
+        )
     )
-
-
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Whether nothing was ever stored: a program killed at its start leaves such a file."""
-    return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is None
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -103,23 +100,22 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def empty(connection: sqlite3.Connection) -> None:
-    """Drop whatever is there, ours or not, within the transaction of the caller.
+def check_schema(connection: sqlite3.Connection, folder: Path) -> None:
+    """IndexDamagedError where the database has other tables, views or triggers than ours."""
+    if _schema(connection) != _own_schema():
+        raise damaged(folder, "it has other tables than an index of this format")
 
-    sqlite3.DatabaseError when the file does not hold together even then.
-    """
-    # Virtual tables first, the last made before those that it reads; they drop their own tables.
-    for kind in ("type = 'table' AND sql LIKE 'CREATE VIRTUAL%'", "type IN ('table', 'view')"):
-        rows = connection.execute(
-            f"SELECT type, name FROM sqlite_master WHERE {kind} "
-            "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid DESC"
-        ).fetchall()
-        for what, name in rows:
-            quoted = name.replace('"', '""')
-            connection.execute(f'DROP {what} "{quoted}"')
-    verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if verdict != "ok":
-        raise sqlite3.DatabaseError(verdict)
+
+def _schema(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    query = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    return connection.execute(query).fetchall()
+
+
+@cache
+def _own_schema() -> list[tuple[str, str, str]]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        create(connection)
+        return _schema(connection)
 
 
 def check_manifest(found: Manifest, wanted: Manifest, folder: Path) -> None:
@@ -158,7 +154,7 @@ def translate_errors(folder: Path) -> Iterator[None]:
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError):  # mistakes of the calling code
         raise
     except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
-        if not any(word in str(error) for word in OUTSIDE):
+        if not any(word in str(error) for word in _OUTSIDE):
             raise damaged(folder, error) from error
         raise _not_usable(folder, error) from error
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What an index on disk holds at one moment: one transaction of a connection of its own."""
+"""What an index on disk holds at one moment, read by a connection of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from afgqa.protocols import Ranked, Vectors
 from afgqa.search import sqlite_rows as records
 from afgqa.search.ranking import best, equal
-from afgqa.search.sqlite_schema import translate_errors
+from afgqa.search.sqlite_schema import damaged, translate_errors
 from afgqa.search.vector_cache import FaissCache, search
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
@@ -19,9 +19,10 @@ __all__ = ["SqliteSnapshot"]
 
 
 class SqliteSnapshot:
-    """A `Snapshot` of the index in `folder`, for as long as the transaction of `db` lasts.
+    """A `Snapshot` of the index in `folder`, by a connection to a file that never changes.
 
-    `documents` are those of this `generation` that were read before; what is read is added there.
+    `known` are the documents that were read before; what is read is added there. A document is
+    compared with its checksum when it is first read, and a passage is read after its document.
     """
 
     def __init__(
@@ -29,14 +30,12 @@ class SqliteSnapshot:
         db: sqlite3.Connection,
         folder: Path,
         *,
-        generation: int,
         dimension: int,
         cache: FaissCache,
         known: dict[str, Document],
     ) -> None:
         self._db = db
         self._folder = folder
-        self._generation = generation
         self._dimension = dimension
         self._cache = cache
         self._known = known
@@ -45,7 +44,7 @@ class SqliteSnapshot:
         self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
     ) -> Ranked:
         with translate_errors(self._folder):
-            index = self._cache.index(self._db, unit, self._generation)
+            index = self._cache.index(self._db, unit)
             ids = None if docs is None else records.ids(self._db, unit, docs)
         # More than asked for, so that equals at the end are cut in order of their name.
         more = k + 16
@@ -60,6 +59,8 @@ class SqliteSnapshot:
             json.dumps(list(found)),
         )
         refs = {row[0]: Ref(*row[1:]) for row in rows}
+        if refs.keys() != found.keys():
+            raise damaged(self._folder, "passages are missing")
         return best([refs[i] for i in found], list(found.values()), k)
 
     def lexical(
@@ -102,6 +103,9 @@ class SqliteSnapshot:
                 json.dumps(wanted),
             )
             found.update((p.ref, p) for p in self._passages(rows))
+        for ref in refs:
+            if ref not in found:
+                self.document(ref.doc_id)  # which tells of damage
         return tuple(found[ref] for ref in refs)
 
     def overlapping(self, doc_id: str, unit: Unit, start: int, end: int) -> tuple[Passage, ...]:
@@ -139,7 +143,10 @@ class SqliteSnapshot:
     def document(self, doc_id: str) -> Document:
         if doc_id not in self._known:
             with translate_errors(self._folder):
-                self._known[doc_id] = records.read_document(self._db, doc_id)
+                try:
+                    self._known[doc_id] = records.read_document(self._db, doc_id)
+                except (ValueError, TypeError) as error:
+                    raise damaged(self._folder, error) from error
         return self._known[doc_id]
 
     def documents(self) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """The store on disk: SQLite is the truth, FTS5 finds terms, FAISS is a cache over the vectors.
 
-One folder holds `afgqa.sqlite` and a FAISS file per unit. Every write is one transaction that
-raises the generation; a FAISS file belongs to one generation and is rebuilt from SQLite when it
-is missing, stale or damaged. Passages hold offsets only: their text is cut from the document.
+One folder holds `afgqa.sqlite` and a FAISS file per unit. Every write exchanges the database for
+a changed copy (`index_file`), so what is open never changes. Each document is compared with its
+checksum when it is first read, and the checksums of all with the seal when the file is opened.
 """
 
 from __future__ import annotations
@@ -11,23 +11,22 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
 
+from afgqa.errors import IndexDamagedError
 from afgqa.protocols import Vectors
 from afgqa.search import sqlite_rows as records
 from afgqa.search.direct_reads import DirectReads
+from afgqa.search.index_file import Identity, bound, exchange, exclusive, identity, open_file
 from afgqa.search.sqlite_schema import (
-    DATABASE,
-    OUTSIDE,
-    PATIENCE,
     check_manifest,
+    check_schema,
     closed,
     create,
     damaged,
-    empty,
-    is_empty,
     manifest_in,
     translate_errors,
 )
@@ -39,9 +38,23 @@ __all__ = ["Contents", "LocalStore"]
 
 Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace` takes them
 
-# Above this size the checksums of all documents are checked by `check` only, not at every opening:
-# hashing 64 MiB takes about a tenth of a second.
-_CHECKED_AT_LOAD = 64 << 20
+# An index of this size (bytes) is compared with its checksums when it is opened, which takes some
+# hundredths of a second; of a larger one each document when it is first read.
+_CHECKED_WHOLE: Final = 4 << 20
+
+
+@dataclass(slots=True)
+class _State:
+    """One database file: what was read of it, and its connections that nobody uses now."""
+
+    identity: Identity
+    cache: FaissCache
+    known: dict[str, Document] = field(default_factory=dict)
+    idle: list[sqlite3.Connection] = field(default_factory=list)
+
+    def close(self) -> None:
+        while self.idle:
+            self.idle.pop().close()
 
 
 class LocalStore(DirectReads):
@@ -49,197 +62,211 @@ class LocalStore(DirectReads):
 
     Opens the index in `folder`, or makes an empty one when there is none. IndexMismatchError
     when the one there was made under another manifest (its `sources` aside), IndexDamagedError
-    when it does not hold together. `notices` tells what was found and mended on the way.
-    With `anew`, whatever the database held gives way to that, in one transaction: other programs
-    see the old or the new, and a failure leaves the old.
+    when it does not hold together, IndexBusyError when another program writes. `notices` tells
+    what was found and mended on the way. With `anew`, whatever is there gives way to that, in one
+    step: other programs see the old or the new, and a failure leaves the old.
     """
 
     def __init__(self, folder: Path, manifest: Manifest, *, anew: Contents | None = None) -> None:
         self.folder = folder
+        self._place = folder.absolute()  # whatever folder the program works in later
         self.notices: list[str] = []
         self._manifest = manifest
-        self._agreed_at = -1
         self._dimension = manifest.dimension
         self._closed = False
-        self._lock = threading.RLock()  # guards the connection that writes
-        # Guards what snapshots share. Nothing waits for another program while it is held, for who
-        # writes waits for the snapshots that are in use.
-        self._shared = threading.Lock()
-        self._cache = FaissCache(folder, manifest.dimension, self.notices)
-        self._idle: list[sqlite3.Connection] = []  # of snapshots that are over
-        self._known: dict[str, Document] = {}
-        self._known_at = -1
-        path = folder / DATABASE
+        self._writer = threading.RLock()
+        self._draft: sqlite3.Connection | None = None  # what is being written, while it is
+        self._shared = threading.Lock()  # guards the state and its connections
+        self._state: _State | None = None
         with translate_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = self._connect()
-            try:
-                if anew is not None:
-                    self._make_anew(manifest, anew)
-                elif is_empty(self._db):
-                    self._create(manifest)
-                check_manifest(manifest_in(self._db, folder), manifest, folder)
-                if path.stat().st_size <= _CHECKED_AT_LOAD:
-                    self.check()
-                self.refresh()
-            except BaseException:
-                self._db.close()
-                raise
+            if anew is not None:
+                self._make(anew)
+            elif identity(self._place) is None:
+                self._make(())
+        try:
+            found = identity(self._place)
+            if found is not None and found.size <= _CHECKED_WHOLE:
+                self.check()
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
 
     def describe(self, manifest: Manifest) -> None:
         """Write the manifest down, for instance after other sources were indexed."""
-        with self._writing():
-            self._describe(manifest)
+        with self._writing() as db:
+            _describe(db, manifest)
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
-        with self._writing():
-            records.forget(self._db, [document.doc_id])
-            records.insert(self._db, document, passages, vectors, self._dimension)
+        with self._writing() as db:
+            records.forget(db, [document.doc_id])
+            records.insert(db, document, passages, vectors, self._dimension)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
+        with self._writing() as db:
+            records.forget(db, doc_ids)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Let all that is written inside be one step; nothing of it stays if anything is raised.
+
+        Snapshots show what was there before, until it has ended.
+        """
         with self._writing():
-            records.forget(self._db, doc_ids)
+            yield
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Let no other program write meanwhile; IndexBusyError where one does already."""
+        with translate_errors(self.folder), exclusive(self._place):
+            yield
 
     @contextmanager
     def snapshot(self) -> Iterator[SqliteSnapshot]:
-        """A transaction on a connection of its own, which is kept for the next one."""
-        with self._shared, translate_errors(self.folder):
-            self._must_be_open()
-            db = self._idle.pop() if self._idle else self._connect()
+        """A connection of its own to the file as it is now, which is kept for the next one."""
+        with translate_errors(self.folder):
+            state, db = self._take()
         try:
-            with translate_errors(self.folder):
-                db.execute("BEGIN")
-                generation = _generation(db)
-                self._must_agree(db, generation)
-            with self._shared:
-                if self._known_at != generation:
-                    self._known, self._known_at = {}, generation
-                known = self._known
             yield SqliteSnapshot(
-                db,
-                self.folder,
-                generation=generation,
-                dimension=self._dimension,
-                cache=self._cache,
-                known=known,
+                db, self.folder, dimension=self._dimension, cache=state.cache, known=state.known
             )
         finally:
-            db.rollback()
-            with self._shared:
-                if self._closed:
-                    db.close()
-                else:
-                    self._idle.append(db)
+            self._give_back(state, db)
 
     def refresh(self) -> None:
         """Load what another process has written, as a search does by itself; write the caches."""
-        with self._lock:
-            with self._reading():
-                for unit in UNITS:
-                    self._cache.index(self._db, unit, _generation(self._db))
-            with translate_errors(self.folder):
-                self._cache.save(self._db)
+        with self._use() as (state, db):
+            for unit in UNITS:
+                state.cache.index(db, unit)
+            if identity(self._place) == state.identity:
+                state.cache.save()
 
     def close(self) -> None:
         """Let go of files; a snapshot that is in use lasts as long as it is."""
-        with self._lock, self._shared:
+        with self._shared:
             self._closed = True
-            for db in (self._db, *self._idle):
-                db.close()
-            self._idle.clear()
+            if self._state is not None:
+                self._state.close()
 
     def check(self) -> None:
         """Compare everything with its checksums; IndexDamagedError names what differs."""
-        with self._lock:
-            with self._reading():
-                self._check_checksums()
-            with translate_errors(self.folder):
-                self._check_terms()
+        with self._use() as (_, db):
+            bound(db)
+            verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise damaged(self.folder, verdict)
+            for doc_id in records.changed(db):
+                raise damaged(self.folder, f"what is stored of {doc_id} has changed")
+            _check_terms(db)
 
     # -- inside ---------------------------------------------------------------------------------
 
-    def _create(self, manifest: Manifest) -> None:
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            if not is_empty(self._db):  # another program was faster
-                return
-            create(self._db)
-            self._describe(manifest)
+    @contextmanager
+    def _use(self) -> Iterator[tuple[_State, sqlite3.Connection]]:
+        with translate_errors(self.folder):
+            state, db = self._take()
+            try:
+                yield state, db
+            finally:
+                self._give_back(state, db)
 
-    def _make_anew(self, manifest: Manifest, contents: Contents) -> None:
-        with self._db:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._raise_generation()  # never again a number that another program knows
-            empty(self._db)
-            create(self._db)
-            self._describe(manifest)
-            for document, passages, vectors in contents:
-                records.insert(self._db, document, passages, vectors, self._dimension)
+    def _take(self) -> tuple[_State, sqlite3.Connection]:
+        """The state that the folder is in, and a connection to it."""
+        with self._shared:
+            self._must_be_open()
+            state = self._state
+            if state is not None and state.identity == identity(self._place):
+                if state.idle:
+                    db = state.idle.pop()
+                    bound(db)
+                    return state, db
+                opened = open_file(self._place)
+                if opened is not None and opened[0] == state.identity:
+                    return state, opened[1]
+            else:
+                opened = open_file(self._place)
+            if opened is None:
+                raise damaged(self.folder, "its database is gone")
+            if state is not None:
+                state.close()
+            self._state = self._opened(*opened)
+            return self._state, opened[1]
+
+    def _opened(self, found: Identity, db: sqlite3.Connection) -> _State:
+        """The state of a file that was exchanged, if it is an index that this one may read."""
+        try:
+            check_manifest(manifest_in(db, self.folder), self._manifest, self.folder)
+            check_schema(db, self.folder)
+            seal = records.seal(db)
+            stored = db.execute("SELECT value FROM seal").fetchall()
+            if stored != [(seal,)]:
+                raise damaged(self.folder, "its list of documents has changed")
+        except BaseException:
+            db.close()
+            raise
+        cache = FaissCache(self._place, seal, self._dimension, self.notices)
+        return _State(found, cache)
+
+    def _give_back(self, state: _State, db: sqlite3.Connection) -> None:
+        with self._shared:
+            if self._closed or state is not self._state:
+                db.close()
+            else:
+                state.idle.append(db)
 
     def _must_be_open(self) -> None:
         if self._closed:
             raise closed()
 
-    def _must_agree(self, db: sqlite3.Connection, generation: int) -> None:
-        """Another program may have made the index anew, by another embedder or setting."""
-        if generation != self._agreed_at:
-            check_manifest(manifest_in(db, self.folder), self._manifest, self.folder)
-            self._agreed_at = generation
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.folder / DATABASE, timeout=PATIENCE, check_same_thread=False)
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """One state of the database throughout, whatever other programs write meanwhile."""
-        with self._lock, translate_errors(self.folder):
-            self._must_be_open()
-            self._db.execute("BEGIN")
-            try:
-                self._must_agree(self._db, _generation(self._db))
-                yield
-            finally:
-                self._db.rollback()
+    def _make(self, contents: Contents) -> None:
+        with exchange(self._place, self._prove, anew=True) as db:
+            create(db)
+            _describe(db, self._manifest)
+            for document, passages, vectors in contents:
+                records.insert(db, document, passages, vectors, self._dimension)
+            _seal(db)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self._lock, translate_errors(self.folder):
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The copy that is changed: that of the step which is under way, or of one of its own."""
+        with self._writer, translate_errors(self.folder):
             self._must_be_open()
-            with self._db:
-                self._db.execute("BEGIN IMMEDIATE")
-                self._must_agree(self._db, _generation(self._db))
-                self._raise_generation()
-                yield
+            if self._draft is not None:
+                yield self._draft
+                return
+            with exclusive(self._place):
+                with self._use():  # what another program made must be ours to change
+                    pass
+                with exchange(self._place, self._prove) as db:
+                    self._draft = db
+                    try:
+                        yield db
+                    finally:
+                        self._draft = None
+                    _seal(db)
 
-    def _check_checksums(self) -> None:
-        verdict = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if verdict != "ok":
-            raise damaged(self.folder, verdict)
-        for doc_id, stored in self._db.execute("SELECT doc_id, checksum FROM documents").fetchall():
-            if records.checksum(self._db, doc_id) != stored:
-                raise damaged(self.folder, f"what is stored of {doc_id} has changed")
-
-    def _check_terms(self) -> None:
-        """Let FTS5 compare its index with the terms; it must hold the lock for writing."""
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            for unit in UNITS:
-                check = f"INSERT INTO terms_{unit} (terms_{unit}) VALUES ('integrity-check')"
-                self._db.execute(check)
-        except sqlite3.OperationalError as error:
-            if not any(word in str(error) for word in OUTSIDE):
-                raise
-            # A folder that may only be read, or a long write: what can be checked was checked.
-        finally:
-            self._db.rollback()
-
-    def _describe(self, manifest: Manifest) -> None:
-        self._db.execute("DELETE FROM manifest")
-        self._db.execute("INSERT INTO manifest VALUES (?)", (json.dumps(asdict(manifest)),))
-
-    def _raise_generation(self) -> None:
-        self._db.execute(f"PRAGMA user_version = {_generation(self._db) + 1}")
+    def _prove(self, db: sqlite3.Connection) -> None:
+        """That what was written can be read back as it is sealed."""
+        if db.execute("SELECT value FROM seal").fetchall() != [(records.seal(db),)]:
+            raise IndexDamagedError(
+                f"What was written for {self.folder} cannot be read back: the disk may be failing. "
+                "The index is as it was before."
+            )
 
 
-def _generation(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+def _seal(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM seal")
+    db.execute("INSERT INTO seal VALUES (?)", (records.seal(db),))
+
+
+def _describe(db: sqlite3.Connection, manifest: Manifest) -> None:
+    db.execute("DELETE FROM manifest")
+    db.execute("INSERT INTO manifest VALUES (?)", (json.dumps(asdict(manifest)),))
+
+
+def _check_terms(db: sqlite3.Connection) -> None:
+    """Let FTS5 compare its index with the terms, in a copy, for it does so only while writing."""
+    with closing(sqlite3.connect("")) as copy:  # a database on disk that nobody sees
+        db.backup(copy)
+        for unit in UNITS:
+            copy.execute(f"INSERT INTO terms_{unit} (terms_{unit}) VALUES ('integrity-check')")

@@ -1,94 +1,108 @@
 """FAISS over the vectors that SQLite holds: a cache on disk, never trusted unchecked.
 
-FAISS files carry no checksum, and a damaged one can return wrong neighbours silently. So the
-bytes are hashed when written, and read back only if hash, dimension and count are what SQLite
-says they are. Files appear by writing under another name, syncing and renaming.
+FAISS files carry no checksum, and a damaged one can return wrong neighbours silently. So each
+begins with the seal of the database that it belongs to and the SHA-256 of its unit and bytes, and
+is read only if both are right.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from afgqa.atomic_files import write_atomically
 from afgqa.protocols import Vectors
-from afgqa.search.sqlite_schema import DATABASE
+from afgqa.search.index_file import DATABASE
 from afgqa.types import Unit
 
 __all__ = ["FaissCache", "search"]
 
+_DIGEST: Final = hashlib.sha256().digest_size
+
 
 class FaissCache:
-    """The FAISS indexes of a folder, in memory and on disk; each belongs to one generation.
+    """The FAISS indexes of one state of a database, whose `seal` it has, in memory and on disk.
 
     What was found damaged or could not be written is told in `notices`. Safe to share between
     threads, each with a connection of its own.
     """
 
-    def __init__(self, folder: Path, dimension: int, notices: list[str]) -> None:
+    def __init__(self, folder: Path, seal: str, dimension: int, notices: list[str]) -> None:
         self._folder = folder
+        self._seal = bytes.fromhex(seal)
         self._dimension = dimension
         self._notices = notices
         self._lock = threading.Lock()
-        self._known: dict[Unit, tuple[int, Any]] = {}
-        self._unsaved: set[Unit] = set()
+        self._known: dict[Unit, Any] = {}
+        self._unsaved: dict[Unit, Any] = {}
 
-    def index(self, db: sqlite3.Connection, unit: Unit, generation: int) -> Any:
-        """The index of this generation: the one in memory, on disk, or built anew."""
+    def index(self, db: sqlite3.Connection, unit: Unit) -> Any:
+        """The index of this unit: the one in memory, on disk, or built anew."""
         with self._lock:
-            return self._index(db, unit, generation)
+            if unit not in self._known:
+                self._known[unit] = self._read(unit) or self._build(db, unit)
+            return self._known[unit]
 
-    def _index(self, db: sqlite3.Connection, unit: Unit, generation: int) -> Any:
-        known = self._known.get(unit)
-        if known is not None and known[0] == generation:
-            return known[1]
-        row = db.execute(
-            "SELECT sha256 FROM caches WHERE unit = ? AND generation = ?", (unit, generation)
-        ).fetchone()
-        index = None
-        if row is not None:
-            counted = db.execute("SELECT count(*) FROM passages WHERE unit = ?", (unit,)).fetchone()
-            index, problem = _read(self._path(unit), row[0], counted[0], self._dimension)
-            if index is None:
-                self._notices.append(
-                    f"{self._path(unit)} {problem}; it was rebuilt from {DATABASE}."
-                )
-        if index is None:
-            rows = db.execute(
-                "SELECT id, vector FROM passages WHERE unit = ? ORDER BY id", (unit,)
-            ).fetchall()
-            index = _build(rows, self._dimension)
-            self._unsaved.add(unit)
-        self._known[unit] = (generation, index)
+    def _build(self, db: sqlite3.Connection, unit: Unit) -> Any:
+        rows = db.execute(
+            "SELECT id, vector FROM passages WHERE unit = ? ORDER BY id", (unit,)
+        ).fetchall()
+        self._unsaved[unit] = index = _build(rows, self._dimension)
         return index
 
-    def save(self, db: sqlite3.Connection) -> None:
+    def _read(self, unit: Unit) -> Any | None:
+        """The one on disk, if it belongs to this state and is as it was written."""
+        path = self._path(unit)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._notices.append(
+                f"{path} cannot be read ({error.strerror}); it was rebuilt from {DATABASE}."
+            )
+            return None
+        body = memoryview(data)[2 * _DIGEST :]
+        if len(data) > 2 * _DIGEST and data[:_DIGEST] != self._seal:
+            return None  # of another state: others write meanwhile
+        if _digest(unit, body) != data[_DIGEST : 2 * _DIGEST]:
+            self._notices.append(
+                f"{path} is damaged ({len(data):,} bytes that are not the ones written); "
+                f"it was rebuilt from {DATABASE}."
+            )
+            return None
+        return faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
+
+    def save(self) -> None:
         """Write what was built anew, where the folder may be written."""
         with self._lock:
-            unsaved = [(unit, *self._known[unit]) for unit in sorted(self._unsaved)]
-            self._unsaved.clear()
-        for unit, generation, index in unsaved:
+            unsaved, self._unsaved = self._unsaved, {}
+        for unit, index in sorted(unsaved.items()):
+            body: NDArray[np.uint8] = faiss.serialize_index(index)
             try:
-                sha256 = _write(index, self._path(unit))
-                with db:
-                    db.execute(
-                        "INSERT OR REPLACE INTO caches VALUES (?, ?, ?)", (unit, generation, sha256)
-                    )
-            except (OSError, sqlite3.OperationalError) as error:
+                digest = _digest(unit, body.data)
+                write_atomically(self._path(unit), self._seal, digest, body.data)
+            except OSError as error:
                 self._notices.append(
                     f"{self._path(unit)} was not written ({error}); the next start rebuilds it."
                 )
 
     def _path(self, unit: Unit) -> Path:
         return self._folder / f"{unit}.faiss"
+
+
+def _digest(unit: Unit, body: memoryview) -> bytes:
+    digest = hashlib.sha256(unit.encode())
+    digest.update(body)
+    return digest.digest()
 
 
 def _build(rows: Sequence[tuple[int, bytes]], dimension: int) -> Any:
@@ -98,35 +112,6 @@ def _build(rows: Sequence[tuple[int, bytes]], dimension: int) -> Any:
     matrix = np.frombuffer(blob, dtype="<f4").astype(np.float32).reshape(-1, dimension)
     index.add_with_ids(matrix, np.array([i for i, _ in rows], dtype=np.int64))
     return index
-
-
-def _write(index: Any, path: Path) -> str:
-    """Write `index` to `path` in one step and return the SHA-256 of the file."""
-    data: NDArray[np.uint8] = faiss.serialize_index(index)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data.data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return hashlib.sha256(data.data).hexdigest()
-
-
-def _read(path: Path, sha256: str, count: int, dimension: int) -> tuple[Any, str]:
-    """The index at `path` and "", or None and what is wrong with the file."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        return None, f"cannot be read ({error.strerror})"
-    if hashlib.sha256(data).hexdigest() != sha256:
-        return None, f"is damaged ({len(data):,} bytes that are not the ones written)"
-    index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    if (index.ntotal, index.d) != (count, dimension):
-        return None, f"holds {index.ntotal} vectors of {index.d}, not {count} of {dimension}"
-    return index, ""
 
 
 def search(

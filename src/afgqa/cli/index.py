@@ -1,0 +1,147 @@
+"""`afgqa index`: create, update, check, repair or migrate an index."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from afgqa.cli.open_bot import SEEDS
+from afgqa.cli.output import print_json
+from afgqa.cli.progress import bar
+from afgqa.errors import AfgqaError, IndexMissingError, InputError
+from afgqa.settings import DEFAULT_EMBEDDER, Settings
+
+if TYPE_CHECKING:
+    from afgqa.search.sqlite_store import LocalStore
+    from afgqa.types import Changes
+
+__all__ = ["add_options", "run_index"]
+
+_DONE = 0
+
+
+def add_options(index: argparse.ArgumentParser) -> None:
+    index.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="text, HTML, PDF or DOCX file, or folder (what was indexed)",
+    )
+    what = index.add_mutually_exclusive_group()
+    what.add_argument("--rebuild", action="store_true", help="make the index anew from its files")
+    what.add_argument("--check", action="store_true", help="compare everything with its checksums")
+    what.add_argument(
+        "--repair",
+        action="store_true",
+        help="make a damaged index anew: documents that are whole are kept, others read again",
+    )
+    what.add_argument(
+        "--migrate",
+        action="store_true",
+        help="bring an index of an older version up to date from the documents that it holds",
+    )
+    index.add_argument(
+        "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
+    )
+
+
+def run_index(options: argparse.Namespace) -> int:
+    if options.check or options.repair or options.migrate:
+        if options.paths:
+            raise InputError("Name no files with --check, --repair or --migrate, only --index.")
+        return _maintain(options)
+    from afgqa.search.embedders import load_embedder
+    from afgqa.search.indexing import sync
+
+    folder = Path(options.index)
+    paths, name = _sources(options, folder)
+    settings = Settings(embedder=name or DEFAULT_EMBEDDER)
+    embedder = load_embedder(settings.embedder)
+    with bar() as progress:
+        store, difference = sync(
+            folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
+        )
+    with closing(store):
+        _print(options, store, difference)
+    return _DONE
+
+
+def _sources(options: argparse.Namespace, folder: Path) -> tuple[Sequence[str], str | None]:
+    """What to index, and by which embedder: as named, or as the index says."""
+    from afgqa.search.sqlite_schema import read_manifest
+
+    paths, name = options.paths, options.embedder
+    if paths and name is not None:
+        return paths, name
+    try:
+        manifest = read_manifest(folder)
+    except IndexMissingError:
+        return paths or [SEEDS], name
+    except AfgqaError:
+        if paths and options.rebuild:
+            return paths, name
+        raise
+    sources = [os.path.relpath(folder / source) for source in manifest.sources]
+    return paths or sources, name or manifest.embedder
+
+
+def _maintain(options: argparse.Namespace) -> int:
+    from afgqa.search.embedders import load_embedder
+    from afgqa.search.maintenance import check, migrate, repair, stored
+    from afgqa.search.sqlite_schema import read_manifest
+
+    folder = Path(options.index)
+    name = read_manifest(folder).embedder if options.check else stored(folder).embedder
+    settings = Settings(embedder=options.embedder or name)
+    embedder = load_embedder(settings.embedder)
+    if options.check:
+        check(folder, embedder, settings)
+        if options.json:
+            print_json({"index": str(folder), "intact": True})
+        else:
+            print(f"{folder}: everything is as its checksums say")
+        return _DONE
+    again: Sequence[str] = ()
+    with bar() as progress:
+        if options.migrate:
+            store = migrate(folder, embedder, settings, progress)
+        else:
+            store, again = repair(folder, embedder, settings, progress)
+    with closing(store):
+        _print(options, store, None, read_again=again)
+    return _DONE
+
+
+def _print(
+    options: argparse.Namespace,
+    store: LocalStore,
+    difference: Changes | None,
+    read_again: Sequence[str] = (),
+) -> None:
+    from afgqa.cli.text import changes_text, store_text
+
+    if options.json:
+        result: dict[str, object] = {
+            "index": str(options.index),
+            "documents": len(store.documents()),
+            "sentences": store.count("sentence"),
+            "chunks": store.count("chunk"),
+        }
+        if difference is None:
+            result["read_again"] = list(read_again)
+        else:
+            result |= {
+                "added": difference.added,
+                "changed": difference.changed,
+                "removed": difference.removed,
+            }
+        print_json(result)
+        return
+    told = changes_text(difference) if difference is not None else "made anew"
+    if read_again:
+        told += f"; read again from its file: {', '.join(read_again)}"
+    print(f"{options.index}: {store_text(store)}; {told}")
