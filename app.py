@@ -42,24 +42,17 @@ def main() -> int:
 
     # Imported here, so that --help answers at once.
     from afgqa import AfgqaError, Chatbot
+    from afgqa.cli.open_bot import embedder_of
     from afgqa.cli.progress import bar
-    from afgqa.errors import IndexMissingError
-    from afgqa.search.sqlite_schema import read_manifest
-    from afgqa.settings import DEFAULT_EMBEDDER, Settings
+    from afgqa.settings import Settings
     from afgqa.ui.page import launch
-
-    def embedder() -> str:
-        try:
-            return options.embedder or read_manifest(Path(options.index)).embedder
-        except IndexMissingError:
-            return DEFAULT_EMBEDDER
 
     try:
         with bar() as progress:
             bot = Chatbot.from_documents(
                 *options.paths,
                 index=options.index,
-                settings=Settings(embedder=embedder()),
+                settings=Settings(embedder=options.embedder or embedder_of(Path(options.index))),
                 progress=progress,
             )
         with bot:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from afgqa.answering.verification import CLOSE, similarity
+from afgqa.answering.citation_verification import CLOSE, similarity
 from afgqa.evaluation.question_sets import load_questions
 from afgqa.language.sentences import split
 

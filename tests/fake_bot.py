@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from afgqa.answering.verification import Cited, Verification, verify
+from afgqa.answering.citation_verification import Cited, Verification, verify
 from afgqa.answers import Answer, Citation, Seconds, Turn
 from afgqa.errors import QuestionError
 from afgqa.language.sentences import split

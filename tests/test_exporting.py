@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from referencing import Registry, Resource
 
-from afgqa.answering.verification import verify
+from afgqa.answering.citation_verification import verify
 from afgqa.answers import Answer, Citation, Turn
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.kept_citations import kept_in

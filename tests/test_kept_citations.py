@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from afgqa.answering.verification import Cited, verify
+from afgqa.answering.citation_verification import Cited, verify
 from afgqa.errors import InputError
 from afgqa.kept_citations import cited_from, kept_in, verification_row
 from afgqa.serialization import answer_row, error_row

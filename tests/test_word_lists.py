@@ -16,7 +16,7 @@ ALLOWED = {
     # Elements of HTML, and character encodings by their names: no English.
     "documents/html.py": 4,
     # The endings of the files that SQLite keeps beside a database.
-    "search/indexing.py": 1,
+    "search/index_file.py": 1,
 }
 MANY = 3
 WORD = re.compile(r"(?<!\w)[a-z]{2,}")  # the beginning of one will do: "ha(?:s|d)"

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from afgqa import Settings
 from afgqa.answering.citations import short_answer
 from afgqa.answering.confidence import Calibration
-from afgqa.answering.pipeline import Choice, choose, read
+from afgqa.answering.pipeline import Choice, choose, judges, read
 from afgqa.answering.span_expansion import expand_spans
 from afgqa.evaluation.measures import Place, exact_match, f1, first_citation
 from afgqa.evaluation.question_sets import Example
@@ -118,7 +118,14 @@ def collect(
                 found = retrieve(store, embedder, text, settings=settings)
                 if hidden and label == "near miss":
                     found = _without_paragraph(found, example, document.text)
-                candidates = read(found, question, view=store, reader=reader, settings=settings)
+                candidates = read(
+                    found,
+                    question,
+                    view=store,
+                    reader=reader,
+                    settings=settings,
+                    judged=judges(reader, question),
+                )
                 seconds = perf_counter() - began
                 if candidates:
                     rows.append(Row(doc_id, label, example, found, candidates, store, seconds))

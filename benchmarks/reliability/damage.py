@@ -19,7 +19,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from corpus import EMBEDDER, SETTINGS, state, write
+from made_up import EMBEDDER, SETTINGS, state, write
 
 from afgqa.errors import AfgqaError
 from afgqa.search.indexing import sync
@@ -73,9 +73,7 @@ def run(size: int | None, options: argparse.Namespace) -> dict[str, object]:
         told: dict[str, object] = {"MiB": round((index / "afgqa.sqlite").stat().st_size / 2**20, 1)}
         for name in ("afgqa.sqlite", "sentence.faiss", "chunk.faiss"):
             for how, times in (("truncation", options.truncations), ("flip", options.flips)):
-                found = Counter(
-                    damaged(index, name, expected, how, chance) for _ in range(times)
-                )
+                found = Counter(damaged(index, name, expected, how, chance) for _ in range(times))
                 told[f"{name}, {how}"] = dict(found)
     return told
 

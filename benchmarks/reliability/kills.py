@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from corpus import EMBEDDER, SETTINGS, state, write
+from made_up import EMBEDDER, SETTINGS, state, write
 
 from afgqa.errors import AfgqaError, IndexMissingError
 from afgqa.search.indexing import sync
@@ -30,7 +30,7 @@ STEPS = ("create", "change", "grow", "rebuild", "remove")
 CHILD = """
 import sys
 from pathlib import Path
-from corpus import EMBEDDER, SETTINGS
+from made_up import EMBEDDER, SETTINGS
 from afgqa.search.indexing import sync
 print("ready", flush=True)
 sys.stdin.readline()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from afgqa.answering.citation_verification import Cited, Verification, verify
 from afgqa.answering.engine import Engine, check_documents
 from afgqa.answering.explanation import Explanation
-from afgqa.answering.verification import Cited, Verification, verify
 from afgqa.answers import Answer, Citation, Turn
 from afgqa.conversation import Conversation
 from afgqa.documents.loading import load_documents

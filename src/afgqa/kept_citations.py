@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from afgqa.answering.verification import Cited, Verification
+from afgqa.answering.citation_verification import Cited, Verification
 from afgqa.errors import InputError
 
 __all__ = ["CONVERSATION", "VERSION", "Kept", "cited_from", "kept_in", "verification_row"]

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from afgqa.answering.policy import POLICIES, Policy
+from afgqa.answering.answer_type_policy import POLICIES, Policy
 from afgqa.answering.selection import eligible, pick
 from afgqa.question.analysis import analyse
 from afgqa.question.answer_type import answer_type_of

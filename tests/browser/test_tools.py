@@ -11,7 +11,7 @@ from browser.steps import ANSWERS, ENVOY, TEA, ask, lit
 from fake_bot import FakeBot
 from playwright.sync_api import expect
 
-from afgqa.answering.verification import Cited, verify
+from afgqa.answering.citation_verification import Cited, verify
 from afgqa.evaluation.question_sets import load_questions
 
 if TYPE_CHECKING:

@@ -358,9 +358,12 @@ def test_a_damaged_cache_is_rebuilt(home: Path, unit: str, length: int | None) -
     else:
         path.write_bytes(data[:length])
     with opened() as bot:
-        (notice,) = bot.notices
-        assert notice.startswith(f"{path} ")
-        assert notice.endswith("; it was rebuilt from afgqa.sqlite.")
+        if length is None:  # as a program leaves it that is killed between two files
+            assert bot.notices == ()
+        else:
+            (notice,) = bot.notices
+            assert notice.startswith(f"{path} ")
+            assert notice.endswith("; it was rebuilt from afgqa.sqlite.")
         assert bot.ask(ASKED).short == "Ann Lee"
     assert path.read_bytes() == data
     still_answers(home)

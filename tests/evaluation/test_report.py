@@ -13,7 +13,8 @@ from table_bot import EXAMPLES, TABLE, TEA, Reply, TableBot
 
 from afgqa.errors import InputError
 from afgqa.evaluation import MEANINGS, Report, as_dict, evaluate
-from afgqa.evaluation.html_report import as_html, worst
+from afgqa.evaluation.failures import worst
+from afgqa.evaluation.html_report import as_html
 from afgqa.evaluation.question_sets import Example
 from afgqa.evaluation.run_folder import interrupted, keeping, read_rows, write_report
 

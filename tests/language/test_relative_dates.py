@@ -11,7 +11,7 @@ from afgqa import Chatbot
 from afgqa.answering.quotation_view import segments
 from afgqa.answers import Citation
 from afgqa.cli.text import answer_text
-from afgqa.language.dates import document_date
+from afgqa.language.document_date import document_date
 from afgqa.language.relative_dates import date_in_words, relative_dates
 from afgqa.types import Gloss, RelativeDate
 

@@ -19,7 +19,7 @@ from reader_forms import convert
 from reader_network import ReaderNetwork
 from reader_smooth import smooth
 from reader_weights import open_model, widen
-from reading_cases import tiny_model, word_tokenizer
+from reading_cases import tiny_model, vnni, word_tokenizer
 
 from afgqa.errors import ReaderError
 from afgqa.reading import models as reading_models
@@ -200,13 +200,6 @@ def test_both_back_ends_agree(folder: Path, shipped: Path) -> None:
         scores = [[span.score for span in reading.spans] for reading in (one, other)]
         assert scores[0] == pytest.approx(scores[1], abs=1e-4)
     assert [len(reading.spans) for reading in by_onnx] == [5, 0, 2, 5]
-
-
-def vnni() -> bool:
-    """Whether this processor adds products of 8 bits in 32 bits."""
-    cpu = Path("/proc/cpuinfo")
-    flags = cpu.read_text(encoding="utf-8").split() if cpu.is_file() else []
-    return not {"avx512_vnni", "avx_vnni", "asimddp"}.isdisjoint(flags)
 
 
 # Without VNNI sums of 8-bit products saturate, which is why the reader ships in 7 bits.

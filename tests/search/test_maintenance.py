@@ -154,9 +154,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "what is stored of a.txt has changed" in capsys.readouterr().err
     assert main([*index, "--repair"]) == 0
     out = capsys.readouterr().out
-    assert out == (
-        f"{folder}: 3 documents, 5 sentences, 3 chunks; made anew; read again from its file: a.txt\n"
-    )
+    told = "3 documents, 5 sentences, 3 chunks; made anew; read again from its file: a.txt"
+    assert out == f"{folder}: {told}\n"
     make_older(folder)
     assert main([*index, "--check"]) == 2
     assert "--migrate" in capsys.readouterr().err
@@ -181,9 +180,9 @@ def test_a_first_index_that_is_broken_off_is_none(
     monkeypatch.undo()
     with pytest.raises(IndexMissingError):
         open_index(tmp_path / "index", EMBEDDER, SETTINGS)
-    assert isinstance(
-        sync(tmp_path / "index", [tmp_path / "texts"], EMBEDDER, SETTINGS)[0], LocalStore
-    )
+    store, difference = sync(tmp_path / "index", [tmp_path / "texts"], EMBEDDER, SETTINGS)
+    store.close()
+    assert difference.added == tuple(TEXTS)
 
 
 @pytest.mark.parametrize("step", ["replace", "delete", "describe"])

@@ -16,7 +16,7 @@ from afgqa.errors import DocumentError
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
-from afgqa.ui.service import Service
+from afgqa.ui.combined_bot import CombinedBot
 from afgqa.ui.session import Session
 
 YORK = "Ann Lee is the mayor of York. Ann Lee opened the bridge in May."
@@ -34,7 +34,7 @@ def bot() -> Iterator[Chatbot]:
 
 @pytest.fixture
 def actions(bot: Chatbot, tmp_path: Path) -> Actions:
-    return Actions(Service(bot), tmp_path / "feedback.jsonl")
+    return Actions(CombinedBot(bot), tmp_path / "feedback.jsonl")
 
 
 def done(actions: Actions, session: Session, action: str, **given: Any) -> Session:
@@ -233,4 +233,4 @@ def test_what_was_brought_is_let_go(actions: Actions) -> None:
     with pytest.raises(Exception, match="closed"):
         own.documents  # noqa: B018
     with pytest.raises(DocumentError):
-        Service(own).take_in(document_from_text("", doc_id="a"), None)
+        CombinedBot(own).take_in(document_from_text("", doc_id="a"), None)

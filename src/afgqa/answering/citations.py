@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from afgqa.answering.policy import policy
+from afgqa.answering.answer_type_policy import policy
 from afgqa.answering.quotation_view import date_note, glossed
 from afgqa.answering.yes_no import given, verdict
 from afgqa.answers import Citation
-from afgqa.language.attribution import speaker_of
-from afgqa.language.dates import document_date
+from afgqa.language.document_date import document_date
 from afgqa.language.glossary import meanings, reworded
+from afgqa.language.quotation_attribution import speaker_of
 from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.question.analysis import Question

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from afgqa.answering.answer_type_policy import policy
 from afgqa.answering.citations import short_answer
 from afgqa.answering.confidence import LOGITS, Margins
-from afgqa.answering.policy import policy
 from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.question.analysis import Question

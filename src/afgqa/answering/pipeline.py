@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
 
+from afgqa.answering.answer_type_policy import policy
 from afgqa.answering.confidence import Calibration, Evidence, calibration, confidence, evidence_of
-from afgqa.answering.policy import policy
 from afgqa.answering.quotations import quoted
-from afgqa.answering.selection import eligible, pick
-from afgqa.answering.speakers import answer_with_speaker
+from afgqa.answering.selection import eligible, from_sentences, pick
+from afgqa.answering.speaker_answers import answer_with_speaker
 from afgqa.answering.yes_no import contradicts
 from afgqa.answers import Seconds
 from afgqa.language.abbreviations import expansions
@@ -91,8 +91,9 @@ def trace(
     text = question.search_text
     found = retrieve(view, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
-    fitted = calibration(reader.name, judged=judges(reader, question))
-    candidates = read(found, question, view=view, reader=reader, settings=settings)
+    judged = judges(reader, question)
+    fitted = calibration(reader.name, judged=judged)
+    candidates = read(found, question, view=view, reader=reader, settings=settings, judged=judged)
     near = [hit.passage for hit in found.hits[:RELATED]]
     documents = documents_of([*(it.passage for it in candidates), *near], view)
     choice = choose(candidates, found, question, documents, view=view, fitted=fitted)
@@ -117,19 +118,24 @@ def judges(reader: Reader, question: Question) -> bool:
 
 
 def read(
-    found: Found, question: Question, *, view: Snapshot, reader: Reader, settings: Settings
+    found: Found,
+    question: Question,
+    *,
+    view: Snapshot,
+    reader: Reader,
+    settings: Settings,
+    judged: bool,
 ) -> tuple[Candidate, ...]:
-    """What is read for the question that may answer it: spans, or sentences that were judged."""
+    """What is read for the question that may answer it: spans, or sentences that are `judged`."""
     text, count = question.search_text, settings.read
-    if judges(reader, question):
+    if judged:
         hits = judge_hits(found, text, view=view, reader=reader, count=count + count // 2)
     else:
         # What lies behind a margin like this is not likely by itself.
         margins = calibration(reader.name).margins
         enough = math.inf if question.several else margins.likely + margins.behind
-        hits = read_hits(
-            found, text, view=view, reader=reader, count=count, enough=enough, likely=margins.likely
-        )
+        hits = read_hits(found, text, view=view, reader=reader, count=count, enough=enough)
+        hits = from_sentences(hits, view, likely=margins.likely)
     return eligible(hits, question)
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from afgqa.language.abbreviations import expansions
-from afgqa.language.attribution import speaker_of
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
+from afgqa.language.quotation_attribution import speaker_of
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
 from afgqa.reading.candidates import Candidate, fused

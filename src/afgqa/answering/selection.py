@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from afgqa.answering.policy import policy
+from afgqa.answering.answer_type_policy import policy
 from afgqa.language.tokens import terms
+from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, fused
+from afgqa.reading.candidates import Candidate, fused, is_heading
 
-__all__ = ["eligible", "pick", "stands"]
+__all__ = ["eligible", "from_sentences", "pick", "stands"]
 
 
 def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candidate, ...]:
@@ -29,6 +30,25 @@ def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candi
         return question.measure is None or question.measure.allows(span.text)
 
     return tuple(candidate for candidate in candidates if may(candidate))
+
+
+def from_sentences(
+    candidates: Sequence[Candidate], view: Snapshot, *, likely: float
+) -> tuple[Candidate, ...]:
+    """The candidates without the spans in headings and date lines, if a sentence has the answer.
+
+    It has one if a span in it has a margin of at least `likely`: it says of what the words are
+    true, which a heading does not.
+    """
+    headings = [it.span is not None and is_heading(it.passage, view) for it in candidates]
+    told = any(
+        it.margin is not None and it.margin >= likely and not heading
+        for it, heading in zip(candidates, headings, strict=True)
+        if it.span is not None
+    )
+    return tuple(
+        it for it, heading in zip(candidates, headings, strict=True) if not (told and heading)
+    )
 
 
 def pick(

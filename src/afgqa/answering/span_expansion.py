@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from afgqa.answering.answer_type_policy import policy
 from afgqa.answering.confidence import LOGITS, Margins
 from afgqa.answering.lists import elsewhere, with_list
-from afgqa.answering.policy import policy
 from afgqa.language.clauses import (
     cause_around,
     clause_end,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from afgqa.answering.verification import STATES, Verification, verify
+from afgqa.answering.citation_verification import STATES, Verification, verify
 from afgqa.cli.open_bot import INDEX, SEEDS
 from afgqa.cli.output import print_json
 from afgqa.errors import InputError

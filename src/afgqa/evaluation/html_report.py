@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from afgqa.evaluation.failures import worst
 from afgqa.evaluation.plots import calibration, kinds, risk
 from afgqa.evaluation.report import MEANINGS, Report
 from afgqa.evaluation.rows import Row
@@ -13,7 +14,7 @@ from afgqa.evaluation.scores import SECONDS
 from afgqa.evaluation.text_report import BY_KIND
 from afgqa.templating import Markup, render
 
-__all__ = ["ReportView", "as_html", "report_view", "worst"]
+__all__ = ["ReportView", "as_html", "report_view"]
 
 _SLOWEST: Final = 10
 _WORST: Final = 100
@@ -64,13 +65,3 @@ def as_html(report: Report, texts: Mapping[str, str]) -> str:
         most=_WORST,
     )
     return f"{page}\n"
-
-
-def worst(rows: Sequence[Row]) -> list[Row]:
-    """What is not right, the surest first."""
-    return sorted((row for row in rows if not row.scores["right"]), key=lambda row: -_sureness(row))
-
-
-def _sureness(row: Row) -> float:
-    """How sure the run was of what it did: a refusal is the surer the lower its confidence."""
-    return row.confidence if row.answered else 1 - row.confidence

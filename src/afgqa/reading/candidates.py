@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,6 +23,7 @@ __all__ = [
     "Candidate",
     "documents_of",
     "fused",
+    "is_heading",
     "judge_hits",
     "read_hits",
     "read_units",
@@ -66,7 +67,6 @@ def read_hits(
     reader: Reader,
     count: int,
     enough: float = math.inf,
-    likely: float = math.inf,
 ) -> tuple[Candidate, ...]:
     """Read the best hits: every span found, then each hit that was read, whole, but no headings.
 
@@ -74,10 +74,8 @@ def read_hits(
     each where a hit stands most central that is in none before it. Half of them are read first, and
     the others only if no margin reaches `enough`. Each is read with what a glossary says in the
     place of its phrases, and a span that touches a phrase stands for all of it. Spans at the same
-    place of a document are one. A span in a heading or a date line is left out where the margin of
-    one in a sentence reaches `likely`: the sentence says of what the words are true. In order of
-    the hits, the spans of a passage best first. `view` is the snapshot that was searched. Nothing
-    is read where nothing was asked.
+    place of a document are one. In order of the hits, the spans of a passage best first. `view` is
+    the snapshot that was searched. Nothing is read where nothing was asked.
     """
     passages, hits = _to_read(found, view, reader.unit, count)
     documents = documents_of(passages, view)
@@ -114,9 +112,9 @@ def read_hits(
     whole = (
         Candidate(hit, hit.passage, None, None, 0.0)
         for hit in hits
-        if _read(hit, passages) and not _is_heading(hit.passage, view)
+        if _read(hit, passages) and not is_heading(hit.passage, view)
     )
-    return (*_told(spans.values(), view, likely), *whole)
+    return (*spans.values(), *whole)
 
 
 def judge_hits(
@@ -129,7 +127,7 @@ def judge_hits(
     Nothing is read where nothing was asked.
     """
     near = found.hits[: count * _DEPTH] if found.weights else ()
-    hits = [hit for hit in near if not _is_heading(hit.passage, view)][:count]
+    hits = [hit for hit in near if not is_heading(hit.passage, view)][:count]
     passages = [hit.passage for hit in hits]
     readings = read_units(reader, question, passages, documents_of(passages, view))
     return tuple(
@@ -195,6 +193,12 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
     return round(candidate.hit.score + weight * score, 6)
 
 
+def is_heading(sentence: Passage, view: Snapshot) -> bool:
+    """Whether a sentence heads others: by itself it says nothing."""
+    whole = layout(view.document(sentence.ref.doc_id).text)
+    return whole.blocks[sentence.first].kind == "heading"
+
+
 def _to_read(
     found: Found, view: Snapshot, unit: Unit, count: int
 ) -> tuple[list[Passage], list[Hit]]:
@@ -222,20 +226,6 @@ def _chunks_around(sentence: Passage, view: Snapshot) -> list[Passage]:
         return holding
     middle = sentence.start + sentence.end
     return [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
-
-
-def _is_heading(sentence: Passage, view: Snapshot) -> bool:
-    """Whether a sentence heads others: by itself it says nothing."""
-    whole = layout(view.document(sentence.ref.doc_id).text)
-    return whole.blocks[sentence.first].kind == "heading"
-
-
-def _told(spans: Iterable[Candidate], view: Snapshot, likely: float) -> list[Candidate]:
-    """The spans in sentences if the margin of one is `likely`, or else all of them."""
-    found = [*spans]
-    inside = [it for it in found if not _is_heading(it.passage, view)]
-    told = any(it.margin is not None and it.margin >= likely for it in inside)
-    return inside if told else found
 
 
 def _read(hit: Hit, passages: Sequence[Passage]) -> bool:

@@ -61,7 +61,7 @@ def identity(folder: Path) -> Identity | None:
     """That of the index in `folder`; None where there is none, or an empty file."""
     try:
         found = (folder / DATABASE).stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # or no possible name
         return None
     if found.st_size == 0:
         return None

@@ -12,9 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder, Ranked, Snapshot
-from afgqa.search.term_weights import coverage, weigh
+from afgqa.search.term_weights import coverage, question_weights
 from afgqa.settings import Settings
 from afgqa.types import Hit, Mode, Passage, Ref
 
@@ -23,7 +22,6 @@ __all__ = ["Found", "retrieve"]
 # How much coverage counts beside cosine. A listwise logistic fit on SQuAD 1.1 train articles gave
 # cosine 5.2 and 5.5 (sentence, chunk), coverage 4.4 and 4.4: see docs/retrieval.md.
 _COVERAGE = 0.83
-_MOST_TERMS = 32  # the rarest terms of a long question say all; an OR of common ones is slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ def retrieve(
     keeps the search within these documents.
     """
     k = settings.candidates
-    weights = _weights(view, question)
+    weights = question_weights(view, question)
     vector = embedder.encode_query([question])[0]
     dense = view.dense(vector, k, "sentence", docs)
     lexical = view.lexical(list(weights), k, "sentence", docs)
@@ -87,16 +85,6 @@ def retrieve(
     if mode == "hybrid":
         hits.sort(key=lambda hit: (-round(hit.score, 6), hit.passage.ref))
     return Found(tuple(hits[:k]), weights)
-
-
-def _weights(view: Snapshot, question: str) -> dict[str, float]:
-    asked = dict.fromkeys(terms(question))
-    if not asked:
-        return {}
-    frequencies = view.frequencies(list(asked))
-    rarest = sorted(asked, key=lambda term: (frequencies[term], term))[:_MOST_TERMS]
-    kept = [term for term in asked if term in rarest]
-    return weigh(kept, frequencies, view.count("sentence"))
 
 
 def _with_sentences_of(chunks: Sequence[Passage], refs: Sequence[Ref]) -> list[Ref]:

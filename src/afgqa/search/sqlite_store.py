@@ -204,7 +204,7 @@ class LocalStore(DirectReads):
         except BaseException:
             db.close()
             raise
-        cache = FaissCache(self._place, seal, self._dimension, self.notices)
+        cache = FaissCache(self._place, self.folder, seal, self._dimension, self.notices)
         return _State(found, cache)
 
     def _give_back(self, state: _State, db: sqlite3.Connection) -> None:

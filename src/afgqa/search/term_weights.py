@@ -9,9 +9,24 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-__all__ = ["FILE", "coverage", "weigh"]
+from afgqa.language.tokens import terms
+from afgqa.protocols import Snapshot
+
+__all__ = ["FILE", "coverage", "question_weights", "weigh"]
 
 FILE: Final = Path(__file__).parents[1] / "models" / "salience.json"
+_MOST_TERMS: Final = 32  # the rarest terms of a long question say all; an OR of common ones is slow
+
+
+def question_weights(view: Snapshot, question: str) -> dict[str, float]:
+    """The weights of the rarest terms of a question in what is searched, in its order."""
+    asked = dict.fromkeys(terms(question))
+    if not asked:
+        return {}
+    frequencies = view.frequencies(list(asked))
+    rarest = sorted(asked, key=lambda term: (frequencies[term], term))[:_MOST_TERMS]
+    kept = [term for term in asked if term in rarest]
+    return weigh(kept, frequencies, view.count("sentence"))
 
 
 def weigh(terms: Sequence[str], frequencies: Mapping[str, int], total: int) -> dict[str, float]:

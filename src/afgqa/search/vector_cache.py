@@ -31,12 +31,16 @@ _DIGEST: Final = hashlib.sha256().digest_size
 class FaissCache:
     """The FAISS indexes of one state of a database, whose `seal` it has, in memory and on disk.
 
-    What was found damaged or could not be written is told in `notices`. Safe to share between
+    What was found damaged or could not be written is told in `notices`, which call the folder as
+    the user does (`shown`). Safe to share between
     threads, each with a connection of its own.
     """
 
-    def __init__(self, folder: Path, seal: str, dimension: int, notices: list[str]) -> None:
+    def __init__(
+        self, folder: Path, shown: Path, seal: str, dimension: int, notices: list[str]
+    ) -> None:
         self._folder = folder
+        self._shown = shown
         self._seal = bytes.fromhex(seal)
         self._dimension = dimension
         self._notices = notices
@@ -67,7 +71,8 @@ class FaissCache:
             return None
         except OSError as error:
             self._notices.append(
-                f"{path} cannot be read ({error.strerror}); it was rebuilt from {DATABASE}."
+                f"{self._shown / path.name} cannot be read ({error.strerror}); "
+                f"it was rebuilt from {DATABASE}."
             )
             return None
         body = memoryview(data)[2 * _DIGEST :]
@@ -75,8 +80,8 @@ class FaissCache:
             return None  # of another state: others write meanwhile
         if _digest(unit, body) != data[_DIGEST : 2 * _DIGEST]:
             self._notices.append(
-                f"{path} is damaged ({len(data):,} bytes that are not the ones written); "
-                f"it was rebuilt from {DATABASE}."
+                f"{self._shown / path.name} is damaged ({len(data):,} bytes that are not the ones "
+                f"written); it was rebuilt from {DATABASE}."
             )
             return None
         return faiss.deserialize_index(np.frombuffer(body, dtype=np.uint8))
@@ -87,12 +92,13 @@ class FaissCache:
             unsaved, self._unsaved = self._unsaved, {}
         for unit, index in sorted(unsaved.items()):
             body: NDArray[np.uint8] = faiss.serialize_index(index)
+            path = self._path(unit)
             try:
-                digest = _digest(unit, body.data)
-                write_atomically(self._path(unit), self._seal, digest, body.data)
+                write_atomically(path, self._seal, _digest(unit, body.data), body.data)
             except OSError as error:
                 self._notices.append(
-                    f"{self._path(unit)} was not written ({error}); the next start rebuilds it."
+                    f"{self._shown / path.name} was not written ({error}); the next start "
+                    "rebuilds it."
                 )
 
     def _path(self, unit: Unit) -> Path:

@@ -21,7 +21,7 @@ from afgqa.documents.loading import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
-from afgqa.ui.service import LONGEST_OWN, OWN, Service
+from afgqa.ui.combined_bot import LONGEST_OWN, OWN, CombinedBot
 from afgqa.ui.session import Asked, Session
 
 __all__ = ["Actions", "Download", "Outcome"]
@@ -53,7 +53,7 @@ class Outcome:
 class Actions:
     """The actions by their names; `feedback` is the file that keeps verdicts, None for none."""
 
-    def __init__(self, service: Service, feedback: Path | None) -> None:
+    def __init__(self, service: CombinedBot, feedback: Path | None) -> None:
         self._desk = service
         self._feedback = feedback
         self._known: dict[str, Callable[[Session, Given], Session]] = {

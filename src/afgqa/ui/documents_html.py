@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from afgqa.language.dates import document_date
+from afgqa.language.document_date import document_date
 from afgqa.templating import Markup, render
 from afgqa.types import Document
 

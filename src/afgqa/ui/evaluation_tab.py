@@ -15,8 +15,8 @@ from afgqa.errors import AfgqaError, QuestionFileError
 from afgqa.evaluation import Report, by_article, compare, evaluate
 from afgqa.evaluation.question_sets import QuestionSet, load_questions
 from afgqa.templating import Markup
+from afgqa.ui.combined_bot import CombinedBot
 from afgqa.ui.evaluation_html import form_html, progress_html, report_html
-from afgqa.ui.service import Service
 from afgqa.ui.session import Run
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class _LeftError(Exception):
     """The visitor has left while a run was going on."""
 
 
-def add_measuring(service: Service, question_sets: Sequence[Path], static: str) -> None:
+def add_measuring(service: CombinedBot, question_sets: Sequence[Path], static: str) -> None:
     """Add the form, and the pane of what a run found, to the Blocks that is being built.
 
     `question_sets` are offered by name; a visitor may send another one, whose rows name the
@@ -85,7 +85,7 @@ def add_measuring(service: Service, question_sets: Sequence[Path], static: str) 
     )
 
 
-def _shown(service: Service, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Markup:
+def _shown(service: CombinedBot, asked: QuestionSet, done: Run, earlier: Sequence[Run]) -> Markup:
     """The pane of a run, compared with the latest of the same set before it."""
     baseline = next((it for it in earlier if it.name == done.name), None)
     documents = asked.documents or service.bot.documents
@@ -98,7 +98,7 @@ def _shown(service: Service, asked: QuestionSet, done: Run, earlier: Sequence[Ru
     )
 
 
-def _fits(path: Path, service: Service) -> bool:
+def _fits(path: Path, service: CombinedBot) -> bool:
     """Whether a set can be asked of these documents, as far as is known: it may come later."""
     try:
         return not path.exists() or bool(load_questions(path, service.bot.documents))
@@ -107,7 +107,7 @@ def _fits(path: Path, service: Service) -> bool:
 
 
 def _questions(
-    service: Service, offered: dict[str, Path], given: dict[str, Any]
+    service: CombinedBot, offered: dict[str, Path], given: dict[str, Any]
 ) -> tuple[str, QuestionSet]:
     """The question set that the page names or sends, with its name."""
     name, content = given.get("name"), given.get("content")
@@ -138,7 +138,7 @@ def _questions(
 class _Task:
     """A run in a thread of its own."""
 
-    def __init__(self, service: Service, asked: QuestionSet) -> None:
+    def __init__(self, service: CombinedBot, asked: QuestionSet) -> None:
         self.done = (0, len(asked.examples))
         self._report: Report | None = None
         self._problem: Exception | None = None
@@ -161,7 +161,7 @@ class _Task:
             raise self._problem or _LeftError()
         return self._report
 
-    def _run(self, service: Service, asked: QuestionSet) -> None:
+    def _run(self, service: CombinedBot, asked: QuestionSet) -> None:
         try:
             self._report = _measured(service, asked, self._advance)
         except Exception as error:  # raised again where the run is waited for
@@ -173,7 +173,7 @@ class _Task:
             raise _LeftError()
 
 
-def _measured(service: Service, asked: QuestionSet, progress: Progress) -> Report:
+def _measured(service: CombinedBot, asked: QuestionSet, progress: Progress) -> Report:
     if not asked.documents:
         return evaluate(service.bot, asked.examples, progress=progress)
     # SQuAD brings its own articles: each question is asked of its own.

@@ -21,12 +21,12 @@ from starlette.middleware import Middleware
 from afgqa.errors import InputError
 from afgqa.templating import render
 from afgqa.ui.actions import Actions, Outcome
+from afgqa.ui.combined_bot import CombinedBot
 from afgqa.ui.endpoints import add_endpoints
 from afgqa.ui.evaluation_tab import add_measuring
 from afgqa.ui.mcp import add_tools, launch_with_tools
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
 from afgqa.ui.security import HERE, Headers
-from afgqa.ui.service import Service
 from afgqa.ui.session import Session
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def build(
     bot: Chatbot, *, feedback: Path | None = None, question_sets: Sequence[Path] = ()
 ) -> gr.Blocks:
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
-    service = Service(bot)
+    service = CombinedBot(bot)
     actions = Actions(service, feedback)
     known = service.hashes(None)
     left: deque[str | None] = deque(maxlen=_LEFT)
@@ -150,7 +150,7 @@ class _Parts(NamedTuple):
     post: gr.HTML
 
 
-def _lay_out(service: Service, question_sets: Sequence[Path]) -> _Parts:
+def _lay_out(service: CombinedBot, question_sets: Sequence[Path]) -> _Parts:
     """Put the parts where they stand on the page, within the blocks of the caller."""
     with gr.Column(elem_id="page"):
         _html(render("ui/templates/header.html"), "header")

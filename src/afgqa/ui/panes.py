@@ -10,9 +10,9 @@ from afgqa.types import Document
 from afgqa.ui.actions import Download
 from afgqa.ui.article_html import article, article_html
 from afgqa.ui.cards import card
+from afgqa.ui.combined_bot import CombinedBot
 from afgqa.ui.conversation import conversation_html
 from afgqa.ui.documents_html import library_html, shelved
-from afgqa.ui.service import Service
 from afgqa.ui.session import Session
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitat
 
 
 def talk_pane(
-    service: Service, session: Session, *, problem: str | None = None, serial: int = 0
+    service: CombinedBot, session: Session, *, problem: str | None = None, serial: int = 0
 ) -> Markup:
     """The conversation of a session; `problem` says why the latest action was not done."""
     several = service.count(session.own) > 1
@@ -33,7 +33,7 @@ def talk_pane(
     return conversation_html(cards, examples=examples, problem=problem, serial=serial)
 
 
-def article_pane(service: Service, own: Chatbot | None) -> Markup:
+def article_pane(service: CombinedBot, own: Chatbot | None) -> Markup:
     """All documents, ready to be read."""
     return article_html(
         [
@@ -43,7 +43,7 @@ def article_pane(service: Service, own: Chatbot | None) -> Markup:
     )
 
 
-def library_pane(service: Service, session: Session) -> Markup:
+def library_pane(service: CombinedBot, session: Session) -> Markup:
     """The list of the documents."""
     added = dict(session.added)
     return library_html(

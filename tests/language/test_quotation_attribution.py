@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.language.attribution import speaker_of
+from afgqa.language.quotation_attribution import speaker_of
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from afgqa import Chatbot
-from afgqa.answering.speakers import answer_with_speaker
+from afgqa.answering.speaker_answers import answer_with_speaker
 from afgqa.documents.loading import document_from_text
 from afgqa.question.requests import asks_who_says
 from afgqa.reading.candidates import Candidate

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
-from afgqa.answering.verification import Cited, Elsewhere, Verification, similarity, verify
+from afgqa.answering.citation_verification import Cited, Elsewhere, Verification, similarity, verify
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Document
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from afgqa.language.attribution import speaker_at
+from afgqa.language.quotation_attribution import speaker_at
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
 from afgqa.reading.candidates import Candidate

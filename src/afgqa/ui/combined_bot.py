@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from afgqa.answering.explanation import Explanation
     from afgqa.chatbot import Chatbot
 
-__all__ = ["LONGEST_OWN", "OWN", "Service"]
+__all__ = ["LONGEST_OWN", "OWN", "CombinedBot"]
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ LONGEST_OWN: Final = 200_000
 """Characters of all documents of a visitor together: some 30,000 words."""
 
 
-class Service:
+class CombinedBot:
     """Answers from the server's documents and from a visitor's own.
 
     `own` is the visitor's chatbot in every call, None before there is one. Where both are asked,
