@@ -15,7 +15,7 @@ import torch
 from export_reader import assemble, export
 from hypothesis import given
 from hypothesis import strategies as st
-from reader_forms import convert
+from reader_forms import convert, saturates
 from reader_network import ReaderNetwork
 from reader_smooth import smooth
 from reader_weights import open_model, widen
@@ -206,6 +206,7 @@ def test_both_back_ends_agree(folder: Path, shipped: Path) -> None:
     ("form", "worst"),
     [
         ("fp16", 0.01),
+        ("int7", 0.5),
         ("int8", 0.5),
         ("int8-matmul", 0.5),
         ("int8-fp16", 0.5),
@@ -214,6 +215,8 @@ def test_both_back_ends_agree(folder: Path, shipped: Path) -> None:
 def test_the_smaller_forms_say_about_the_same(
     form: str, worst: float, shipped: Path, tmp_path: Path
 ) -> None:
+    if form.startswith("int8") and saturates():
+        pytest.skip("sums of 8-bit products overflow on this processor, which has no VNNI")
     convert(shipped / "fp32.onnx", tmp_path / "small.onnx", form)
     assemble(shipped / "reader", tmp_path / "small.onnx", tmp_path / "reader", form)
     assert (tmp_path / "small.onnx").stat().st_size < (shipped / "fp32.onnx").stat().st_size
@@ -229,6 +232,7 @@ def test_the_smaller_forms_say_about_the_same(
     [
         ("fp32", 0.0),
         ("fp16", 5e-4),
+        ("int7", 1.2e-2),
         ("int8", 6e-3),
         ("int8-matmul", 6e-3),
         ("int8-fp16", 6e-3),
