@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from afgqa.answering.policy import policy
 from afgqa.language.tokens import terms
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate, fused
 
 __all__ = ["eligible", "pick", "stands"]
 
@@ -21,9 +21,9 @@ def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candi
     asked = set(terms(question.search_text)) if policy(question.answer_type).new_words else set()
 
     def may(candidate: Candidate) -> bool:
-        span = candidate.span
-        if span is None:
+        if not isinstance(candidate, SpanCandidate):
             return True
+        span = candidate.span
         if asked and set(terms(span.text)) <= asked:
             return False
         return question.measure is None or question.measure.allows(span.text)
@@ -45,7 +45,9 @@ def pick(
 
 def stands(candidate: Candidate, candidates: Sequence[Candidate], question: Question) -> bool:
     """Whether a candidate may be picked: a span always, a whole sentence as `pick` says."""
-    if candidate.span is not None or policy(question.answer_type).whole_sentence:
+    if isinstance(candidate, SpanCandidate) or policy(question.answer_type).whole_sentence:
         return True
     sentence = candidate.hit.passage.ref
-    return all(c.span is None or c.hit.passage.ref != sentence for c in candidates)
+    return not any(
+        isinstance(c, SpanCandidate) and c.hit.passage.ref == sentence for c in candidates
+    )
