@@ -46,7 +46,7 @@ from afgqa.evaluation.selective_metrics import (
     risk_coverage,
     risk_coverage_curve,
 )
-from afgqa.reading.candidates import Candidate, fused
+from afgqa.reading.candidates import Candidate, SentenceCandidate, fused
 from afgqa.reading.models import load_reader
 
 
@@ -60,7 +60,7 @@ class Way(NamedTuple):
 def best_sentence(row: Row, _: Calibration) -> Way:
     """The best sentence, whole."""
     best = row.found.hits[0]
-    return Way(Candidate(best, best.passage, None, None, 0.0), best.score)
+    return Way(SentenceCandidate(best, best.passage), best.score)
 
 
 def best_margin(row: Row, _: Calibration) -> Way:

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 
 from afgqa.answering.confidence import EXTRACTIVE, LOGITS, TYPED, Calibration, Evidence, Margins
 from afgqa.answering.pipeline import Choice
+from afgqa.reading.candidates import SpanCandidate
 
 # What a reader of an article asks, as far as is known: three in four questions have an answer.
 SHARES = {"answerable": 0.75, "near miss": 0.15, "off topic": 0.10}
@@ -111,8 +112,8 @@ def margins_of(rows: Sequence[Row]) -> Margins:
     """
     best, right, gaps = [], [], []
     for row in rows:
-        spans = [c for c in row.candidates if c.margin is not None and c.span is not None]
-        spans.sort(key=lambda c: -(c.margin or 0.0))
+        spans = [c for c in row.candidates if isinstance(c, SpanCandidate)]
+        spans.sort(key=lambda c: -c.margin)
         if not spans:
             continue
         good = [worth(row, c).f1 >= _RIGHT for c in spans]
@@ -120,7 +121,7 @@ def margins_of(rows: Sequence[Row]) -> Margins:
         right.append(good[0])
         if any(good) and not good[0]:
             first = good.index(True)
-            gaps.append((spans[0].margin or 0.0) - (spans[first].margin or 0.0))
+            gaps.append(spans[0].margin - spans[first].margin)
     if not gaps or len(set(right)) < 2:  # too few questions to tell
         return LOGITS
     model = LogisticRegression().fit(best, right)
@@ -139,7 +140,7 @@ def sure(
     counts = row_weights(rows)
     shares, right = np.zeros(len(rows)), np.zeros(len(rows), dtype=np.bool_)
     for n, (row, choice) in enumerate(zip(rows, chosen, strict=True)):
-        verdict = choice.candidate.verdict
+        verdict = choice.candidate.as_sentence.verdict
         if verdict is not None and probability[n] >= least:
             shares[n] = max(verdict.yes, verdict.no)
             word = "Yes" if verdict.yes >= verdict.no else "No"

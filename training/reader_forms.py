@@ -42,6 +42,34 @@ def convert(source: Path, target: Path, form: str) -> None:
         _halve(target, target)
 
 
+def saturates() -> bool:
+    """Whether sums of 8-bit products overflow on this processor, as they do without VNNI.
+
+    Where they do, the forms of 8 bits say something else than they should; int7 is exact.
+    Told by sums of the largest products, two of which 16 bits cannot hold.
+    """
+    import onnxruntime
+    from onnx import TensorProto, helper
+
+    rows, columns = 64, 16  # as large as the kernels of a network want it
+    weights = helper.make_tensor(
+        "weights", TensorProto.INT8, [rows, columns], [127] * rows * columns
+    )
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["inputs", "weights"], ["sums"])],
+        "sums",
+        [helper.make_tensor_value_info("inputs", TensorProto.UINT8, [1, rows])],
+        [helper.make_tensor_value_info("sums", TensorProto.INT32, [1, columns])],
+        [weights],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    session = onnxruntime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    (sums,) = session.run(None, {"inputs": np.full((1, rows), 255, np.uint8)})
+    return bool((sums != 255 * 127 * rows).any())
+
+
 def _halve(source: Path, target: Path) -> None:
     """Store every large fp32 weight in 16 bits and widen it again when it is loaded."""
     import onnx

@@ -78,9 +78,11 @@ def explanation_row(explanation: Explanation) -> Row:
                 "doc_id": one.candidate.passage.ref.doc_id,
                 "start": one.candidate.passage.start,
                 "end": one.candidate.passage.end,
-                "span": None if one.candidate.span is None else one.candidate.span.text,
+                "span": one.span_text,
                 "margin": _rounded(one.candidate.margin),
-                "verdict": None if (it := one.candidate.verdict) is None else _shares(it),
+                "verdict": None
+                if (it := one.candidate.as_sentence.verdict) is None
+                else _shares(it),
                 "evidence": round(one.evidence, 6),
                 "behind": round(one.behind, 6),
                 "fate": one.fate,

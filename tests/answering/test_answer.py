@@ -27,7 +27,7 @@ from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import document_from_text
 from afgqa.errors import DocumentError
 from afgqa.protocols import Reader, VectorStore
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SentenceCandidate, SpanCandidate
 from afgqa.reading.typed_reader import TypedReader
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
@@ -268,8 +268,9 @@ def hit(number: int, *, score: float, similarity: float | None = None, coverage:
 
 
 def candidate(found: Hit, margin: float | None = None, agreement: float = 0.0) -> Candidate:
-    span = None if margin is None else Span(0, 1, "x", margin)
-    return Candidate(found, found.passage, span, margin, agreement)
+    if margin is None:
+        return SentenceCandidate(found, found.passage, agreement=agreement)
+    return SpanCandidate(found, found.passage, Span(0, 1, "x", margin), margin, agreement)
 
 
 def test_evidence_by_hand() -> None:

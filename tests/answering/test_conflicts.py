@@ -18,7 +18,7 @@ from afgqa.cli.text import answer_text
 from afgqa.documents.loading import document_from_text
 from afgqa.language.quantities import Quantity, dates_differ, numbers_differ, quantities
 from afgqa.question.analysis import analyse
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import SentenceCandidate, SpanCandidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
@@ -235,8 +235,8 @@ def test_a_sentence_is_compared_though_a_span_runs_over_it_and_the_chosen_one() 
         first, last = sorted(bot.search("Do beavers eat fish?"), key=lambda hit: hit.passage.start)
         run = replace(first.passage, end=len(text), text=text, last=last.passage.last)
         span = Span(0, len(text), text, 4.0)
-        chosen = Candidate(first, first.passage, None, 4.0, 0.0)
-        both = Candidate(last, run, span, 4.0, 0.0)
+        chosen = SentenceCandidate(first, first.passage, 4.0)
+        both = SpanCandidate(last, run, span, 4.0, 0.0)
         store = MemoryStore(256)
         add(store, [document], HashingEmbedder(256), Settings())
         found = find_conflict(

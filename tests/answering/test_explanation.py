@@ -15,6 +15,7 @@ from afgqa.answering.explanation import Explanation
 from afgqa.answers import Answer, Seconds
 from afgqa.cli.text import explanation_text
 from afgqa.documents.loading import document_from_text
+from afgqa.reading.candidates import SpanCandidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.serialization import explanation_row
 
@@ -48,13 +49,14 @@ def check(found: Explanation, text: str) -> None:
     taken = [one for one in found.considered if one.fate == "taken"]
     assert len(taken) == min(1, len(found.considered))
     for one in found.considered:
-        passage, span = one.candidate.passage, one.candidate.span
+        passage = one.candidate.passage
         assert text[passage.start : passage.end] == passage.text
         if trace.question.answer_type != "quote":
             assert one.behind == pytest.approx(taken[0].evidence - one.evidence)
         if one.fate == "less evidence" and trace.question.answer_type != "quote":
             assert one.behind >= 0
-        if span is not None:
+        if isinstance(one.candidate, SpanCandidate):
+            span = one.candidate.span
             assert passage.text[span.start : span.end] == span.text
             assert one.fate != "a span was found in it"
     if trace.choice is not None:

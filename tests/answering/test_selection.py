@@ -10,7 +10,7 @@ from afgqa.answering.answer_type_policy import POLICIES, Policy
 from afgqa.answering.selection import eligible, pick
 from afgqa.question.analysis import analyse
 from afgqa.question.answer_type import answer_type_of
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SentenceCandidate, SpanCandidate
 from afgqa.types import Hit, Passage, Ref, Span
 
 WHO, WHAT, WHY, IS = map(
@@ -20,8 +20,10 @@ WHO, WHAT, WHY, IS = map(
 
 def candidate(number: int, score: float, margin: float | None, text: str = "x") -> Candidate:
     passage = Passage(Ref("0", "sentence", number), number, number + 1, text, number, number + 1)
-    span = None if margin is None else Span(0, len(text), text, margin)
-    return Candidate(Hit(passage, score, None, 0.0, None, None), passage, span, margin, 0.0)
+    hit = Hit(passage, score, None, 0.0, None, None)
+    if margin is None:
+        return SentenceCandidate(hit, passage)
+    return SpanCandidate(hit, passage, Span(0, len(text), text, margin), margin, 0.0)
 
 
 def test_pick_by_hand() -> None:
@@ -73,7 +75,7 @@ def test_what_repeats_the_question_or_measures_something_else_is_left_out(
         candidate(0, 0.5, 1.0, text) for text in ("opened the old bridge", "3 hours", "Eve Fox")
     ]
     found = eligible([*some, candidate(0, 0.5, None)], analyse(question))
-    assert [it.span and it.span.text for it in found] == left
+    assert [it.span.text if isinstance(it, SpanCandidate) else None for it in found] == left
 
 
 def test_every_answer_type_has_its_row_and_every_column_is_used() -> None:

@@ -9,7 +9,7 @@ import pytest
 from afgqa.answering.span_expansion import expand_spans
 from afgqa.question.analysis import analyse
 from afgqa.question.requests import asks_for_several
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SentenceCandidate, SpanCandidate
 from afgqa.types import Hit, Passage, Ref, Span
 
 
@@ -18,11 +18,11 @@ def candidates(text: str, *spans: tuple[str, float]) -> list[Candidate]:
     passage = Passage(Ref("0", "sentence", 0), 0, len(text), text, 0, 1)
     hit = Hit(passage, 1.0, None, 1.0, None, None)
     marked = [
-        Candidate(hit, passage, Span(at, at + len(said), said, margin), margin, 0.0)
+        SpanCandidate(hit, passage, Span(at, at + len(said), said, margin), margin, 0.0)
         for said, margin in spans
         for at in [text.index(said)]
     ]
-    return [*marked, Candidate(hit, passage, None, None, 0.0)]
+    return [*marked, SentenceCandidate(hit, passage)]
 
 
 def answer(question: str, text: str, *spans: tuple[str, float]) -> str | None:
@@ -30,7 +30,7 @@ def answer(question: str, text: str, *spans: tuple[str, float]) -> str | None:
     given = candidates(text, *spans)
     (found,) = expand_spans(analyse(question), given[0], given)
     assert found.passage == given[0].passage
-    if found.span is None:
+    if isinstance(found, SentenceCandidate):
         return None
     assert text[found.span.start : found.span.end] == found.span.text
     return found.span.text
@@ -208,7 +208,7 @@ def test_members_in_other_sentences() -> None:
         at = text.index(said)
         span = Span(at, at + len(said), said, margin)
         given.append(
-            Candidate(Hit(passage, 1.0, None, 1.0, None, None), passage, span, margin, 0.0)
+            SpanCandidate(Hit(passage, 1.0, None, 1.0, None, None), passage, span, margin, 0.0)
         )
         start += len(text) + 1
     chosen = given[1]

@@ -10,7 +10,7 @@ from afgqa import Chatbot
 from afgqa.answering.speaker_answers import answer_with_speaker
 from afgqa.documents.loading import document_from_text
 from afgqa.question.requests import asks_who_says
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import SentenceCandidate, SpanCandidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit
 
@@ -47,13 +47,13 @@ def test_who_asks_for_a_speaker(question: str, verb: str | None) -> None:
 BEFORE = "It rained. "
 
 
-def chosen(text: str, said: str) -> Candidate:
+def chosen(text: str, said: str) -> SpanCandidate:
     """The last `said` of the text, which stands after another sentence in its document."""
     start = len(BEFORE)
     passage = Passage(Ref("0", "sentence", 1), start, start + len(text), text, 1, 2)
     at = text.rindex(said)
     hit = Hit(passage, 1.0, None, 1.0, None, None)
-    return Candidate(hit, passage, Span(at, at + len(said), said, 2.0), 2.0, 0.5)
+    return SpanCandidate(hit, passage, Span(at, at + len(said), said, 2.0), 2.0, 0.5)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_speaker_is_the_answer(question: str, text: str, span: str, who: str
         assert who == span
         return
     found = answer_with_speaker(verb, given, BEFORE + text)
-    assert found.span is not None
+    assert isinstance(found, SpanCandidate)
     assert found.span.text == who == text[found.span.start : found.span.end]
     assert (found.margin, found.passage) == (given.margin, given.passage)
     assert answer_with_speaker(verb, found, BEFORE + text) == found
@@ -92,7 +92,7 @@ def test_the_speaker_is_the_answer(question: str, text: str, span: str, who: str
 
 def test_a_sentence_stays_one() -> None:
     given = chosen("“Leeds should help,” Ann Lee said.", "Leeds")
-    whole = Candidate(given.hit, given.passage, None, None, 0.0)
+    whole = SentenceCandidate(given.hit, given.passage)
     assert answer_with_speaker("wants", whole, BEFORE + given.passage.text) == whole
 
 
@@ -118,7 +118,7 @@ def test_a_chatbot_answers_with_the_speaker() -> None:
         wants = bot.explain("Who wants Leeds to help with the bridge?").trace.choice
         other = bot.explain("Who should help with the bridge?").trace.choice
     found = [
-        None if one.span is None else one.span.text
+        one.span.text if isinstance(one, SpanCandidate) else None
         for choice in (wants, other)
         for one in ([] if choice is None else [choice.candidate, choice.source])
     ]

@@ -18,8 +18,8 @@ from afgqa.chatbot import Chatbot
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError
 from afgqa.language.glossary import counts, meanings, parse, reworded
-from afgqa.reading.candidates import read_units
 from afgqa.reading.typed_reader import TypedReader
+from afgqa.reading.units import read_units
 from afgqa.search.memory_store import MemoryStore
 from afgqa.settings import Settings
 from afgqa.types import Gloss, Meaning, Reading, Ref, Span, Unit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from afgqa.answering.quotations import quoted
 from afgqa.language.quotations import quotation_at
 from afgqa.question.answer_type import answer_type_of
 from afgqa.question.requests import what_was_said
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import SentenceCandidate, SpanCandidate
 from afgqa.search.memory_store import MemoryStore
 from afgqa.types import Hit, Ref, Span
 
@@ -90,11 +89,11 @@ def test_quotation_at(inside: str, found: str | None) -> None:
     assert (None if span is None else TEXT[slice(*span)]) == found
 
 
-def candidates(made: MemoryStore, *numbers: int) -> list[Candidate]:
+def candidates(made: MemoryStore, *numbers: int) -> list[SentenceCandidate]:
     """Whole sentences of document 0, the first with the most evidence."""
     sentences = made.fetch([Ref("0.txt", "sentence", number) for number in numbers])
     return [
-        Candidate(Hit(s, 0.9 - n / 10, None, 0.0, None, None), s, None, None, 0.0)
+        SentenceCandidate(Hit(s, 0.9 - n / 10, None, 0.0, None, None), s)
         for n, s in enumerate(sentences)
     ]
 
@@ -128,14 +127,13 @@ def test_the_quotation_that_the_reader_marked(made: MemoryStore) -> None:
     text = "Ann said “we shall never sell it,” and Bob said “sell it at once and leave this town.”"
     fill(made, [document(text, "0.txt")])
     (whole,) = candidates(made, 0)
-    marked = replace(whole, span=Span(11, 19, "we shall", 3.0), margin=3.0)
+    marked = SpanCandidate(whole.hit, whole.passage, Span(11, 19, "we shall", 3.0), 3.0, 0.0)
     found = quoted([marked], {}, **by(made))
     assert found is not None
     assert found.candidate is marked
     assert found.whole.span == Span(9, 34, "“we shall never sell it,”", 3.0)
     longest = quoted([whole], {}, **by(made))
     assert longest is not None
-    assert longest.whole.span is not None
     assert longest.whole.span.text.startswith("“sell it")
     assert longest.whole.margin == 0.0
 
@@ -155,7 +153,6 @@ def test_the_quotation_that_holds_most_of_the_question(made: MemoryStore) -> Non
     ):
         found = quoted(asked, weights, **by(made))
         assert found is not None
-        assert found.whole.span is not None
         assert found.whole.span.text == words
         assert found.coverage == held
     # Who goes on is its speaker though another sentence names her.

@@ -9,7 +9,13 @@ from corpus import EMBEDDER, document, fill, random_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
-from afgqa.reading.candidates import Candidate, _after_heading, read_hits
+from afgqa.reading.candidates import (
+    Candidate,
+    SentenceCandidate,
+    SpanCandidate,
+    _after_heading,
+    read_hits,
+)
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Reading, Ref, Span, Unit
@@ -77,8 +83,8 @@ def test_a_reader_of_sentences_gets_the_hits() -> None:
         "Ann Lee opened the old bridge.",
     ]
     sentence = hits.hits[1].passage
-    assert first == Candidate(hits.hits[1], sentence, Span(0, 3, "Ann", 3.0), 4.0, 0.5)
-    assert wholes == [Candidate(hit, hit.passage, None, None, 0.0) for hit in hits.hits]
+    assert first == SpanCandidate(hits.hits[1], sentence, Span(0, 3, "Ann", 3.0), 4.0, 0.5)
+    assert wholes == [SentenceCandidate(hit, hit.passage) for hit in hits.hits]
     assert len(read(made, hits, reader, count=1)) == 1
 
 
@@ -91,6 +97,7 @@ def test_a_reader_of_chunks_gets_the_chunk_around_each_hit_once() -> None:
     assert reader.seen == [chunks[0].text, chunks[2].text]
     # The span's sentence is none of the hits: it is no better than the last of them.
     (sentence,) = made.fetch([Ref("0.txt", "sentence", 1)])
+    assert isinstance(first, SpanCandidate)
     assert first.passage == sentence
     assert (first.span, first.margin, first.agreement) == (
         Span(14, 26, "five million", 5.0),
@@ -102,14 +109,14 @@ def test_a_reader_of_chunks_gets_the_chunk_around_each_hit_once() -> None:
     reader.seen.clear()
     both = read(made, found(made, 0, 1), reader)
     assert reader.seen == [chunks[0].text]  # it stands more central here than in the next
-    assert [c.agreement for c in both if c.span] == [1.0]
+    assert [c.agreement for c in both if isinstance(c, SpanCandidate)] == [1.0]
 
 
 def test_one_place_of_a_document_is_one_candidate() -> None:
     made, reader = store(TEXT), Marking("chunk", dollars=2.0, bridge=1.0)
     hits = found(made, 0, 2)  # chunks 0 and 1 share sentence 1
-    spans = [c for c in read(made, hits, reader) if c.span is not None]
-    assert [(c.span.text, c.margin, c.agreement) for c in spans if c.span] == [
+    spans = [c for c in read(made, hits, reader) if isinstance(c, SpanCandidate)]
+    assert [(c.span.text, c.margin, c.agreement) for c in spans] == [
         ("dollars", 3.0, 1.0),
         ("bridge", 2.0, 0.0),
     ]
@@ -120,6 +127,7 @@ def test_a_span_over_the_end_of_a_sentence_cites_both() -> None:
     reader = Marking("chunk", **{"the_old_bridge._It_cost": 1.0})
     first = read(made, found(made, 1, 0), reader)[0]
     assert (first.passage.start, first.passage.text) == (0, TEXT[:66])
+    assert isinstance(first, SpanCandidate)
     assert first.span == Span(15, 38, "the old bridge. It cost", 1.0)
     assert first.hit.passage.ref.number == 1  # the better of both
 
@@ -134,7 +142,7 @@ def test_spans_are_cut_from_their_documents(seed: int, word: str) -> None:
         for c in read(made, found(made, 4, 1, 7), Marking(unit, **{word: 1.0})):
             text = documents[c.passage.ref.doc_id].text
             assert text[c.passage.start : c.passage.end] == c.passage.text
-            if c.span is not None:
+            if isinstance(c, SpanCandidate):
                 assert c.passage.text[c.span.start : c.span.end] == c.span.text == word
 
 
@@ -143,6 +151,7 @@ def test_a_sentence_longer_than_a_chunk_is_read_in_pieces() -> None:
     made, reader = store(long), Marking("chunk", ferry=1.0)
     first = read(made, found(made, 0), reader)[0]
     assert len(reader.seen) == 2
+    assert isinstance(first, SpanCandidate)
     assert (first.passage.text, first.span) == (long, Span(100, 105, "ferry", 1.0))
 
 

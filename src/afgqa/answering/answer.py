@@ -17,7 +17,8 @@ from afgqa.answers import Answer, Citation, Seconds
 from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, documents_of
+from afgqa.reading.candidates import Candidate, SpanCandidate
+from afgqa.reading.units import documents_of
 from afgqa.types import Document, Gloss, Passage, Span
 
 __all__ = ["answer_from", "summary"]
@@ -87,6 +88,10 @@ def _cite(
     return cite(documents[passage.ref.doc_id], passage, number, span)
 
 
+def _span(candidate: Candidate) -> Span | None:
+    return candidate.span if isinstance(candidate, SpanCandidate) else None
+
+
 def _glosses(citations: Sequence[Citation], documents: Mapping[str, Document]) -> list[Gloss]:
     names = dict.fromkeys(citation.doc_id for citation in citations)
     return [gloss for name in names for gloss in documents[name].glossary]
@@ -98,7 +103,7 @@ def _answer(question: str, trace: Trace) -> Answer:
     fitted = trace.fitted
     shown = expand_spans(trace.question, chosen, trace.candidates, fitted.margins)
     citations = tuple(
-        _cite(trace.documents, one.passage, n, one.span) for n, one in enumerate(shown, start=1)
+        _cite(trace.documents, one.passage, n, _span(one)) for n, one in enumerate(shown, start=1)
     )
     glossary = _glosses(citations, trace.documents)
     short = short_answer(trace.question, shown, glossary, sure=fitted.sure)
@@ -127,7 +132,7 @@ def _answer(question: str, trace: Trace) -> Answer:
 
 def _with_other(answer: Answer, other: Candidate, trace: Trace) -> Answer:
     """The answer with the conflicting sentence cited after the ones that carry it."""
-    cited = _cite(trace.documents, other.passage, len(answer.citations) + 1, other.span)
+    cited = _cite(trace.documents, other.passage, len(answer.citations) + 1, _span(other))
     glossary = _glosses([cited], trace.documents)
     short = short_answer(trace.question, [other], glossary, sure=trace.fitted.sure)
     text = said(trace.question, short, [cited], glossary)
@@ -188,7 +193,11 @@ def _reason(trace: Trace) -> Reason:
     if not found.weights:
         return Reason.NOTHING_ASKED
     # A sentence in other words is near by its meaning, and what was marked in it by the reader.
-    marked = choice is not None and choice.candidate.span is not None and choice.evidence.margin > 0
+    marked = (
+        choice is not None
+        and isinstance(choice.candidate, SpanCandidate)
+        and choice.evidence.margin > 0
+    )
     if not marked and not any(
         hit.coverage or (hit.similarity or 0.0) > _FAR for hit in found.hits[:RELATED]
     ):

@@ -15,7 +15,7 @@ from afgqa.language.quotation_attribution import speaker_of
 from afgqa.language.relative_dates import relative_dates
 from afgqa.language.tokens import terms
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SpanCandidate
 from afgqa.types import Document, Gloss, Passage, RelativeDate, Span
 
 __all__ = ["SETTLED", "cite", "enumerated", "said", "separators", "short_answer"]
@@ -57,15 +57,16 @@ def short_answer(
     A yes or no of the reader counts where it is as probable as `sure` (0..1). Where the reader does
     not judge, what settles it is the sentence as it reads with the `glossary`.
     """
-    spans = [one.span.text for one in shown if one.span is not None]
+    spans = [one.span.text for one in shown if isinstance(one, SpanCandidate)]
     if spans:
         return enumerated(spans)
     if not policy(question.answer_type).verdict:
         return None
-    if (read := shown[0].verdict) is not None:
-        return given(read, sure)
-    if shown[0].hit.coverage >= SETTLED:
-        return verdict(question.text, reworded(shown[0].passage.text, glossary).text)
+    first = shown[0].as_sentence
+    if first.verdict is not None:
+        return given(first.verdict, sure)
+    if first.hit.coverage >= SETTLED:
+        return verdict(question.text, reworded(first.passage.text, glossary).text)
     return None
 
 

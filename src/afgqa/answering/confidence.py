@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SentenceCandidate, SpanCandidate
 
 __all__ = [
     "EXTRACTIVE",
@@ -117,7 +117,7 @@ def evidence_of(
 ) -> Evidence:
     """The evidence for `chosen` among all candidates that one reading gave."""
     hit = chosen.hit
-    read = [c.hit for c in candidates if c.span is None]
+    read = [c.hit for c in candidates if isinstance(c, SentenceCandidate)]
     others = [other.score for other in read if other.passage.ref != hit.passage.ref]
     margins = [c.margin for c in candidates if c.margin is not None]
     margin = chosen.margin if chosen.margin is not None else max(margins, default=0.0)
@@ -132,11 +132,11 @@ def evidence_of(
         coverage=hit.coverage,
         retrieval_lead=hit.score - sum(others) / len(others) if others else 0.0,
         oov_weight=sum(weight for term, weight in weights.items() if not frequencies[term]),
-        span_score=0.0 if chosen.span is None else chosen.span.score,
+        span_score=chosen.span.score if isinstance(chosen, SpanCandidate) else 0.0,
         margin=margin,
         margin_gap=margin - max(rivals) if rivals else 0.0,
         agreement=chosen.agreement,
-        span=float(chosen.span is not None),
+        span=float(isinstance(chosen, SpanCandidate)),
         no_answer_type=float(not typed),
         open_ended=float(open_ended),
         contradicted=float(contradicted),

@@ -15,7 +15,7 @@ from afgqa.answering.confidence import LOGITS, Margins
 from afgqa.language.grammar import refers_back
 from afgqa.language.quantities import dates_differ, numbers_differ
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate
+from afgqa.reading.candidates import Candidate, SpanCandidate
 from afgqa.types import Document
 
 __all__ = ["find_conflict"]
@@ -53,7 +53,7 @@ def find_conflict(
             (c for c in others if _verdict(question, c, documents, sure) not in (said, None)), None
         )
     differ = {"numbers": numbers_differ, "dates": dates_differ}.get(comparison)
-    if differ is None or chosen.span is None or chosen.margin is None:
+    if differ is None or not isinstance(chosen, SpanCandidate):
         return None
     others = _about_it(chosen, candidates, margins, polar=False)
     return next((other for other in others if differ(_marked(chosen), _marked(other))), None)
@@ -96,7 +96,7 @@ def _verdict(
 
 def _marked(candidate: Candidate) -> str:
     """The span with the word after it; "" without one."""
-    if candidate.span is None:
+    if not isinstance(candidate, SpanCandidate):
         return ""
     following = _NEXT.match(candidate.passage.text, candidate.span.end)
     end = following.end() if following else candidate.span.end

@@ -12,7 +12,8 @@ from typing import Final, Literal
 from afgqa.answering.pipeline import Trace
 from afgqa.answering.selection import stands
 from afgqa.answers import Answer
-from afgqa.reading.candidates import Candidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate, fused
+from afgqa.types import Verdict
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]
 
@@ -32,6 +33,16 @@ class Considered:
     evidence: float
     behind: float
     fate: Fate
+
+    @property
+    def span_text(self) -> str | None:
+        """The words of the span, None for a whole sentence."""
+        return self.candidate.span.text if isinstance(self.candidate, SpanCandidate) else None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the sentence says to a question for yes or no, None unless it was judged."""
+        return self.candidate.as_sentence.verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, documents_of, judge_hits, read_hits
+from afgqa.reading.candidates import Candidate, judge_hits, read_hits
+from afgqa.reading.units import documents_of
 from afgqa.search.retrieval import Found, retrieve
 from afgqa.settings import Settings
 from afgqa.types import Document, Mode, Passage
@@ -128,6 +129,7 @@ def read(
 ) -> tuple[Candidate, ...]:
     """What is read for the question that may answer it: spans, or sentences that are `judged`."""
     text, count = question.search_text, settings.read
+    hits: Sequence[Candidate]
     if judged:
         hits = judge_hits(found, text, view=view, reader=reader, count=count + count // 2)
     else:

@@ -7,7 +7,7 @@ sentences and from who says it: they hold the most of what the question names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
@@ -15,7 +15,7 @@ from afgqa.language.layout import layout
 from afgqa.language.quotation_attribution import speaker_of
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
-from afgqa.reading.candidates import Candidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate, fused
 from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Passage, Span
 
@@ -32,7 +32,7 @@ class Quoted:
     """
 
     candidate: Candidate
-    whole: Candidate
+    whole: SpanCandidate
     coverage: float
 
 
@@ -64,7 +64,7 @@ def _quoted(
     if around is None:
         return None
     passage, start, end = around
-    score = 0.0 if candidate.span is None else candidate.span.score
+    score = candidate.span.score if isinstance(candidate, SpanCandidate) else 0.0
     span = Span(start, end, passage.text[start:end], score)
     margin = 0.0 if candidate.margin is None else candidate.margin
     place = (passage.start + start, passage.start + end)
@@ -72,7 +72,7 @@ def _quoted(
     said = " ".join(
         f"{text} {reworded(text, expansions(document)).text}" for text in (passage.text, speaker)
     )
-    whole = replace(candidate, passage=passage, span=span, margin=margin)
+    whole = SpanCandidate(candidate.hit, passage, span, margin, candidate.agreement)
     return Quoted(candidate, whole, coverage(weights, terms(said)))
 
 
@@ -81,9 +81,9 @@ def _around(candidate: Candidate, text: str) -> tuple[Passage, int, int] | None:
 
     The one that the span lies in; where that lies in none, the longest of the passage.
     """
-    passage, span = candidate.passage, candidate.span
-    found = None
-    if span is not None:
+    passage, found = candidate.passage, None
+    if isinstance(candidate, SpanCandidate):
+        span = candidate.span
         found = quotation_at(text, passage.start + span.start, passage.start + span.end)
     found = found or quotation_at(text, passage.start, passage.end)
     if found is None:

@@ -8,7 +8,7 @@ from afgqa.answering.answer_type_policy import policy
 from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, fused, is_heading
+from afgqa.reading.candidates import Candidate, SpanCandidate, fused, is_heading
 
 __all__ = ["eligible", "from_sentences", "pick", "stands"]
 
@@ -22,9 +22,9 @@ def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candi
     asked = set(terms(question.search_text)) if policy(question.answer_type).new_words else set()
 
     def may(candidate: Candidate) -> bool:
-        span = candidate.span
-        if span is None:
+        if not isinstance(candidate, SpanCandidate):
             return True
+        span = candidate.span
         if asked and set(terms(span.text)) <= asked:
             return False
         return question.measure is None or question.measure.allows(span.text)
@@ -40,15 +40,11 @@ def from_sentences(
     It has one if a span in it has a margin of at least `likely`: it says of what the words are
     true, which a heading does not.
     """
-    headings = [it.span is not None and is_heading(it.passage, view) for it in candidates]
-    told = any(
-        it.margin is not None and it.margin >= likely and not heading
-        for it, heading in zip(candidates, headings, strict=True)
-        if it.span is not None
-    )
-    return tuple(
-        it for it, heading in zip(candidates, headings, strict=True) if not (told and heading)
-    )
+    spans = [it for it in candidates if isinstance(it, SpanCandidate)]
+    headings = [it for it in spans if is_heading(it.passage, view)]
+    if not any(it.margin >= likely for it in spans if it not in headings):
+        return tuple(candidates)
+    return tuple(it for it in candidates if it not in headings)
 
 
 def pick(
@@ -65,7 +61,9 @@ def pick(
 
 def stands(candidate: Candidate, candidates: Sequence[Candidate], question: Question) -> bool:
     """Whether a candidate may be picked: a span always, a whole sentence as `pick` says."""
-    if candidate.span is not None or policy(question.answer_type).whole_sentence:
+    if isinstance(candidate, SpanCandidate) or policy(question.answer_type).whole_sentence:
         return True
     sentence = candidate.hit.passage.ref
-    return all(c.span is None or c.hit.passage.ref != sentence for c in candidates)
+    return not any(
+        isinstance(c, SpanCandidate) and c.hit.passage.ref == sentence for c in candidates
+    )

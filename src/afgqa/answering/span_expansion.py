@@ -8,7 +8,6 @@ is no answer to how many without the word that it belongs to.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from afgqa.answering.answer_type_policy import policy
@@ -24,8 +23,7 @@ from afgqa.language.clauses import (
 from afgqa.language.lexicon.marks import PAIRED_MARKS
 from afgqa.language.quantifiers import is_none, partitive_start
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate
-from afgqa.types import Span
+from afgqa.reading.candidates import Candidate, SentenceCandidate, SpanCandidate
 
 __all__ = ["expand_spans"]
 
@@ -46,24 +44,28 @@ def expand_spans(
     those that other sentences hold are there too, in the order of the text.
     """
     several = question.several and policy(question.answer_type).several
-    if chosen.span is None or not several:
-        every = [_expand(question, chosen)]
-    else:
-        first = with_list(chosen, chosen.span, candidates, margins)
-        every = [first, *elsewhere(first, candidates, margins)]
-        every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
+    if isinstance(chosen, SentenceCandidate):
+        return (chosen,)
+    if not several:
+        expanded = _expand(question, chosen)
+        if isinstance(expanded, SentenceCandidate):
+            return (expanded,)
+        return (_balance_marks(question, expanded),)
+    first = with_list(chosen, candidates, margins)
+    every = [first, *elsewhere(first, candidates, margins)]
+    every.sort(key=lambda one: (one.passage.ref.doc_id, one.passage.start))
     return tuple(_balance_marks(question, one) for one in every)
 
 
-def _expand(question: Question, chosen: Candidate) -> Candidate:
+def _expand(question: Question, chosen: SpanCandidate) -> Candidate:
     span, text = chosen.span, chosen.passage.text
-    if span is None:
-        return chosen
     start, end = span.start, span.end
     match policy(question.answer_type).expansion:
         case "cause":
-            if chosen.margin is not None and chosen.margin < 0:
-                return replace(chosen, span=None)
+            if chosen.margin < 0:
+                return SentenceCandidate(
+                    chosen.hit, chosen.passage, chosen.margin, chosen.agreement
+                )
             start, end = cause_around(text, start, end)
         case "manner":
             start, end = manner_around(text, start, end)
@@ -72,21 +74,13 @@ def _expand(question: Question, chosen: Candidate) -> Candidate:
             end = start + len(text[start:end].rstrip("."))
         case "action" if question.action and joins_a_verb(text, end):
             end = clause_end(text, start, end)
-    return _with_span(chosen, start, end)
+    return chosen.marking(start, end)
 
 
-def _with_span(chosen: Candidate, start: int, end: int) -> Candidate:
-    assert chosen.span is not None
-    span = Span(start, end, chosen.passage.text[start:end], chosen.span.score)
-    return replace(chosen, span=span)
-
-
-def _balance_marks(question: Question, chosen: Candidate) -> Candidate:
+def _balance_marks(question: Question, chosen: SpanCandidate) -> SpanCandidate:
     """The candidate with the part of a place, and with both marks of a pair where it has one."""
-    span, text = chosen.span, chosen.passage.text
-    if span is None:
-        return chosen
-    start, end = span.start, span.end
+    text = chosen.passage.text
+    start, end = chosen.span.start, chosen.span.end
     if question.parts or policy(question.answer_type).partitive:
         start = partitive_start(text, start)
     for opening, closing in PAIRED_MARKS:
@@ -102,4 +96,4 @@ def _balance_marks(question: Question, chosen: Candidate) -> Candidate:
                 start -= 1
             elif text.endswith(closing, start, end):
                 end -= 1
-    return _with_span(chosen, start, end)
+    return chosen.marking(start, end)

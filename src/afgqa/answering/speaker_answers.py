@@ -7,13 +7,11 @@ should help us,” Ann Lee said".
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from afgqa.language.quotation_attribution import speaker_at
 from afgqa.language.quotations import QUOTATION
 from afgqa.language.tokens import terms
-from afgqa.reading.candidates import Candidate
-from afgqa.types import Passage, Span
+from afgqa.reading.candidates import Candidate, SpanCandidate
+from afgqa.types import Passage
 
 __all__ = ["answer_with_speaker"]
 
@@ -26,9 +24,9 @@ def answer_with_speaker(verb: str, chosen: Candidate, text: str) -> Candidate:
     candidate where the span is not of a quotation or a report, where it is itself who says it there
     ("they said that Bob called for peace"), or who reports it is not named in the passage.
     """
-    span, passage = chosen.span, chosen.passage
-    if span is None:
+    if not isinstance(chosen, SpanCandidate):
         return chosen
+    span, passage = chosen.span, chosen.passage
     start, end = passage.start + span.start, passage.start + span.end
     speaker = speaker_at(text, passage.start, passage.end, (start, end))
     if speaker is None:
@@ -39,8 +37,7 @@ def answer_with_speaker(verb: str, chosen: Candidate, text: str) -> Candidate:
         (speaker[0] < end and start < speaker[1]) or _does(verb, passage, (start, end), text)
     ):
         return chosen
-    a, b = speaker[0] - passage.start, speaker[1] - passage.start
-    return replace(chosen, span=Span(a, b, passage.text[a:b], span.score))
+    return chosen.marking(speaker[0] - passage.start, speaker[1] - passage.start)
 
 
 def _does(verb: str, passage: Passage, place: tuple[int, int], text: str) -> bool:

@@ -85,9 +85,9 @@ def _sure(explanation: Explanation) -> list[str]:
 def _considered(one: Considered) -> str:
     candidate = one.candidate
     margin = "" if candidate.margin is None else f"margin {candidate.margin:.2f}"
-    if (verdict := candidate.verdict) is not None:
+    if (verdict := one.verdict) is not None:
         margin += f", yes {verdict.yes:.2f}, no {verdict.no:.2f}"
-    what = "the whole sentence" if candidate.span is None else f"“{candidate.span.text}”"
+    what = "the whole sentence" if one.span_text is None else f"“{one.span_text}”"
     where = f"{candidate.passage.ref.doc_id}:{candidate.passage.start}-{candidate.passage.end}"
     fate = one.fate if one.fate != "less evidence" else f"behind by {one.behind:.3f}"
     head = f"{one.evidence:>8.3f}  {fate}{', ' + margin if margin else ''}  {where}"

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from afgqa.language.abbreviations import expansions
-from afgqa.language.glossary import Reworded, reworded
-from afgqa.language.layout import Unit as ReadUnit
 from afgqa.language.layout import layout
 from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader, Snapshot
+from afgqa.reading.units import documents_of, read_units
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
-from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Unit, Verdict
+from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit, Verdict
 
 __all__ = [
     "Candidate",
-    "documents_of",
+    "SentenceCandidate",
+    "SpanCandidate",
     "fused",
     "is_heading",
     "judge_hits",
     "read_hits",
-    "read_units",
 ]
 
 # For so many chunks as are read so many times as many hits are looked for in them.
@@ -34,29 +32,54 @@ _DEPTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """What could be answered: a span, or a whole sentence where `span` is None.
+class SpanCandidate:
+    """A span that could be the answer.
 
     `passage` is what would be cited: the sentence, or the sentences in a row that the span runs
     over; the span's offsets are into it. `hit` is its best sentence as retrieval found it.
     `margin` is the span's score less the reader's score for no answer in the passage that was
-    read, None without a span; what is `as_sentence` keeps that of its span. `agreement` is the
-    share (0..1) of the passages read whose best span is the same text. `verdict` is what the
-    sentence says to a question for yes or no, None unless it was judged; the `margin` is then how
-    far it is from leaving the question open, in log odds.
+    read. `agreement` is the share (0..1) of the passages read whose best span is the same text.
     """
 
     hit: Hit
     passage: Passage
-    span: Span | None
-    margin: float | None
+    span: Span
+    margin: float
     agreement: float
+
+    @property
+    def as_sentence(self) -> SentenceCandidate:
+        """The whole sentence, as sure as its span: what is true or not is said by all of it."""
+        return SentenceCandidate(self.hit, self.hit.passage, self.margin, self.agreement)
+
+    def marking(self, start: int, end: int) -> SpanCandidate:
+        """The same candidate with another span of its passage."""
+        span = replace(self.span, start=start, end=end, text=self.passage.text[start:end])
+        return replace(self, span=span)
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceCandidate:
+    """A whole sentence that could be the answer.
+
+    `passage` and `hit` as for a span. `margin` and `agreement` are those of the span that stood in
+    its place, None and 0.0 where there was none. `verdict` is what the sentence says to a question
+    for yes or no, None unless it was judged; the `margin` is then how far it is from leaving the
+    question open, in log odds.
+    """
+
+    hit: Hit
+    passage: Passage
+    margin: float | None = None
+    agreement: float = 0.0
     verdict: Verdict | None = None
 
     @property
-    def as_sentence(self) -> Candidate:
-        """The whole sentence, as sure as its span: what is true or not is said by all of it."""
-        return replace(self, passage=self.hit.passage, span=None)
+    def as_sentence(self) -> SentenceCandidate:
+        return self
+
+
+Candidate = SpanCandidate | SentenceCandidate
 
 
 def read_hits(
@@ -86,7 +109,7 @@ def read_hits(
     passages = passages[: len(readings)]
     counts = _best_texts(readings)
     known = {hit.passage.ref: hit for hit in found.hits}
-    spans: dict[tuple[str, int, int], Candidate] = {}
+    spans: dict[tuple[str, int, int], SpanCandidate] = {}
     for passage, reading in zip(passages, readings, strict=True):
         doc_id = passage.ref.doc_id
         held = view.overlapping(doc_id, "sentence", passage.start, passage.end)
@@ -106,11 +129,11 @@ def read_hits(
             a, b = start - cited.start, end - cited.start
             marked = replace(span, start=a, end=b, text=cited.text[a:b])
             before = spans.get(place := (doc_id, start, end))
-            if before is None or before.margin is None or margin > before.margin:
+            if before is None or margin > before.margin:
                 share = counts[normalize(span.text)] / len(readings)
-                spans[place] = Candidate(hit, cited, marked, margin, share)
+                spans[place] = SpanCandidate(hit, cited, marked, margin, share)
     whole = (
-        Candidate(hit, hit.passage, None, None, 0.0)
+        SentenceCandidate(hit, hit.passage)
         for hit in hits
         if _read(hit, passages) and not is_heading(hit.passage, view)
     )
@@ -119,7 +142,7 @@ def read_hits(
 
 def judge_hits(
     found: Found, question: str, *, view: Snapshot, reader: Reader, count: int
-) -> tuple[Candidate, ...]:
+) -> tuple[SentenceCandidate, ...]:
     """The best `count` hits as whole sentences, with what each says to a question for yes or no.
 
     Each is read by itself, with what belongs to it (see `read_units`): beside others a sentence
@@ -131,53 +154,10 @@ def judge_hits(
     passages = [hit.passage for hit in hits]
     readings = read_units(reader, question, passages, documents_of(passages, view))
     return tuple(
-        Candidate(hit, hit.passage, None, reading.verdict.settled, 0.0, reading.verdict)
+        SentenceCandidate(hit, hit.passage, reading.verdict.settled, verdict=reading.verdict)
         for hit, reading in zip(hits, readings, strict=True)
         if reading.verdict is not None
     )
-
-
-def documents_of(passages: Sequence[Passage], view: Snapshot) -> dict[str, Document]:
-    """The documents of passages by their ids, each once."""
-    return {name: view.document(name) for name in dict.fromkeys(p.ref.doc_id for p in passages)}
-
-
-def read_units(
-    reader: Reader,
-    question: str,
-    passages: Sequence[Passage],
-    documents: Mapping[str, Document],
-) -> list[Reading]:
-    """What the reader finds in passages as a person reads them; spans count from the document.
-
-    Each passage is read as `language/layout.py` puts it together: a table's row with its headers,
-    an item with its lead-in, under its headings where the reader knows `titles`; and in the words
-    of its glossary. Of spans that come to the same place the best is kept. `documents` are those of
-    the passages, by id.
-    """
-    own = [documents[passage.ref.doc_id] for passage in passages]
-    units = [
-        layout(document.text).unit(passage.start, passage.end, headings=reader.titles)
-        for passage, document in zip(passages, own, strict=True)
-    ]
-    said = [
-        reworded(unit.text, expansions(document, question))
-        for unit, document in zip(units, own, strict=True)
-    ]
-    readings = reader.read(question, [some.text for some in said])
-    return [
-        replace(reading, spans=_led_back(reading.spans, some, unit, document.text))
-        for reading, some, unit, document in zip(readings, said, units, own, strict=True)
-    ]
-
-
-def _led_back(spans: Sequence[Span], said: Reworded, unit: ReadUnit, text: str) -> tuple[Span, ...]:
-    found: dict[tuple[int, int], Span] = {}
-    for span in spans:
-        start, end = unit.back(*said.back(span.start, span.end))
-        if text[start:end].strip():
-            found.setdefault((start, end), Span(start, end, text[start:end], span.score))
-    return tuple(found.values())
 
 
 def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
@@ -186,7 +166,7 @@ def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
     A whole sentence counts as if its span had the score `whole`; one that was judged by its margin.
     """
     score = whole
-    if candidate.span is not None:
+    if isinstance(candidate, SpanCandidate):
         score = candidate.span.score
     elif candidate.verdict is not None:
         score = candidate.verdict.settled
