@@ -139,7 +139,7 @@ class Chatbot:
         """The `k` best sentences for a query, best first; QuestionError as for `ask`."""
         # A client may send whatever JSON can hold.
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise QuestionError(f"{k!r:.80} sentences were asked for; ask for 1 or more.")
+            raise QuestionError(f"{k!r:.80} sentences were requested; request 1 or more.")
         return self._engine.search(query, k, mode, docs)
 
     def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
@@ -215,7 +215,7 @@ class Chatbot:
     def _in_memory(self) -> MemoryStore:
         if not isinstance(self._store, MemoryStore):
             raise StoreError(
-                "The documents are those of an index on disk. Change its files and run "
+                "The documents belong to an index on disk. Change its files and run "
                 "`afgqa index`, or use Chatbot.over for documents in memory."
             )
         return self._store
@@ -226,6 +226,6 @@ def _check_ids(documents: Sequence[Document]) -> None:
     for document in documents:
         if document.doc_id in seen:
             raise DocumentError(
-                f"Two documents are called {document.doc_id!r}. Give each an id of its own."
+                f"Two documents have the id {document.doc_id!r}. Give each a different id."
             )
         seen.add(document.doc_id)

@@ -83,10 +83,10 @@ def test_no_index(tmp_path: Path, prepare: str) -> None:
     with pytest.raises(IndexMissingError) as caught:
         read_manifest(folder)
     assert str(caught.value) == (
-        f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+        f"There is no index in {folder}. Create one: afgqa index PATH --index {folder}"
     )
     if prepare == "a file in its place":
-        with pytest.raises(StoreError, match=r"cannot be used now: .*File exists"):
+        with pytest.raises(StoreError, match=r"cannot be used at the moment: .*File exists"):
             local(folder)
     else:
         assert reopened(folder)[0][:2] == [{}, 0]
@@ -108,8 +108,8 @@ def test_another_manifest(folder: Path, field: str, other: str | int) -> None:
         LocalStore(folder, wanted)
     before = getattr(MANIFEST, field)
     assert str(caught.value) == (
-        f"The index in {folder} was made with {field} {before!r}, and {other!r} was asked for. "
-        f"Open it with what made it, or make it anew: afgqa index PATH --index {folder} --rebuild"
+        f"The index in {folder} was made with {field} {before!r}, but {other!r} was requested. "
+        f"Open it with the same {field}, or rebuild it: afgqa index PATH --index {folder} --rebuild"
     )
     assert read_manifest(folder) == MANIFEST
 
@@ -132,7 +132,7 @@ def test_a_future_format(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} has format {FORMAT + 1}, and this version of afgqa reads "
-            f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
+            f"format {FORMAT}. Rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
 
 
@@ -242,7 +242,7 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} is damaged: file is not a database. The documents themselves "
-            f"are untouched; make it anew: afgqa index PATH --index {folder} --rebuild"
+            f"are untouched; rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
 
 
@@ -460,9 +460,9 @@ def test_another_program_holds_the_lock(folder: Path) -> None:
                 fill(store, [OLD])
             assert not isinstance(caught.value, IndexDamagedError)
             assert str(caught.value) == (
-                f"The index in {folder} cannot be used now: database is locked. Wait for another "
-                "program that writes to it, or see who may write in that folder and whether the "
-                "disk has room."
+                f"The index in {folder} cannot be used at the moment: database is locked. Wait "
+                "until no other program is writing to it, or check the permissions of the folder "
+                "and the free disk space."
             )
             other.rollback()
         fill(store, [OLD])
@@ -510,7 +510,7 @@ def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
     with closing(local(folder)) as store, closing(LocalStore(folder, other, anew=[])) as new:
         uses = (store.documents, lambda: store.delete(["0.txt"]), store.refresh, store.check)
         for use in uses:
-            with pytest.raises(IndexMismatchError, match="made with dimension 33, and 32 was"):
+            with pytest.raises(IndexMismatchError, match="made with dimension 33, but 32 was"):
                 use()
         assert new.documents() == {}
 
@@ -520,7 +520,7 @@ def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
 )
 def test_trouble_around_the_database_is_no_damage(tmp_path: Path, message: str) -> None:
     with (
-        pytest.raises(StoreError, match=f"cannot be used now: {message}") as caught,
+        pytest.raises(StoreError, match=f"cannot be used at the moment: {message}") as caught,
         translate_errors(tmp_path),
     ):
         raise sqlite3.OperationalError(message)
@@ -571,7 +571,8 @@ def test_a_folder_that_may_only_be_read(read_only: Path, stale: bool) -> None:
     lines = run(READER, str(read_only)).splitlines()
     assert lines[0] == "39 30"
     assert lines[1].startswith(
-        f"StoreError The index in {read_only} cannot be used now: attempt to write a readonly "
+        f"StoreError The index in {read_only} cannot be used at the moment: attempt to write a "
+        f"readonly "
     )
     if stale:
         assert [line.partition("(")[0] for line in lines[2:]] == [

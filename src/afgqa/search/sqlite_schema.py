@@ -65,7 +65,7 @@ def read_manifest(folder: Path) -> Manifest:
     """What the index in `folder` says of itself; IndexMissingError, IndexDamagedError."""
     path = folder / DATABASE
     missing = IndexMissingError(
-        f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+        f"There is no index in {folder}. Create one: afgqa index PATH --index {folder}"
     )
     with translate_errors(folder):  # a name that is too long for the file system
         if not path.is_file():
@@ -88,7 +88,7 @@ def manifest_in(connection: sqlite3.Connection, folder: Path) -> Manifest:
         raise damaged(folder, f"its manifest cannot be read ({error})") from error
     raise IndexMismatchError(
         f"The index in {folder} has format {values['format']}, and this version of afgqa reads "
-        f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
+        f"format {FORMAT}. Rebuild it: afgqa index PATH --index {folder} --rebuild"
     )
 
 
@@ -127,16 +127,17 @@ def check_manifest(found: Manifest, wanted: Manifest, folder: Path) -> None:
         before, now = getattr(found, field), getattr(wanted, field)
         if before != now:
             raise IndexMismatchError(
-                f"The index in {folder} was made with {field} {before!r}, and {now!r} was asked "
-                f"for. Open it with what made it, or make it anew: "
+                f"The index in {folder} was made with {field} {before!r}, but {now!r} was "
+                f"requested. "
+                f"Open it with the same {field}, or rebuild it: "
                 f"afgqa index PATH --index {folder} --rebuild"
             )
 
 
 def damaged(folder: Path, why: object) -> IndexDamagedError:
     return IndexDamagedError(
-        f"The index in {folder} is damaged: {why}. The documents themselves are untouched; make "
-        f"it anew: afgqa index PATH --index {folder} --rebuild"
+        f"The index in {folder} is damaged: {why}. The documents themselves are untouched; rebuild "
+        f"it: afgqa index PATH --index {folder} --rebuild"
     )
 
 
@@ -146,8 +147,9 @@ def closed() -> StoreError:
 
 def _not_usable(folder: Path, why: object) -> StoreError:
     return StoreError(
-        f"The index in {folder} cannot be used now: {why}. Wait for another program that writes "
-        "to it, or see who may write in that folder and whether the disk has room."
+        f"The index in {folder} cannot be used at the moment: {why}. Wait until no other "
+        f"program is "
+        "writing to it, or check the permissions of the folder and the free disk space."
     )
 
 

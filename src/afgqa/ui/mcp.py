@@ -76,7 +76,7 @@ def launch_with_tools(blocks: gr.Blocks, **options: Any) -> tuple[Any, str, str]
     if server is None:
         blocks.close(verbose=False)
         raise AfgqaError(
-            f"The tools cannot be served: {blocks.mcp_error or 'Gradio does not say why'}. "
+            f"The tools cannot be served: {blocks.mcp_error or 'Gradio gives no reason'}. "
             "Install the packages of requirements.txt."
         )
     server.api_info = blocks.get_api_info(all_endpoints=True)
