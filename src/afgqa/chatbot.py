@@ -32,6 +32,22 @@ class Chatbot:
     Without `reader` the one that `settings` name is loaded; ReaderError when that failed.
     `notices` tells what was found and mended while the index was opened. Safe to share between
     threads. Use it as a context manager, or call `close`.
+
+    >>> from afgqa.documents import document_from_bytes
+    >>> from afgqa.reading.typed_reader import TypedReader
+    >>> from afgqa.search.hashing_embedder import HashingEmbedder
+    >>> text = b"Ann Lee opened the bridge in May 1999. It is long."
+    >>> document = document_from_bytes(text, doc_id="bridge.txt")
+    >>> bot = Chatbot.from_documents(
+    ...     document, embedder=HashingEmbedder(), reader=TypedReader()
+    ... )
+    >>> answer = bot.ask("Who opened the bridge?")
+    >>> answer.text
+    'Ann Lee [1]'
+    >>> bot.search("opened the bridge")[0].passage.text
+    'Ann Lee opened the bridge in May 1999.'
+    >>> bot.ask("Where is Mars?").answered
+    False
     """
 
     def __init__(

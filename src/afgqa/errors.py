@@ -34,7 +34,11 @@ __all__ = [
 
 
 class AfgqaError(Exception):
-    """The root of every error that afgqa raises on purpose."""
+    """The root of every error that afgqa raises on purpose.
+
+    >>> issubclass(QuestionError, AfgqaError)
+    True
+    """
 
 
 class InputError(AfgqaError):

@@ -100,6 +100,10 @@ def document_from_bytes(
     name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
     it calls the file `source`, or else `doc_id`. `apart` takes the text out in a process of its
     own, with limits of time and memory: for files of strangers (see `sandbox.py`).
+
+    >>> document = document_from_bytes(b"<h1>Tea</h1><p>It is old.</p>", doc_id="tea.html")
+    >>> document.title, document.text.split()
+    ('Tea', ['Tea', 'It', 'is', 'old.'])
     """
     where = doc_id if source is None else source
     suffix = PurePath(doc_id).suffix.lower()
