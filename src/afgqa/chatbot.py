@@ -26,7 +26,7 @@ __all__ = ["Chatbot"]
 
 
 class Chatbot:
-    """Answers questions about documents with sentences of theirs, or refuses with a reason.
+    """Answers questions with sentences quoted from documents, or refuses with a reason.
 
     The constructor takes ready parts; `open` and `from_documents` put the usual ones together.
     Without `reader` the one that `settings` name is loaded; ReaderError when that failed.
@@ -159,11 +159,11 @@ class Chatbot:
         return self._engine.search(query, k, mode, docs)
 
     def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
-        """What became of citations in the documents as they are by now; one each, in order."""
+        """Check citations against the present documents: one result each, in order."""
         return verify(citations, self.documents)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
-        """A conversation in which a question may point back to earlier ones."""
+        """A conversation in which a question may refer to earlier ones."""
         return Conversation(self._engine, turns)
 
     def over(self, *documents: Document) -> Chatbot:
@@ -208,18 +208,18 @@ class Chatbot:
         )
 
     def changes(self) -> Changes:
-        """How the files of an index on disk differ from it by now; empty in memory."""
+        """How the files differ from the index on disk; empty for documents in memory."""
         if not isinstance(self._store, LocalStore):
             return Changes()
         return find_changes(self._store.folder, self._store)
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was found and mended while the index was opened, in sentences for a person."""
+        """What was repaired while the index was opened, as sentences for the user."""
         return tuple(self._store.notices) if isinstance(self._store, LocalStore) else ()
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self._store.close()
 
     def __enter__(self) -> Chatbot:

@@ -12,7 +12,7 @@ __all__ = ["Conversation"]
 
 
 class Conversation:
-    """Several turns; each question may point back to the ones before.
+    """Several turns; each question may refer to the previous ones.
 
     >>> from afgqa import Chatbot
     >>> from afgqa.documents import document_from_bytes

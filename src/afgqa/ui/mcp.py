@@ -36,8 +36,8 @@ def add_tools(bot: Chatbot) -> None:
         citation of that number, and "citations" are verbatim sentences with their document and
         their place in it, in characters. Where it is false, "reason" says why the article does
         not answer, and "related" are the nearest sentences: near, not evidence. "confidence"
-        estimates the probability that the article answers the question. A citation proves that
-        the article says so, not that it is so.
+        estimates the probability that the article answers the question. A citation proves
+        what the article says, not that it is true.
 
         Args:
             question: One question in plain words; it may point back to the history.
