@@ -1,4 +1,4 @@
-"""The basic types. Frozen values with tuples inside; every offset is half-open and counts characters.
+"""The basic types: frozen values. Every offset is half-open and counts characters.
 
 Offsets named `start` and `end` count characters of `Document.text` unless the docstring says
 otherwise, and `text[start:end]` of that document is always the `text` beside them.
