@@ -218,8 +218,8 @@ def test_search_within_documents(home: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"mode": "magic"}, "There is no mode 'magic'. Use one of dense, lexical, hybrid."),
-        ({"docs": "a.txt"}, "docs is the text 'a.txt'. Give a list of document ids."),
+        ({"mode": "magic"}, "Unknown mode 'magic'. Use one of dense, lexical, hybrid."),
+        ({"docs": "a.txt"}, "docs is the string 'a.txt'. Give a list of document ids."),
         ({"docs": ["a.txt", "x"]},
          "There is no document 'x'. There are: a.txt, b.md, sub/c.txt."),
     ],
@@ -250,7 +250,7 @@ def test_search_for_no_number_of_sentences(home: Path, k: Any, shown: str) -> No
     with Chatbot.from_documents(home / "texts", embedder=EMBEDDER) as bot:
         with pytest.raises(QuestionError) as caught:
             bot.search("bridge", k=k)
-        assert str(caught.value) == f"{shown} sentences were asked for; ask for 1 or more."
+        assert str(caught.value) == f"{shown} sentences were requested; request 1 or more."
 
 
 # -- questions ----------------------------------------------------------------------------------
@@ -327,9 +327,7 @@ def test_two_documents_of_one_name_are_an_error(home: Path) -> None:
     for others in ([ready], [home / "texts/a.txt"]):
         with pytest.raises(DocumentError) as caught:
             Chatbot.from_documents(ready, *others, embedder=EMBEDDER)
-        assert str(caught.value) == (
-            "Two documents are called 'a.txt'. Give each an id of its own."
-        )
+        assert str(caught.value) == ("Two documents have the id 'a.txt'. Give each a different id.")
 
 
 def test_an_index_is_not_made_from_documents_in_memory(home: Path) -> None:
@@ -340,13 +338,15 @@ def test_an_index_is_not_made_from_documents_in_memory(home: Path) -> None:
 
 
 def test_open_needs_an_index(home: Path) -> None:
-    with pytest.raises(IndexMissingError, match=r"There is no index in .*index\. Make one: afgqa"):
+    with pytest.raises(
+        IndexMissingError, match=r"There is no index in .*index\. Create one: afgqa"
+    ):
         opened(home)
 
 
 def test_open_needs_the_same_embedder_and_settings(home: Path) -> None:
     on_disk(home).close()
-    with pytest.raises(IndexMismatchError, match="embedder 'hashing-256', and 'hashing-64'"):
+    with pytest.raises(IndexMismatchError, match="embedder 'hashing-256', but 'hashing-64'"):
         opened(home, embedder=HashingEmbedder())
     with pytest.raises(IndexMismatchError, match="was made with settings"):
         opened(home, settings=Settings(chunk_tokens=5))

@@ -88,8 +88,8 @@ def test_markdown() -> None:
     short = f"SHA-256 {TEA.sha256}"
     assert as_markdown(TURNS, NOW) == (
         "# A conversation with documents\n\n"
-        "Exported 2026-01-02T03:04:05+00:00. A quotation shows that the document says so, not "
-        "that it is so.\n\n"
+        "Exported 2026-01-02T03:04:05+00:00. A quotation shows what the document says, not "
+        "that it is true.\n\n"
         "## 1. What is tea made from?\n\n"
         "leaves\n\n"
         "> Tea is made from **leaves**.\n>\n"

@@ -73,12 +73,18 @@ def test_a_conversation() -> None:
         (b"[]", "f, line 1 is not a JSON object, but list"),
         (lines(ROW, 7), "f, line 2 is not a JSON object, but int"),
         (b"null", "f, line 1 is not a JSON object, but NoneType"),
-        (b"{}", 'f, line 1 is no answer: it needs "citations", a list; found None'),
-        (lines(ROW, ROW | {"related": 1}), 'f, line 2 is no answer: it needs "related", a list'),
+        (b"{}", 'f, line 1 is not an answer: it needs "citations", a list; found None'),
+        (
+            lines(ROW, ROW | {"related": 1}),
+            'f, line 2 is not an answer: it needs "related", a list',
+        ),
         (lines({"citations": [3]}), "f, line 1, citation 1 is not a JSON object: 3"),
-        (lines({"afgqa": "report"}), "f says that it is 'report', not 'conversation'"),
+        (lines({"afgqa": "report"}), "f has type 'report', not 'conversation'"),
         (lines({"afgqa": "conversation"}), "f is a conversation of version None; this afgqa"),
-        (lines({"afgqa": "conversation", "version": 2}), "of version 2; this afgqa reads 1"),
+        (
+            lines({"afgqa": "conversation", "version": 2}),
+            "of version 2; this afgqa reads version 1",
+        ),
         (lines({"afgqa": "conversation", "version": 1}), 'f needs "turns", a list of answers'),
         (
             lines({"afgqa": "conversation", "version": 1, "turns": [ROW, []]}),

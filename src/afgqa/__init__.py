@@ -1,4 +1,4 @@
-"""afgqa answers questions about an article with the article's own sentences, and proves it."""
+"""Answer questions about an article with the article's own sentences, exactly cited."""
 
 from afgqa.answers import Answer, Citation, Turn
 from afgqa.chatbot import Chatbot

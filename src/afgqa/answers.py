@@ -24,6 +24,12 @@ class Citation:
     `speaker` is who says what is quoted or reported here (the answer in it, if one is marked), in
     the document's words, or None. `page` is the page on which the sentence begins, from 1, or None
     where the document has no pages.
+
+    >>> text = "Ann Lee opened the bridge."
+    >>> citation = Citation(1, "a.txt", "A", "a.txt", "0" * 64, 0, 26, text, highlight=(0, 7))
+    >>> first, last = citation.highlight
+    >>> citation.text[first:last]
+    'Ann Lee'
     """
 
     number: int
@@ -61,6 +67,14 @@ class Answer:
     `otherwise` (or `conflicting_citation`) is the number of the citation that disagrees with the
     others, the last one, or None. `standalone` is the question as it was searched. `suggested` are
     questions that the documents do answer, offered with a refusal where their files bring some.
+
+    >>> refusal = Answer(
+    ...     question="Who?", standalone="Who?", answered=False, short=None, text="It is unknown.",
+    ...     confidence=0.1, reason="It is unknown.", citations=(), related=(),
+    ...     seconds=Seconds(0.0, 0.0, 0.0),
+    ... )
+    >>> refusal.answered, refusal.short, refusal.conflicting_citation
+    (False, None, None)
     """
 
     question: str
@@ -96,7 +110,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and what came back."""
+    """One question of a conversation and what came back.
+
+    >>> refusal = Answer(
+    ...     question="Who?", standalone="Who?", answered=False, short=None, text="It is unknown.",
+    ...     confidence=0.1, reason="It is unknown.", citations=(), related=(),
+    ...     seconds=Seconds(0.0, 0.0, 0.0),
+    ... )
+    >>> Turn("Who?", refusal).answer.reason
+    'It is unknown.'
+    """
 
     question: str
     answer: Answer

@@ -26,12 +26,28 @@ __all__ = ["Chatbot"]
 
 
 class Chatbot:
-    """Answers questions about documents with sentences of theirs, or refuses with a reason.
+    """Answers questions with sentences quoted from documents, or refuses with a reason.
 
     The constructor takes ready parts; `open` and `from_documents` put the usual ones together.
     Without `reader` the one that `settings` name is loaded; ReaderError when that failed.
     `notices` tells what was found and mended while the index was opened. Safe to share between
     threads. Use it as a context manager, or call `close`.
+
+    >>> from afgqa.documents import document_from_bytes
+    >>> from afgqa.reading.typed_reader import TypedReader
+    >>> from afgqa.search.hashing_embedder import HashingEmbedder
+    >>> text = b"Ann Lee opened the bridge in May 1999. It is long."
+    >>> document = document_from_bytes(text, doc_id="bridge.txt")
+    >>> bot = Chatbot.from_documents(
+    ...     document, embedder=HashingEmbedder(), reader=TypedReader()
+    ... )
+    >>> answer = bot.ask("Who opened the bridge?")
+    >>> answer.text
+    'Ann Lee [1]'
+    >>> bot.search("opened the bridge")[0].passage.text
+    'Ann Lee opened the bridge in May 1999.'
+    >>> bot.ask("Where is Mars?").answered
+    False
     """
 
     def __init__(
@@ -139,15 +155,15 @@ class Chatbot:
         """The `k` best sentences for a query, best first; QuestionError as for `ask`."""
         # A client may send whatever JSON can hold.
         if not isinstance(k, int) or isinstance(k, bool) or k < 1:
-            raise QuestionError(f"{k!r:.80} sentences were asked for; ask for 1 or more.")
+            raise QuestionError(f"{k!r:.80} sentences were requested; request 1 or more.")
         return self._engine.search(query, k, mode, docs)
 
     def verify(self, citations: Iterable[Citation | Cited]) -> tuple[Verification, ...]:
-        """What became of citations in the documents as they are by now; one each, in order."""
+        """Check citations against the present documents: one result each, in order."""
         return verify(citations, self.documents)
 
     def conversation(self, turns: Sequence[Turn] = ()) -> Conversation:
-        """A conversation in which a question may point back to earlier ones."""
+        """A conversation in which a question may refer to earlier ones."""
         return Conversation(self._engine, turns)
 
     def over(self, *documents: Document) -> Chatbot:
@@ -192,18 +208,18 @@ class Chatbot:
         )
 
     def changes(self) -> Changes:
-        """How the files of an index on disk differ from it by now; empty in memory."""
+        """How the files differ from the index on disk; empty for documents in memory."""
         if not isinstance(self._store, LocalStore):
             return Changes()
         return find_changes(self._store.folder, self._store)
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was found and mended while the index was opened, in sentences for a person."""
+        """What was repaired while the index was opened, as sentences for the user."""
         return tuple(self._store.notices) if isinstance(self._store, LocalStore) else ()
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Close the index."""
         self._store.close()
 
     def __enter__(self) -> Chatbot:
@@ -215,7 +231,7 @@ class Chatbot:
     def _in_memory(self) -> MemoryStore:
         if not isinstance(self._store, MemoryStore):
             raise StoreError(
-                "The documents are those of an index on disk. Change its files and run "
+                "The documents belong to an index on disk. Change its files and run "
                 "`afgqa index`, or use Chatbot.over for documents in memory."
             )
         return self._store
@@ -226,6 +242,6 @@ def _check_ids(documents: Sequence[Document]) -> None:
     for document in documents:
         if document.doc_id in seen:
             raise DocumentError(
-                f"Two documents are called {document.doc_id!r}. Give each an id of its own."
+                f"Two documents have the id {document.doc_id!r}. Give each a different id."
             )
         seen.add(document.doc_id)

@@ -12,7 +12,25 @@ __all__ = ["Conversation"]
 
 
 class Conversation:
-    """Several turns; each question may point back to the ones before."""
+    """Several turns; each question may refer to the previous ones.
+
+    >>> from afgqa import Chatbot
+    >>> from afgqa.documents import document_from_bytes
+    >>> from afgqa.reading.typed_reader import TypedReader
+    >>> from afgqa.search.hashing_embedder import HashingEmbedder
+    >>> text = b"Ann Lee opened the bridge in May 1999. It is long."
+    >>> document = document_from_bytes(text, doc_id="bridge.txt")
+    >>> bot = Chatbot.from_documents(
+    ...     document, embedder=HashingEmbedder(), reader=TypedReader()
+    ... )
+    >>> conversation = bot.conversation()
+    >>> conversation.ask("Who opened the bridge?").short
+    'Ann Lee'
+    >>> conversation.ask("When did she open the bridge?").standalone
+    'When did Ann Lee open the bridge?'
+    >>> [turn.answer.short for turn in conversation.turns]
+    ['Ann Lee', 'May 1999']
+    """
 
     def __init__(self, engine: Engine, turns: Sequence[Turn] = ()) -> None:
         self._engine = engine

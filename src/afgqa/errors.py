@@ -1,4 +1,4 @@
-"""The error tree: everything that afgqa raises on purpose.
+"""The error hierarchy: all errors that afgqa raises deliberately.
 
     AfgqaError
     ├── InputError                what the user gave cannot be used
@@ -35,7 +35,11 @@ __all__ = [
 
 
 class AfgqaError(Exception):
-    """The root of every error that afgqa raises on purpose."""
+    """The base class of all errors that afgqa raises deliberately.
+
+    >>> issubclass(QuestionError, AfgqaError)
+    True
+    """
 
 
 class InputError(AfgqaError):
@@ -67,7 +71,7 @@ class ReaderError(AfgqaError):
 
 
 class StoreError(AfgqaError):
-    """What lies in an index folder cannot be used."""
+    """The content of an index folder cannot be used."""
 
 
 class IndexBusyError(StoreError):
@@ -75,11 +79,11 @@ class IndexBusyError(StoreError):
 
 
 class IndexMissingError(StoreError):
-    """There is no index at the place that was named."""
+    """There is no index in the given folder."""
 
 
 class IndexDamagedError(StoreError):
-    """An index is there, and its parts do not hold together."""
+    """The index exists but is inconsistent."""
 
 
 class IndexMismatchError(StoreError):

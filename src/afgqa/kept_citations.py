@@ -99,10 +99,11 @@ def _not_json(name: str, line: int, error: Exception) -> InputError:
 def _turns(whole: Row, name: str) -> Iterator[tuple[str, object]]:
     what, version = whole.get("afgqa"), whole.get("version")
     if what != CONVERSATION:
-        raise InputError(f"{name} says that it is {what!r:.80}, not {CONVERSATION!r}.")
+        raise InputError(f"{name} has type {what!r:.80}, not {CONVERSATION!r}.")
     if version != VERSION or isinstance(version, bool):
         raise InputError(
-            f"{name} is a conversation of version {version!r:.80}; this afgqa reads {VERSION}."
+            f"{name} is a conversation of version {version!r:.80}; this afgqa reads version "
+            f"{VERSION}."
         )
     turns = whole.get("turns")
     if not isinstance(turns, list):
@@ -121,7 +122,7 @@ def _kept(row: object, where: str, name: str) -> Iterator[Kept]:
         listed = row.get(key, [] if key == "related" else None)
         if not isinstance(listed, list):
             raise InputError(
-                f'{name}, {where} is no answer: it needs "{key}", a list; found {listed!r:.80}.'
+                f'{name}, {where} is not an answer: it needs "{key}", a list; found {listed!r:.80}.'
             )
         for number, item in enumerate(listed, start=1):
             cited = cited_from(item, f"{name}, {where}, {kind} {number}")

@@ -120,7 +120,7 @@ def check_history(history: object) -> list[str]:
         raise QuestionError('"history" must be a list of strings')
     if len(history) > HISTORY_LIMIT:
         raise QuestionError(
-            f'"history" holds {len(history):,} questions; the limit is {HISTORY_LIMIT}. '
+            f'"history" has {len(history):,} questions; the limit is {HISTORY_LIMIT}. '
             "Leave out the oldest."
         )
     return history

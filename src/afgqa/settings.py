@@ -28,6 +28,12 @@ class Settings:
     `question_limit`: the longest question in characters. `threshold`: the confidence (0..1) under
     which a question is refused; None is the operating point fitted with the confidence.
     `spelling`: whether typing mistakes in questions are put right, and initials in full.
+
+    >>> Settings(reader="typed", threshold=0.6).threshold
+    0.6
+    >>> Settings(threshold=2)
+    Traceback (most recent call last):
+    ValueError: threshold is 2; it must lie in 0..1
     """
 
     embedder: str = DEFAULT_EMBEDDER

@@ -1,4 +1,4 @@
-"""The nouns. Frozen values with tuples inside; every offset is half-open and counts characters.
+"""The basic types: frozen values. Every offset is half-open and counts characters.
 
 Offsets named `start` and `end` count characters of `Document.text` unless the docstring says
 otherwise, and `text[start:end]` of that document is always the `text` beside them.
@@ -75,6 +75,11 @@ class Document:
     empty where it has none. A page without text begins where the next one does.
     `examples` are questions that its owner offers a reader to begin with, `glossary` is what odd
     phrases of the text mean (see `loading.py`).
+
+    >>> from afgqa.documents import document_from_text
+    >>> document = document_from_text("It is old.\\r\\nIt is new.", doc_id="a.txt")
+    >>> document.text[11:20], document.raw_span(11, 20), document.page(0)
+    ('It is new', (12, 21), None)
     """
 
     doc_id: str
@@ -108,7 +113,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of a document; `number` counts from 0 in reading order."""
+    """A sentence of a document; `number` counts from 0 in reading order.
+
+    >>> Sentence(number=0, start=0, end=9, text="Ann came.").text
+    'Ann came.'
+    """
 
     number: int
     start: int
@@ -166,6 +175,10 @@ class Hit:
     did not return the sentence; the ranks count from 1, None where that search did not find
     it; `coverage` is the share (0..1) of the question's terms, weighted by rarity and salience,
     that the sentence holds.
+
+    >>> passage = Passage(Ref("a.txt", "sentence", 0), 0, 9, "Ann came.", 0, 1)
+    >>> Hit(passage, 0.8, 0.6, 1.0, dense_rank=1, lexical_rank=None).passage.text
+    'Ann came.'
     """
 
     passage: Passage

@@ -40,8 +40,8 @@ ALWAYS, NEVER = Settings(threshold=0.0), Settings(threshold=1.0)
 BRIDGE = """Ann Lee opened the bridge in May 1999. It cost $5 million.
 The bridge is not red. The tower is made of stone.
 Bob Ray painted the tower by hand because the rain had washed it out."""
-NOTHING_ASKED = "there is no word in the question to look for."
-NOTHING_NEAR = "nothing in the documents is near the question."
+NOTHING_ASKED = "the question contains no word to search for."
+NOTHING_NEAR = "nothing in the documents is close to the question."
 NO_SENTENCE = "the nearest sentences do not seem to answer the question."
 
 

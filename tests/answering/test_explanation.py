@@ -90,7 +90,7 @@ def test_an_explanation_reads_and_is_json(question: str) -> None:
         found = bot.explain(question)
     check(found, BRIDGE)
     text = explanation_text(found)
-    for heading in ("answered as: ", "FOUND", "WEIGHED", "HOW SURE", "log odds"):
+    for heading in ("answered as: ", "RETRIEVED", "CANDIDATES", "CONFIDENCE", "log odds"):
         assert heading in text
     assert found.answer.text in text
     assert "taken" in text
@@ -112,7 +112,7 @@ def test_a_refusal_is_explained_too() -> None:
         assert found.considered[0].fate == "taken"
         nothing = bot.explain("?")
     assert (nothing.considered, nothing.parts) == ((), ())
-    assert "HOW SURE: 0.000" in explanation_text(nothing)
+    assert "CONFIDENCE: 0.000" in explanation_text(nothing)
 
 
 def test_a_summary_is_explained_by_itself() -> None:
@@ -120,7 +120,7 @@ def test_a_summary_is_explained_by_itself() -> None:
         found = bot.explain("Summarise this.")
         assert timeless(found.answer) == timeless(bot.ask("Summarise this."))
     assert (found.considered, found.parts) == ((), ())
-    assert "WEIGHED" not in explanation_text(found)
+    assert "CANDIDATES" not in explanation_text(found)
 
 
 SPEECH = (
@@ -139,7 +139,7 @@ def test_a_quotation_is_sure_where_it_holds_what_was_asked() -> None:
     assert found.trace.choice is not None
     assert found.trace.confidence == found.trace.choice.coverage
     assert found.parts == ()
-    assert "its speaker hold" in explanation_text(found)
+    assert "quotation's sentences and its speaker" in explanation_text(found)
     assert explanation_row(found)["held"] == found.trace.confidence
     check(other, SPEECH)
     assert not other.answer.answered

@@ -39,7 +39,7 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     page = open_page(url)
     bring(page, file("tea.txt"))
     row = page.locator("#library tbody tr").nth(1)
-    expect(row.locator("th")).to_contain_text("Tea is old.tea.txt only you, since ")
+    expect(row.locator("th")).to_contain_text("Tea is old.tea.txt only visible to you, added ")
     expect(row.locator("td").nth(1)).to_have_text("3 sentences")
     row.locator(".only").click()
     expect(page.locator("#article .doc:visible")).to_have_count(1)
@@ -61,7 +61,7 @@ def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> N
     page.click("#header [data-view=ask]")
     expect(page.locator("#article .doc")).to_have_count(1)
     # The answer stays, and says what has become of its document.
-    expect(page.locator("#t1 .moved")).to_have_text("tea.txt is not here any more.")
+    expect(page.locator("#t1 .moved")).to_have_text("tea.txt is no longer here.")
     expect(page.locator("#t2 .moved")).to_have_count(0)
     page.hover("#c1-1")
     expect(page.locator("#preview")).to_be_hidden()
@@ -103,7 +103,7 @@ def test_each_file_that_cannot_be_used_says_why(url: str, open_page: Open) -> No
     expect(bad).to_have_count(4)
     expect(bad.nth(0)).to_contain_text("empty")
     expect(bad.nth(1)).to_contain_text("is a binary file")
-    expect(bad.nth(2)).to_contain_text("There is a good.txt already.")
+    expect(bad.nth(2)).to_contain_text("A document named good.txt already exists.")
     expect(bad.nth(3)).to_contain_text("is not a")
     expect(page.locator("#library tbody tr")).to_have_count(2)
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_too_large_is_not_sent(url: str, open_page: Open) -> None
         }""",
         SIZE + 1,
     )
-    expect(page.locator("#bring .bad")).to_contain_text("is 20.0 MB large; the limit is 20 MB")
+    expect(page.locator("#bring .bad")).to_contain_text("is 20.0 MB; the limit is 20 MB")
 
 
 def test_nobody_else_sees_it_and_it_is_gone_with_the_page(url: str, open_page: Open) -> None:

@@ -65,12 +65,12 @@ def test_a_reload_keeps_the_conversation(tea: str, open_page: Open) -> None:
     ask(page, "What is tea made from?")
     ask(page, "Where did she grow?", 2)
     page.click("#t2 .undo")
-    expect(page.locator("#t2 .q small")).to_have_text("asked as it stands")
+    expect(page.locator("#t2 .q small")).to_have_text("asked without rewriting")
     page.reload()
     page.wait_for_selector("#t2")
     assert page.locator(".turn .q").all_text_contents() == [
         "What is tea made from?",
-        "Where did she grow?asked as it stands",
+        "Where did she grow?asked without rewriting",
     ]
     page.click("#c1-1")
     assert lit(page) == ["Tea 🫖🫖 is made from 🍃 leaves."]

@@ -152,7 +152,7 @@ def test_a_question_for_more_sentences_than_none(url: str) -> None:
     result = call(url, "search_article", query="envoy", k=0)
     assert (result.isError, said(result)) == (
         True,
-        "0 sentences were asked for; ask for 1 or more.",
+        "0 sentences were requested; request 1 or more.",
     )
 
 

@@ -54,7 +54,7 @@ def test_a_set_is_run_and_compared(measured: str, open_page: Open) -> None:
     page = open_page(measured)
     page.click("#header [data-view=evaluate]")
     # A set on documents that are not here is not offered.
-    assert page.locator("#set option").all_text_contents() == ["some.jsonl", "a file of mine …"]
+    assert page.locator("#set option").all_text_contents() == ["some.jsonl", "Upload a file …"]
     page.click("#measure .send")
     expect(page.locator("#measured [role=status]")).to_contain_text("of 12 questions asked")
     head = page.locator("#measured .head")
@@ -68,7 +68,7 @@ def test_a_set_is_run_and_compared(measured: str, open_page: Open) -> None:
     expect(page.locator("#article .s.near")).to_be_in_viewport()
     page.click("#header [data-view=evaluate]")
     page.click("#measure .send")
-    expect(page.locator("#measured h2", has_text="Against the run of")).to_contain_text(
+    expect(page.locator("#measured h2", has_text="Compared with the run of")).to_contain_text(
         "0 answers changed", timeout=30_000
     )
 
@@ -92,7 +92,7 @@ def test_a_set_of_ones_own(measured: str, open_page: Open) -> None:
     ("name", "content", "message"),
     [
         ("bad.jsonl", b"{", "bad.jsonl, line 1: not JSON"),
-        ("bad.txt", b"Who?", "bad.txt is not a question set by its name."),
+        ("bad.txt", b"Who?", "bad.txt does not have the suffix of a question set."),
         (
             "<b>.jsonl",
             b'{"id": "x", "question": "Who?", "answerable": false, "doc_id": "<i>"}',

@@ -30,7 +30,7 @@ def test_how_an_answer_was_found(url: str, open_page: Open) -> None:
     expect(panel).to_be_visible()
     expect(how).to_have_attribute("aria-expanded", "true")
     expect(panel.locator("h3")).to_have_text(
-        ["Searched for", "Found 45 sentences, the best first", "Read and weighed", "How sure"]
+        ["Searched for", "Found 45 sentences, best first", "Candidate answers", "Confidence"]
     )
     expect(panel).to_contain_text("taken, +")
     expect(panel).to_contain_text("“Rina Amiri”")
@@ -49,7 +49,7 @@ def test_a_follow_up_is_taken_back(url: str, open_page: Open) -> None:
     expect(page.locator("#t2 .q small")).to_contain_text("Who is Rina Amiri?")
     assert lit(page)
     page.click("#t2 .undo")
-    expect(page.locator("#t2 .q small")).to_have_text("asked as it stands")
+    expect(page.locator("#t2 .q small")).to_have_text("asked without rewriting")
     expect(page.locator("#t2 .a.no")).to_be_visible()  # there is no word to look for
     expect(page.locator("#t1 .q")).to_have_text(ENVOY)
     expect(page.locator(".turn")).to_have_count(2)
@@ -104,7 +104,7 @@ def test_nothing_is_saved_before_the_first_question(tea: str, open_page: Open) -
     page = open_page(tea)
     page.click("#export")
     page.keyboard.press("Enter")
-    expect(page.locator(".problem")).to_have_text("Nothing was asked yet. Ask a question first.")
+    expect(page.locator(".problem")).to_have_text("There is no question yet. Ask one first.")
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_wrong_citation_becomes_a_row(judged: tuple[str, Path], open_page: Ope
     page.check("#t1 input[value='wrong citation']")
     page.click("#t1 .keep")
     expect(page.locator("#t1 .verdict .problem")).to_have_text(
-        "Choose the right sentence in the article first."
+        "Choose the correct sentence in the article first."
     )
     page.click("#s244")
     expect(page.locator("#t1 .picked")).to_have_text("In the end comes sugar.")
@@ -175,4 +175,4 @@ def test_a_page_that_keeps_nothing_says_so(tea: str, open_page: Open) -> None:
     page = open_page(tea)
     ask(page, "What is tea made from?")
     page.click("#t1 .right")
-    expect(page.locator(".problem")).to_have_text("This page keeps no verdicts.")
+    expect(page.locator(".problem")).to_have_text("This page does not record feedback.")

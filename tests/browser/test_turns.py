@@ -154,7 +154,7 @@ def test_a_server_that_is_gone_is_said_and_the_question_kept(
     page.route("**/run/**", lambda route: route.fulfill(status=500, json={"error": None}))
     page.fill("#question", "What is tea made from?")
     page.press("#question", "Enter")
-    expect(page.locator(".problem")).to_contain_text("No answer came back")
+    expect(page.locator(".problem")).to_contain_text("There was no reply")
     expect(page.locator("#question")).to_have_value("What is tea made from?")
     expect(page.locator(".pending")).to_have_count(0)
     complaints.clear()  # the browser logs the failed request

@@ -152,7 +152,7 @@ def test_a_history_is_a_conversation(small: Chatbot) -> None:
 
 NEEDS = 'line 1 needs "question", a string; found '
 HISTORY = 'line 1: "history" must be a list of strings'
-MANY = 'line 1: "history" holds 21 questions; the limit is 20. Leave out the oldest.'
+MANY = 'line 1: "history" has 21 questions; the limit is 20. Leave out the oldest.'
 ID = "line 1: id must be a string or a whole number"
 EMPTY = "line 1: The question is empty. Type a question in plain words."
 LONG = (

@@ -45,7 +45,7 @@ Ann Lee [1]
     **Ann Lee** opened the bridge in May 1999.
     [1] seeds/a.txt, characters 0-38
 """
-REFUSAL = "The documents do not seem to say: nothing in the documents is near the question.\n"
+REFUSAL = "The documents do not seem to say: nothing in the documents is close to the question.\n"
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -330,7 +330,7 @@ def test_chat_json_and_bytes_that_are_no_text(run: Run) -> None:
 def test_chat_saves_the_conversation(run: Run, home: Path, ending: str) -> None:
     given = b"Who opened the bridge?\nWhat did she open?\nZebra?\n"
     status, _, err = run("chat", "--save", f"kept.{ending}", given=given)
-    assert (status, err) == (0, f"{FIRST}afgqa: kept.{ending} holds the conversation\n")
+    assert (status, err) == (0, f"{FIRST}afgqa: saved the conversation to kept.{ending}\n")
     kept = (home / f"kept.{ending}").read_text(encoding="utf-8")
     assert all(said in kept for said in ("What did Ann Lee open?", "Zebra?", "seeds/a.txt"))
     if ending.lower() == "json":
@@ -362,7 +362,7 @@ def test_chat_that_cannot_be_saved(run: Run, home: Path) -> None:
     (home / "folder.md").mkdir()
     given = b"Who opened the bridge?\n"
     for name, said in (
-        ("kept.txt", "kept.txt says no form to save in. End it in .md, .html, .json."),
+        ("kept.txt", "kept.txt has no known suffix. Use one of .md, .html, .json."),
         ("no/kept.md", "no/kept.md cannot be written: there is no folder no."),
     ):
         assert run("chat", "--save", name, given=given) == (2, "", f"afgqa: {said}\n")
@@ -370,7 +370,7 @@ def test_chat_that_cannot_be_saved(run: Run, home: Path) -> None:
     assert (status, out) == (2, f"{ANSWER}\n")
     assert "folder.md cannot be written: Is a directory" in err
     assert run("chat", "--save", "kept.md") == (
-        0, "", "afgqa: nothing was asked; kept.md is not written\n",
+        0, "", "afgqa: no question was asked, so kept.md was not written\n",
     )  # fmt: skip
     assert not (home / "kept.md").exists()
 
@@ -407,7 +407,7 @@ def test_verify(run: Run, home: Path) -> None:
     assert (status, told) == (
         1,
         "missing line 1 [1]  a.txt:0-38, the document is gone\n"
-        "    d.txt is of the same file: 0-38\n"
+        "    d.txt has the same file content: 0-38\n"
         "    c.txt has the same text: 6-44\n"
         "1 citation: 0 exact, 0 moved, 0 edited, 1 missing\n",
     )
@@ -441,7 +441,7 @@ def test_verify_looks_at_what_was_near(run: Run, monkeypatch: pytest.MonkeyPatch
     ("given", "said"),
     [
         (b"", "standard input is empty"),
-        (b"{}", "standard input, line 1 is no answer"),
+        (b"{}", "standard input, line 1 is not an answer"),
         (b"\xff", "standard input, line 1 is not UTF-8"),
         (b'{"citations": []}\nno', "standard input, line 2 is not JSON"),
     ],
@@ -493,7 +493,7 @@ def test_eval_json(run: Run, questions: Path) -> None:
 def test_eval_reports_and_compares(run: Run, questions: Path, home: Path) -> None:
     run("index")
     status, _, err = run("eval", questions.name, "--report", "before")
-    assert (status, err) == (0, "afgqa: before/index.html shows the report\n")
+    assert (status, err) == (0, "afgqa: the report is in before/index.html\n")
     assert sorted(path.name for path in (home / "before").iterdir()) == [
         "index.html", "report.json",
     ]  # fmt: skip
@@ -526,11 +526,11 @@ def test_eval_goes_on_where_it_was_interrupted(
         monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
     other = run("eval", questions.name, "--report", "run", "--mode", "dense", "--reader", "typed")
     assert other[0] == 2
-    assert "another run that was interrupted (other: mode, reader)" in other[2]
+    assert "a different, interrupted run (different: mode, reader)" in other[2]
     status, _, err = run("eval", questions.name, "--report", "run")
     assert (status, err.splitlines()) == (
         0,
-        ["afgqa: run has 2 of 3 questions; going on", "afgqa: run/index.html shows the report"],
+        ["afgqa: resuming: run has 2 of 3 questions", "afgqa: the report is in run/index.html"],
     )
 
 
@@ -542,7 +542,7 @@ def test_eval_goes_on_where_it_was_interrupted(
         (
             ["--fail-over", "right=0.9", "--fail-under", "EM=2", "--fail-over", "EM=2"],
             1,
-            ["afgqa: EM is 1.000, under 2", "afgqa: right is 1.000, over 0.9"],
+            ["afgqa: EM is 1.000, below its bound 2", "afgqa: right is 1.000, above its bound 0.9"],
         ),
     ],
 )
@@ -561,14 +561,14 @@ def test_a_figure_that_is_not_measured_keeps_no_bound(run: Run, questions: Path)
     questions.write_text(line, encoding="utf-8")
     status, _, err = run("eval", questions.name, "--fail-under", "first_citation=0")
     assert status == 1
-    assert err == "afgqa: first_citation is not measured by these questions; its bound is 0\n"
+    assert err == "afgqa: first_citation was not measured on these questions; its bound is 0\n"
 
 
 @pytest.mark.parametrize("bound", ["right", "right=", "rihgt=0.9", "right=x", "=1", "right=0.9 "])
 def test_a_bound_that_is_none(run: Run, questions: Path, bound: str) -> None:
     status, out, err = run("eval", questions.name, "--fail-under", bound)
     assert (status, out) == (2, "")
-    assert err.startswith(f"afgqa: {bound!r} is no bound. Write MEASURE=VALUE, for instance")
+    assert err.startswith(f"afgqa: {bound!r} is not a bound. Write MEASURE=VALUE, for example")
 
 
 @pytest.mark.parametrize(("setting", "documents"), [("article", 1), ("paragraph", 2)])
@@ -608,7 +608,7 @@ def test_glossary_check(run: Run, home: Path) -> None:
     side.write_text('"bridge" = "viaduct"\n"tea" = "coffee"\n', encoding="utf-8")
     status, out, err = run("glossary", "check", "seeds/a.txt")
     assert (status, out) == (1, "a.txt: 2 entries, 2 places\n")
-    assert err == "afgqa: a.txt: 'tea' explains no place in the text\n"
+    assert err == "afgqa: a.txt: 'tea' does not occur in the text\n"
     status, out, _ = run("glossary", "check", "seeds", "--json")
     assert status == 1
     assert objects(out)[0] == {"doc_id": "a.txt", "places": {"bridge": 2, "tea": 0}}
@@ -664,7 +664,7 @@ def test_doctor(run: Run, home: Path) -> None:
     status, out, err = run("doctor")
     assert (status, err) == (2, "")
     assert out.splitlines()[-1] == (
-        "BAD  index: There is no index in index. Make one: afgqa index PATH --index index"
+        "BAD  index: There is no index in index. Create one: afgqa index PATH --index index"
     )
     run("index")
     status, out, _ = run("doctor")
@@ -717,14 +717,14 @@ BAD: list[tuple[list[str], str]] = [
      "no.jsonl cannot be read: No such file or directory. Check the path."),
     (["ask", "--questions", "seeds"], "seeds cannot be read: Is a directory. Check the path."),
     (["ask", "Who?", "--index", "other"],
-     "There is no index in other. Make one: afgqa index PATH --index other"),
-    (["search", "bridge", "-k", "0"], "0 sentences were asked for; ask for 1 or more."),
-    (["index", "nowhere"], "nowhere is not there. Check the path."),
-    (["index", "three.pdf"], "three.pdf is not there. Check the path."),
+     "There is no index in other. Create one: afgqa index PATH --index other"),
+    (["search", "bridge", "-k", "0"], "0 sentences were requested; request 1 or more."),
+    (["index", "nowhere"], "nowhere does not exist. Check the path."),
+    (["index", "three.pdf"], "three.pdf does not exist. Check the path."),
     (["chat", "--index", "other"],
-     "There is no index in other. Make one: afgqa index PATH --index other"),
+     "There is no index in other. Create one: afgqa index PATH --index other"),
     (["eval", "no.jsonl"], "no.jsonl cannot be read: [Errno 2] No such file or directory: "
-     "'no.jsonl'. Check the path; the text must be UTF-8, and a .gz file must be whole."),
+     "'no.jsonl'. Check the path; the text must be UTF-8, and a .gz file must be complete."),
 ]  # fmt: skip
 
 
@@ -758,9 +758,9 @@ def test_bad_use(run: Run, arguments: list[str], message: str) -> None:
 def test_without_seeds_nothing_is_made(run: Run, home: Path) -> None:
     shutil.rmtree(home / "seeds")
     assert run("ask", "Who?") == (
-        2, "", "afgqa: There is no index in index. Make one: afgqa index PATH --index index\n",
+        2, "", "afgqa: There is no index in index. Create one: afgqa index PATH --index index\n",
     )  # fmt: skip
-    assert run("index") == (2, "", "afgqa: seeds is not there. Check the path.\n")
+    assert run("index") == (2, "", "afgqa: seeds does not exist. Check the path.\n")
     assert list(home.iterdir()) == []
 
 

@@ -73,8 +73,8 @@ def still_answers(home: Path) -> None:
 # -- questions ----------------------------------------------------------------------------------
 
 EMPTY = "The question is empty. Type a question in plain words."
-NO_WORD = "there is no word in the question to look for."
-NOT_NEAR = "nothing in the documents is near the question."
+NO_WORD = "the question contains no word to search for."
+NOT_NEAR = "nothing in the documents is close to the question."
 LONG = "The question is 100,000 characters long; the limit is 2,000. Ask for one thing at a time."
 
 # what is given, how it comes back as a question, what must come back:
@@ -87,9 +87,9 @@ QUESTIONS: dict[str, tuple[Any, str, str]] = {
     "byte order mark": ("\ufeff", "error", EMPTY),
     "100,000 characters": ("a" * 100_000, "error", LONG),
     "100,000 words": ("who?" * 25_000, "error", LONG),
-    "no text": (None, "error", "A question is text, and this is not: None."),
-    "a number": (5, "error", "A question is text, and this is not: 5."),
-    "bytes": (b"Who?", "error", "A question is text, and this is not: b'Who?'."),
+    "no text": (None, "error", "A question must be text, not None."),
+    "a number": (5, "error", "A question must be text, not 5."),
+    "bytes": (b"Who?", "error", "A question must be text, not b'Who?'."),
     "emoji": ("😀🏳️‍🌈 👍🏽", "refusal", NO_WORD),
     "marks": ("?!… — «»", "refusal", NO_WORD),
     "a zero-width space": ("\u200b", "refusal", NO_WORD),
@@ -204,11 +204,11 @@ DOCUMENTS: dict[str, tuple[bytes, str]] = {
     "white space": (b" \n\t", "is empty (3 bytes). Give a file with text."),
     "no visible character": (
         "\u200b\u2060\ufeff".encode(),
-        "holds no text: there is no visible character in it. Give a file with text.",
+        "contains no text: it has no visible character. Give a file with text.",
     ),
     "control characters": (
         b"\x01\x02",
-        "holds no text: there is no visible character in it. Give a file with text.",
+        "contains no text: it has no visible character. Give a file with text.",
     ),
     "NUL": (
         b"text\0",
@@ -216,11 +216,11 @@ DOCUMENTS: dict[str, tuple[bytes, str]] = {
     ),
     "Latin-1": (
         "caf\u00e9 au lait".encode("latin-1"),
-        "is not UTF-8: byte 3 (0xe9) does not fit. Save the file as UTF-8.",
+        "is not UTF-8: byte 3 (0xe9) is invalid. Save the file as UTF-8.",
     ),
     "half of UTF-16": (
         "\ufeffa".encode("utf-16-le") + b"b",
-        "is not UTF-16: byte 4 (0x62) does not fit. Save the file as UTF-8.",
+        "is not UTF-16: byte 4 (0x62) is invalid. Save the file as UTF-8.",
     ),
 }
 
@@ -255,7 +255,7 @@ def test_a_document_that_cannot_be_read(home: Path, monkeypatch: pytest.MonkeyPa
         patched.setattr(Path, "read_bytes", refused)
         with pytest.raises(DocumentError) as caught:
             build("seeds", "bad.txt")
-    assert str(caught.value) == "bad.txt cannot be read: Permission denied. Check who may read it."
+    assert str(caught.value) == "bad.txt cannot be read: Permission denied. Check its permissions."
     still_answers(home)
 
 
@@ -265,10 +265,10 @@ def test_every_problem_is_named_at_once(home: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         build("one.txt", "seeds", "two.txt", "three.txt", "four.pdf")
     assert str(caught.value).splitlines() == [
-        "three.txt is not there. Check the path.",
-        "four.pdf is not there. Check the path.",
+        "three.txt does not exist. Check the path.",
+        "four.pdf does not exist. Check the path.",
         "one.txt is empty (0 bytes). Give a file with text.",
-        "two.txt is not UTF-8: byte 0 (0xff) does not fit. Save the file as UTF-8.",
+        "two.txt is not UTF-8: byte 0 (0xff) is invalid. Save the file as UTF-8.",
     ]
     still_answers(home)
 
@@ -319,8 +319,8 @@ def emptied(folder: Path) -> None:
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], None], type[StoreError], str]] = {
-    "gone": (gone, IndexMissingError, "There is no index in index. Make one: afgqa index PATH"),
-    "emptied": (emptied, IndexMissingError, "There is no index in index. Make one: afgqa index"),
+    "gone": (gone, IndexMissingError, "There is no index in index. Create one: afgqa index PATH"),
+    "emptied": (emptied, IndexMissingError, "There is no index in index. Create one: afgqa index"),
     "truncated": (truncated, IndexDamagedError, "The index in index is damaged: "),
     "overwritten": (overwritten, IndexDamagedError, "The index in index is damaged: "),
 }
@@ -372,8 +372,8 @@ def test_a_damaged_cache_is_rebuilt(home: Path, unit: str, length: int | None) -
 def test_an_index_of_another_embedder(home: Path) -> None:
     other = HashingEmbedder(64)
     message = (
-        "The index in index was made with embedder 'hashing-256', and 'hashing-64' was asked for. "
-        "Open it with what made it, or make it anew: afgqa index PATH --index index --rebuild"
+        "The index in index was made with embedder 'hashing-256', but 'hashing-64' was requested. "
+        "Open it with the same embedder, or rebuild it: afgqa index PATH --index index --rebuild"
     )
     with pytest.raises(IndexMismatchError) as caught:
         Chatbot.open("index", embedder=other)
@@ -386,9 +386,11 @@ def test_an_index_of_another_embedder(home: Path) -> None:
 
 def test_an_index_where_a_file_is(home: Path) -> None:
     Path("file").write_text("x", encoding="utf-8")
-    with pytest.raises(IndexMissingError, match=r"^There is no index in file\. Make one"):
+    with pytest.raises(IndexMissingError, match=r"^There is no index in file\. Create one"):
         Chatbot.open("file", embedder=EMBEDDER)
-    with pytest.raises(StoreError, match=r"^The index in file cannot be used now: .*File exists"):
+    with pytest.raises(
+        StoreError, match=r"^The index in file cannot be used at the moment: .*File exists"
+    ):
         Chatbot.from_documents("seeds", index="file", embedder=EMBEDDER)
     assert Path("file").read_text(encoding="utf-8") == "x"
     still_answers(home)
@@ -397,8 +399,8 @@ def test_an_index_where_a_file_is(home: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "error", "message"),
     [
-        ("\0", IndexMissingError, "There is no index in \0. Make one: "),
-        ("a" * 300, StoreError, f"The index in {'a' * 300} cannot be used now: "),
+        ("\0", IndexMissingError, "There is no index in \0. Create one: "),
+        ("a" * 300, StoreError, f"The index in {'a' * 300} cannot be used at the moment: "),
     ],
     ids=["NUL", "too long"],
 )

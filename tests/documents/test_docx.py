@@ -128,12 +128,12 @@ AGAIN = "Open it in a word processor and save it again."
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"%PDF-1.7", "is not a DOCX file: it is a PDF file. Give it the suffix of what it is, or "
+        (b"%PDF-1.7", "is not a DOCX file: it is a PDF file. Correct its suffix, or "
          "save its text as a DOCX file."),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 ", "is not a DOCX file: it is an old Office file, or "
-         "one locked by a password. Give it the suffix of what it is, or save its text as a DOCX "
+         "one locked by a password. Correct its suffix, or save its text as a DOCX "
          "file."),
-        (b"Text.", "is not a DOCX file: it is something else. Give it the suffix of what it is, or "
+        (b"Text.", "is not a DOCX file: it is something else. Correct its suffix, or "
          "save its text as a DOCX file."),
         (changed(GOOD, **{"[Content_Types]": b"<Types/>"}), "is not a DOCX file: it is a ZIP "
          "archive without a Word document in it. Save its text as a DOCX file."),

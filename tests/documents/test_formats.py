@@ -255,15 +255,15 @@ def test_one_bad_file_hides_no_other(home: Path) -> None:
                       ("e.html", b"<script>x</script>"), ("f.docx", word())):  # fmt: skip
         (home / "texts" / name).write_bytes(raw)
     assert refusal("texts") == [
-        "texts/a.pdf is not a PDF file: it is a ZIP archive. Give it the suffix of what it is, or "
+        "texts/a.pdf is not a PDF file: it is a ZIP archive. Correct its suffix, or "
         "save its text as a PDF file.",
-        "texts/b.docx is not a DOCX file: it is a PDF file. Give it the suffix of what it is, or "
+        "texts/b.docx is not a DOCX file: it is a PDF file. Correct its suffix, or "
         "save its text as a DOCX file.",
-        "texts/c.html declares no charset and is not UTF-8: byte 3 (0xe9) does not fit. Save the "
+        "texts/c.html declares no charset and is not UTF-8: byte 3 (0xe9) is invalid. Save the "
         "file as UTF-8.",
         "texts/d.pdf is empty (1 bytes). Give a file with text.",
-        "texts/e.html holds no text: there is no visible character in it. Give a file with text.",
-        "texts/f.docx holds no text: there is no visible character in it. Give a file with text.",
+        "texts/e.html contains no text: it has no visible character. Give a file with text.",
+        "texts/f.docx contains no text: it has no visible character. Give a file with text.",
     ]
 
 

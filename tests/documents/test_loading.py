@@ -75,15 +75,15 @@ def test_bytes_become_text(tmp_path: Path, data: bytes, text: str) -> None:
         (b" \r\n\t ", "{} is empty (5 bytes). Give a file with text."),
         (
             codecs.BOM_UTF8,
-            "{} holds no text: there is no visible character in it. Give a file with text.",
+            "{} contains no text: it has no visible character. Give a file with text.",
         ),
         (
             "\u200b\u200d\u00a0\u2060".encode(),
-            "{} holds no text: there is no visible character in it. Give a file with text.",
+            "{} contains no text: it has no visible character. Give a file with text.",
         ),
         (
             b"\x01\x02\x1b\x7f\n",
-            "{} holds no text: there is no visible character in it. Give a file with text.",
+            "{} contains no text: it has no visible character. Give a file with text.",
         ),
         (
             b"PK\x03\x04\0\0",
@@ -95,11 +95,11 @@ def test_bytes_become_text(tmp_path: Path, data: bytes, text: str) -> None:
         ),
         (
             b"caf\xe9 au lait",
-            "{} is not UTF-8: byte 3 (0xe9) does not fit. Save the file as UTF-8.",
+            "{} is not UTF-8: byte 3 (0xe9) is invalid. Save the file as UTF-8.",
         ),
         (
             codecs.BOM_UTF16_LE + b"a",
-            "{} is not UTF-16: byte 2 (0x61) does not fit. Save the file as UTF-8.",
+            "{} is not UTF-16: byte 2 (0x61) is invalid. Save the file as UTF-8.",
         ),
     ],
     ids="empty white bom invisible control binary utf-32 latin-1 odd-utf-16".split(),
@@ -321,7 +321,7 @@ def test_document_from_text_defaults() -> None:
         "Hi.", doc_id="a", title="", source="s", sha256="h", examples=["Who?"]
     )
     assert (made.title, made.source, made.sha256, made.examples) == ("", "s", "h", ("Who?",))
-    with pytest.raises(DocumentError, match=r"^s holds no text"):
+    with pytest.raises(DocumentError, match=r"^s contains no text"):
         document_from_text(" \n", doc_id="a", source="s")
 
 
@@ -340,7 +340,7 @@ def test_bad_example_questions_are_named(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", GOOD)
     side = write(tmp_path / "a.questions", b"Who\xff?")
     assert refusal(path) == (
-        f"{side} is not UTF-8: byte 3 (0xff) does not fit. Save the file as UTF-8."
+        f"{side} is not UTF-8: byte 3 (0xff) is invalid. Save the file as UTF-8."
     )
 
 
@@ -354,13 +354,13 @@ def test_paths_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert refusal() == "No path was given. Name at least one file or folder."
     assert refusal(rtf) == f"{rtf} is not a {suffixes} file. Save its text as one of these."
-    assert refusal(gone) == f"{gone} is not there. Check the path."
+    assert refusal(gone) == f"{gone} does not exist. Check the path."
     assert refusal(tmp_path / "empty") == (
-        f"{tmp_path / 'empty'} holds no {suffixes} file. Put one there."
+        f"{tmp_path / 'empty'} contains no {suffixes} file. Add one."
     )
     assert refusal(rtf, gone) == f"{refusal(rtf)}\n{refusal(gone)}"
     assert refusal("x" * 5000 + ".txt").endswith(". Check the paths.")
-    assert refusal("nul\0.txt") == "nul\0.txt is not there. Check the path."
+    assert refusal("nul\0.txt") == "nul\0.txt does not exist. Check the path."
 
 
 def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,7 +370,7 @@ def test_an_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert refusal(path) == f"{path} cannot be read: Permission denied. Check who may read it."
+    assert refusal(path) == f"{path} cannot be read: Permission denied. Check its permissions."
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")

@@ -130,16 +130,16 @@ GOOD = pdf([(50, 60, "Text.")])
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"PK\x03\x04", "is not a PDF file: it is a ZIP archive. Give it the suffix of what it is, "
-         "or save its text as a PDF file."),
-        (b"Text.", "is not a PDF file: it is something else. Give it the suffix of what it is, or "
+        (b"PK\x03\x04", "is not a PDF file: it is a ZIP archive. Correct its suffix, or save "
+        "its text as a PDF file."),
+        (b"Text.", "is not a PDF file: it is something else. Correct its suffix, or "
          "save its text as a PDF file."),
         (b"%PDF-1.7\nnonsense", "is a damaged PDF file (Failed to load document (PDFium: Data "
-         "format error)). Get it anew, or open it in a PDF viewer and print it to a new file."),
-        (pdf([], []), "has no text on its pages (2), only pictures: it was scanned, perhaps. Let a "
-         "program for text recognition (OCR) add the text."),
+         "format error)). Get a new copy, or open it in a PDF viewer and print it to a new file."),
+        (pdf([], []), "has no text on its pages (2), only pictures; it may be a scan. Add the "
+        "text with a text recognition (OCR) program."),
         (pdf([(50, 60, "Text.")], password="secret"),
-         "is locked by a password. Save it without one and give that."),
+         "is protected by a password. Save a copy without one."),
         (pdf(*[[]] * 2001), "has 2,001 pages; the limit is 2,000. Split it into several files."),
     ],
     ids="zip text damaged scanned locked long".split(),

@@ -72,10 +72,10 @@ def test_a_second_verdict_takes_the_place_of_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "verdict", "message"),
     [
-        (ANSWER, "bad", "'bad' is no verdict. There are right, wrong answer,"),
-        (ANSWER, "wrong answer", "Choose the right sentence in the article first."),
-        (ANSWER, "wrong citation", "Choose the right sentence in the article first."),
-        (REFUSAL, "should refuse", "It was refused."),
+        (ANSWER, "bad", "'bad' is not a verdict. Use one of right, wrong answer,"),
+        (ANSWER, "wrong answer", "Choose the correct sentence in the article first."),
+        (ANSWER, "wrong citation", "Choose the correct sentence in the article first."),
+        (REFUSAL, "should refuse", "The question was refused."),
         (REFUSAL, "wrong citation", "Nothing was cited."),
     ],
 )
@@ -87,7 +87,11 @@ def test_a_verdict_that_cannot_be(answer: object, verdict: str, message: str) ->
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
     file.write_text("not rows\n")
-    with pytest.raises(FeedbackError, match=r"feedback\.jsonl cannot be read and written as rows"):
+    with pytest.raises(
+        FeedbackError,
+        match=r"feedback\.jsonl cannot be read or written as a "
+        "question set",
+    ):
         keep(file, feedback_row(ANSWER, "right"))
     assert file.read_text() == "not rows\n"
     row = json.dumps(feedback_row(ANSWER, "right"), ensure_ascii=False)

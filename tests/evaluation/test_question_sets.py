@@ -92,27 +92,27 @@ EVIDENCE = MADE_OF["evidence"][0]
         ([], "[] is not an object. Write one JSON object per line."),
         (
             {**PRICE, "anwsers": []},
-            "unknown field 'anwsers'. There are id, question, answerable, kind, answers, "
+            "unknown field 'anwsers'. The fields are id, question, answerable, kind, answers, "
             "evidence, history, doc_id.",
         ),
         ({"id": "x", "answerable": False}, '"question" is missing. It must be a text.'),
-        ({**PRICE, "question": " "}, "the question is empty. Write one, or take it out."),
+        ({**PRICE, "question": " "}, "the question is empty. Write one, or delete the line."),
         ({**PRICE, "id": 7}, '"id" is 7. It must be a text.'),
         ({**PRICE, "answerable": 0}, '"answerable" is 0. It must be true or false.'),
         ({**PRICE, "history": "tea"}, "\"history\" is 'tea'. It must be a list."),
         (
             {**MADE_OF, "answers": ["leaves", ""]},
-            "\"answers\" is ['leaves', '']. Give a list of texts, none empty.",
+            "\"answers\" is ['leaves', '']. Give a list of non-empty strings.",
         ),
         (
             {**PRICE, "answerable": True},
             '"answerable" is true with 0 answers and 0 pieces of evidence. An answerable question '
-            "has at least one of either, an unanswerable one has none.",
+            "needs at least one of these, an unanswerable one has neither.",
         ),
         (
             {**MADE_OF, "answerable": False},
             '"answerable" is false with 2 answers and 1 pieces of evidence. An answerable '
-            "question has at least one of either, an unanswerable one has none.",
+            "question needs at least one of these, an unanswerable one has neither.",
         ),
         (
             {**PRICE, "doc_id": "milk.txt"},
@@ -128,17 +128,18 @@ EVIDENCE = MADE_OF["evidence"][0]
         ),
         (
             {**MADE_OF, "evidence": [{**EVIDENCE, "start": 37}]},
-            "evidence 37:37 is no span. Count characters from 0; the end is one past the last.",
+            "evidence 37:37 is not a valid span. Count characters from 0; the end is one past "
+            "the last.",
         ),
         (
             {**MADE_OF, "evidence": [{**EVIDENCE, "start": 17}]},
             "evidence 17:37 is 'It is made of leaves.', but tea.txt has 't is made of leaves.' "
-            "there. Correct the offsets, or ask the document that the questions were written for.",
+            "there. Correct the offsets, or load the document that the questions were written for.",
         ),
         (
             {**MADE_OF, "evidence": [{"doc_id": "tea.txt", "start": 30, "end": 38}]},
-            "evidence 30:38 is '', but tea.txt has 'leaves.' there. Correct the offsets, or ask "
-            "the document that the questions were written for.",
+            "evidence 30:38 is '', but tea.txt has 'leaves.' there. Correct the offsets, or "
+            "load the document that the questions were written for.",
         ),
         (
             {**MADE_OF, "evidence": [{**EVIDENCE, "doc_id": "milk.txt"}]},
@@ -160,20 +161,20 @@ def test_a_row_that_is_wrong(tmp_path: Path, row: Any, said: str) -> None:
             "q.jsonl",
             lines(PRICE) + "\n{id: 1}\n",
             "line 3: not JSON (Expecting property name enclosed in double quotes at column 2). "
-            "Mend it there; a .jsonl file has one object per line.",
+            "Correct it there; a .jsonl file has one object per line.",
         ),
         (
             "q.json",
             '{"data": [\n]',
             "line 2: not JSON (Expecting ',' delimiter at column 2). "
-            "Mend it there; a .jsonl file has one object per line.",
+            "Correct it there; a .jsonl file has one object per line.",
         ),
-        ("q.jsonl", "\n \n", "line 1: there is no question in it. Write at least one."),
-        ("q.json", '{"data": []}', "line 1: there is no question in it. Write at least one."),
+        ("q.jsonl", "\n \n", "line 1: the file contains no question. Write at least one."),
+        ("q.json", '{"data": []}', "line 1: the file contains no question. Write at least one."),
         (
             "q.jsonl",
             lines(PRICE, {**PRICE, "id": "other"}, PRICE),
-            "question 'q2': the id is there 2 times. Make it unique.",
+            "question 'q2': the id occurs 2 times. Make it unique.",
         ),
     ],
 )
@@ -202,14 +203,17 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str, data: bytes | Non
         load_questions(path)
     said = str(error.value)
     assert said.startswith(f"{path} cannot be read: ")
-    assert said.endswith(". Check the path; the text must be UTF-8, and a .gz file must be whole.")
+    assert said.endswith(
+        ". Check the path; the text must be UTF-8, and a .gz file must be complete."
+    )
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:
     with pytest.raises(QuestionFileError) as error:
         load_questions(tmp_path / "q.csv")
     assert str(error.value) == (
-        f"{tmp_path / 'q.csv'} is not a question set by its name. Give a .jsonl file with one "
+        f"{tmp_path / 'q.csv'} does not have the suffix of a question set. Give a .jsonl file "
+        f"with one "
         "question per line, or a SQuAD .json file; either may end in .gz."
     )
 
@@ -353,30 +357,29 @@ GOOD = asked("a", "Which?", ("red", 3))
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ([], 'there is no list "data" in it. Give a SQuAD 1.1 or 2.0 file as it came.'),
+        ([], 'it has no list "data". Give a SQuAD 1.1 or 2.0 file as published.'),
         (
             {"data": [*squad(("Be red.", [GOOD]))["data"], {"title": "x"}]},
-            "data[1] is not in SQuAD's form ('paragraphs' is missing). Give a SQuAD 1.1 or 2.0 "
-            "file as it came.",
+            "data[1] is not in SQuAD format ('paragraphs' is missing). Give a SQuAD 1.1 or 2.0 "
+            "file as published.",
         ),
         (
             squad(("Be red.", [{"id": "a", "question": "Which?"}])),
-            "data[0] is not in SQuAD's form ('answers' is missing). Give a SQuAD 1.1 or 2.0 file "
-            "as it came.",
+            "data[0] is not in SQuAD format ('answers' is missing). Give a SQuAD 1.1 or 2.0 file "
+            "as published.",
         ),
         (
             squad((" ", [])),
-            "data[0]: t.json holds no text: there is no visible character in it. Give a file with "
-            "text.",
+            "data[0]: t.json contains no text: it has no visible character. Give a file with text.",
         ),
         (
             {"data": squad(("Be red.", [GOOD]))["data"] * 2},
-            "data: two articles are titled 'Green_Tea'. Rename one.",
+            "data: two articles have the title 'Green_Tea'. Rename one.",
         ),
         (
             squad(("Be red.", [asked("a", "Which?")])),
             "question 'a': \"answerable\" is true with 0 answers and 0 pieces of evidence. An "
-            "answerable question has at least one of either, an unanswerable one has none.",
+            "answerable question needs at least one of these, an unanswerable one has neither.",
         ),
     ],
 )

@@ -61,7 +61,11 @@ def test_a_line_cut_inside_a_character_is_asked_again(tmp_path: Path, report: Re
 def test_rows_of_another_run_are_not_lost(tmp_path: Path, report: Report) -> None:
     with keeping(tmp_path, RUN, {}) as keep:
         keep(report.rows[0])
-    with pytest.raises(InputError, match=r"another run .* \(other: texts\)\. Name another folder"):
+    with pytest.raises(
+        InputError,
+        match=r"a different, interrupted run \(different: texts\)\. "
+        "Name another folder",
+    ):
         interrupted(tmp_path, {**RUN, "texts": "3"})
     assert len(interrupted(tmp_path, RUN)) == 1
     (tmp_path / "rows.jsonl").write_text('{"quest')  # not even the first line was written
@@ -77,11 +81,11 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, r"cannot be read: No such file or directory\. Give the folder or the file"),
-        ("{", r"is no report of this version \(.*\)\. Make one with afgqa eval --report"),
-        ("[]", "is no report of this version"),
-        ('{"rows": [{"id": "1"}]}', "is no report of this version"),
-        ('{"rows": 3}', "is no report of this version"),
+        (None, r"cannot be read: No such file or directory\. Give the folder or the report.json"),
+        ("{", r"is not a report of this version \(.*\)\. Create one with afgqa eval --report"),
+        ("[]", "is not a report of this version"),
+        ('{"rows": [{"id": "1"}]}', "is not a report of this version"),
+        ('{"rows": 3}', "is not a report of this version"),
     ],
 )
 def test_what_is_no_report(tmp_path: Path, text: str | None, said: str) -> None:

@@ -383,12 +383,12 @@ def test_a_comparison_as_text(report: Report) -> None:
         "right        -1.000  -1.000 to -1.000  4  worse",
         "seconds      -3.500  -5.000 to -1.500  4  better",
     ]
-    assert lines[6] == "Only one of the runs has: age, cup, stuff"
+    assert lines[6] == "Asked in only one of the runs: age, cup, stuff"
     assert lines[8] == "Answers or citations that changed: 4"
     assert lines[10:13] == [
         "origin  Where from?",
-        "  before: (right) From China | It came from China. Tea is old.",
-        "  now:    (not right) tea | It came from China. Tea is old.",
+        "  before: (correct) From China | It came from China. Tea is old.",
+        "  now:    (incorrect) tea | It came from China. Tea is old.",
     ]
 
 

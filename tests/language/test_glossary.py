@@ -42,15 +42,15 @@ def test_parse() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('"a" = ', "g.toml is not TOML: .* Write one entry a line"),
+        ('"a" = ', "g.toml is not TOML: .* Write one entry per line"),
         ('"a" = "b"\n"a" = "c"', "g.toml is not TOML"),
-        ('"a" = ""', "g.toml: the entry 'a' is ''. Give what it means as a text"),
+        ('"a" = ""', "g.toml: the entry 'a' is ''. Give its meaning as a string"),
         ('"a" = 3', "the entry 'a' is 3"),
         ('" " = "b"', "the entry ' ' is 'b'"),
         ('"a" = {note = "b"}', "the entry 'a' is"),
         ('"a" = {means = "b", more = "c"}', "the entry 'a' is"),
         ('[a]\n"b" = "c"', "the entry 'a' is"),
-        ('"a" = "b"\n" a " = "c"', "g.toml: the entry 'a' is there 2 times. Keep one."),
+        ('"a" = "b"\n" a " = "c"', "g.toml: the entry 'a' occurs 2 times. Keep one."),
     ],
 )
 def test_a_glossary_that_is_wrong(text: str, said: str) -> None:

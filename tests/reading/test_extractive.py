@@ -380,14 +380,14 @@ def test_every_file_is_checked(name: str, gone: bool, shipped: Path, tmp_path: P
         (mine / name).unlink()
     else:
         (mine / name).write_bytes((mine / name).read_bytes() + b" ")
-    with pytest.raises(ReaderError, match="is not the file of its manifest: expected SHA-256 "):
+    with pytest.raises(ReaderError, match="does not match its manifest: expected SHA-256 "):
         load_reader(str(mine))
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"sha256": {"model.onnx": "0"}}'])
 def test_a_manifest_that_is_none(text: str, tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text(text)
-    with pytest.raises(ReaderError, match=r"manifest\.json is no manifest of a reader"):
+    with pytest.raises(ReaderError, match=r"manifest\.json is not the manifest of a reader"):
         load_reader(str(tmp_path))
 
 

@@ -133,7 +133,7 @@ def test_a_document_without_a_sentence() -> None:
     bare = Document("a", "A", "texts/a.txt", "0" * 64, " \n ", ())
     with pytest.raises(DocumentError) as caught:
         passages_of(bare, EMBEDDER, SETTINGS)
-    assert str(caught.value) == "texts/a.txt has no sentence in it. Give a file with text."
+    assert str(caught.value) == "texts/a.txt contains no sentence. Give a file with text."
 
 
 def test_add_is_all_or_nothing_for_a_bad_document() -> None:
@@ -238,7 +238,7 @@ def test_no_path_and_no_index(home: Path) -> None:
 def test_another_embedder_or_setting(home: Path) -> None:
     synced(home)
     for embedder, settings, field in [
-        (HashingEmbedder(16), SETTINGS, "embedder 'hashing-32'.*'hashing-16' was asked for"),
+        (HashingEmbedder(16), SETTINGS, "embedder 'hashing-32'.*'hashing-16' was requested"),
         (HashingEmbedder(32, max_tokens=9), SETTINGS, "fingerprint 'hashing-32-64'"),
         (EMBEDDER, replace(SETTINGS, chunk_tokens=13), "settings '[0-9a-f]{16}'"),
     ]:

@@ -148,13 +148,13 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*index, str(tmp_path / "texts")]) == 0
     capsys.readouterr()
     assert main([*index, "--check"]) == 0
-    assert capsys.readouterr().out == f"{folder}: everything is as its checksums say\n"
+    assert capsys.readouterr().out == f"{folder}: intact\n"
     sql(folder, CHANGES[0])
     assert main([*index, "--check"]) == 2
     assert "what is stored of a.txt has changed" in capsys.readouterr().err
     assert main([*index, "--repair"]) == 0
     out = capsys.readouterr().out
-    told = "3 documents, 5 sentences, 3 chunks; made anew; read again from its file: a.txt"
+    told = "3 documents, 5 sentences, 3 chunks; rebuilt; read again from file: a.txt"
     assert out == f"{folder}: {told}\n"
     make_older(folder)
     assert main([*index, "--check"]) == 2

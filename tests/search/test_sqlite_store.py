@@ -90,10 +90,10 @@ def test_no_index(tmp_path: Path, prepare: str) -> None:
     with pytest.raises(IndexMissingError) as caught:
         read_manifest(folder)
     assert str(caught.value) == (
-        f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+        f"There is no index in {folder}. Create one: afgqa index PATH --index {folder}"
     )
     if prepare == "a file in its place":
-        with pytest.raises(StoreError, match=r"cannot be used now: .*File exists"):
+        with pytest.raises(StoreError, match=r"cannot be used at the moment: .*File exists"):
             local(folder)
     else:
         assert reopened(folder)[0][:2] == [{}, 0]
@@ -115,8 +115,8 @@ def test_another_manifest(folder: Path, field: str, other: str | int) -> None:
         LocalStore(folder, wanted)
     before = getattr(MANIFEST, field)
     assert str(caught.value) == (
-        f"The index in {folder} was made with {field} {before!r}, and {other!r} was asked for. "
-        f"Open it with what made it, or make it anew: afgqa index PATH --index {folder} --rebuild"
+        f"The index in {folder} was made with {field} {before!r}, but {other!r} was requested. "
+        f"Open it with the same {field}, or rebuild it: afgqa index PATH --index {folder} --rebuild"
     )
     assert read_manifest(folder) == MANIFEST
 
@@ -139,7 +139,7 @@ def test_a_future_format(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} has format {FORMAT + 1}, and this version of afgqa reads "
-            f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
+            f"format {FORMAT}. Rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
 
 
@@ -253,7 +253,7 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} is damaged: file is not a database. The documents themselves "
-            f"are untouched; make it anew: afgqa index PATH --index {folder} --rebuild"
+            f"are untouched; rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
 
 
@@ -561,7 +561,7 @@ def test_a_query_that_does_not_end_is_broken_off(
     assert opened is not None
     with (
         closing(opened[1]) as db,
-        pytest.raises(StoreError, match="cannot be used now: interrupted"),
+        pytest.raises(StoreError, match="cannot be used at the moment: interrupted"),
         translate_errors(folder),
     ):
         db.execute(
@@ -620,7 +620,7 @@ def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
     with closing(local(folder)) as store, closing(LocalStore(folder, other, anew=[])) as new:
         uses = (store.documents, lambda: store.delete(["0.txt"]), store.refresh, store.check)
         for use in uses:
-            with pytest.raises(IndexMismatchError, match="made with dimension 33, and 32 was"):
+            with pytest.raises(IndexMismatchError, match="made with dimension 33, but 32 was"):
                 use()
         assert new.documents() == {}
 
@@ -630,7 +630,7 @@ def test_another_program_makes_it_anew_by_another_setting(folder: Path) -> None:
 )
 def test_trouble_around_the_database_is_no_damage(tmp_path: Path, message: str) -> None:
     with (
-        pytest.raises(StoreError, match=f"cannot be used now: {message}") as caught,
+        pytest.raises(StoreError, match=f"cannot be used at the moment: {message}") as caught,
         translate_errors(tmp_path),
     ):
         raise sqlite3.OperationalError(message)
@@ -681,7 +681,7 @@ def test_a_folder_that_may_only_be_read(read_only: Path, stale: bool) -> None:
     lines = run(READER, str(read_only)).splitlines()
     assert lines[0] == "39 30"
     assert lines[1].startswith(
-        f"StoreError The index in {read_only} cannot be used now: [Errno 13] Permission denied"
+        f"StoreError The index in {read_only} cannot be used at the moment: [Errno 13] "
     )
     if stale:
         assert [line.partition("(")[0] for line in lines[2:]] == [

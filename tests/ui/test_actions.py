@@ -62,24 +62,24 @@ def test_a_question_is_a_turn(actions: Actions) -> None:
 def test_what_cannot_be_done_leaves_the_visit_as_it_was(actions: Actions) -> None:
     session = done(actions, Session(), "ask", question="Who is the mayor of York?")
     for given, problem in (
-        ({}, "action is text, and this is not: None."),
-        ({"action": "fly"}, "There is no action 'fly'."),
-        ({"action": "ask"}, "question is text, and this is not: None."),
+        ({}, "action must be text, not None."),
+        ({"action": "fly"}, "Unknown action 'fly'."),
+        ({"action": "ask"}, "question must be text, not None."),
         ({"action": "ask", "question": " "}, "The question is empty."),
-        ({"action": "ask", "question": "Who?", "scope": 7}, "scope is text, and this is not: 7."),
+        ({"action": "ask", "question": "Who?", "scope": 7}, "scope must be text, not 7."),
         ({"action": "ask", "question": "Who?", "scope": "x"}, "There is no document 'x'."),
-        ({"action": "undo", "turn": 2}, "This answer is not there any more."),
-        ({"action": "undo", "turn": True}, "This answer is not there any more."),
-        ({"action": "explain", "turn": "1"}, "This answer is not there any more."),
-        ({"action": "bring", "name": "a.txt", "data": "%"}, "a.txt did not arrive whole."),
+        ({"action": "undo", "turn": 2}, "This answer no longer exists."),
+        ({"action": "undo", "turn": True}, "This answer no longer exists."),
+        ({"action": "explain", "turn": "1"}, "This answer no longer exists."),
+        ({"action": "bring", "name": "a.txt", "data": "%"}, "a.txt was not uploaded completely."),
         ({"action": "bring", "name": "a.exe", "data": "YQ=="}, "a.exe is not a .txt, .md,"),
-        ({"action": "remove", "doc": "york.txt"}, "'york.txt' is none of your documents."),
-        ({"action": "judge", "turn": 1, "verdict": "x"}, "'x' is no verdict."),
+        ({"action": "remove", "doc": "york.txt"}, "'york.txt' is not one of your documents."),
+        ({"action": "judge", "turn": 1, "verdict": "x"}, "'x' is not a verdict."),
         (
             {"action": "judge", "turn": 1, "verdict": "wrong answer", "sentences": [3]},
-            "doc is text, and this is not: None.",
+            "doc must be text, not None.",
         ),
-        ({"action": "export", "form": "pdf"}, "There is no form 'pdf'."),
+        ({"action": "export", "form": "pdf"}, "Unknown format 'pdf'."),
     ):
         outcome = actions.do(session, given)
         assert outcome.session is session
@@ -114,7 +114,7 @@ def test_a_name_that_cannot_be_shown(actions: Actions, name: str) -> None:
 def test_a_text_of_far_too_many_bytes_is_not_even_read(actions: Actions) -> None:
     data = base64.b64encode(b"\xff" * 900_000).decode()
     outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": data})
-    assert (outcome.problem or "").startswith("long.txt has 900,000 bytes; this page takes texts")
+    assert (outcome.problem or "").startswith("long.txt has 900,000 bytes; the limit for a text")
 
 
 def test_an_explanation_is_of_the_answer_that_stands(actions: Actions) -> None:
@@ -122,7 +122,7 @@ def test_an_explanation_is_of_the_answer_that_stands(actions: Actions) -> None:
     session = done(actions, session, "ask", question="Who is the mayor of Bath?")
     session = done(actions, session, "remove", doc="yours://bath.txt")
     outcome = actions.do(session, {"action": "explain", "turn": 1})
-    assert (outcome.problem or "").startswith("The documents are others by now")
+    assert (outcome.problem or "").startswith("The documents have changed since")
 
 
 def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
@@ -131,10 +131,10 @@ def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
         session = brought(actions, session, f"{number}.txt", f"Shelf {number} is full.")
     data = base64.b64encode(b"One more.").decode()
     outcome = actions.do(session, {"action": "bring", "name": "more.txt", "data": data})
-    assert outcome.problem == "There are 20 files already. Remove one first."
+    assert outcome.problem == "You already have 20 files. Remove one first."
     long = base64.b64encode(b"A sentence of words. " * 10_000).decode()
     outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": long})
-    assert "would have 210,000 characters; this page takes 200,000" in (outcome.problem or "")
+    assert "would have 210,000 characters; the limit is 200,000" in (outcome.problem or "")
 
 
 def test_undo_asks_the_question_as_it_stands(actions: Actions) -> None:
@@ -196,7 +196,10 @@ def test_nothing_is_kept_of_a_visitors_own_documents(actions: Actions, tmp_path:
     session = brought(actions, Session(), "bath.txt")
     session = done(actions, session, "ask", question="Who is the mayor of Bath?")
     outcome = actions.do(session, {"action": "judge", "turn": 1, "verdict": "right"})
-    assert outcome.problem == "Your own documents stay with you, so this is not written down."
+    assert (
+        outcome.problem
+        == "Feedback on your own documents is not recorded, because they are private."
+    )
     sentences = [{"doc": "yours://bath.txt", "start": 0}]
     session = done(actions, session, "ask", question="Who is the mayor of York?")
     given = {"action": "judge", "turn": 2, "verdict": "wrong answer", "sentences": sentences}

@@ -29,7 +29,7 @@ def test_before_the_first_run_and_after_one_that_failed() -> None:
 def test_a_run(report: Report) -> None:
     html = report_html(Run("some.jsonl", "10:10", report), texts=TEXTS)
     assert '<h2 tabindex="-1" class="head">7 questions of some.jsonl, 10:10</h2>' in html
-    assert '<th scope="row">right_answerable<small>an accepted answer' in html
+    assert '<th scope="row">right_answerable<small>accepted answer' in html
     assert html.count("<svg") == 3
     assert re.findall(r"<h3>(.*?)</h3>", html) == [
         row.question for row in report.rows if not row.scores["right"]
@@ -40,7 +40,7 @@ def test_a_run(report: Report) -> None:
     ) in html
     # The ids of rows are anybody's, and those of the page are its own.
     assert not re.search(r'<article[^>]* id="', html)
-    assert "Against the run of" not in html
+    assert "Compared with the run of" not in html
 
 
 def test_sentences_of_documents_that_are_not_on_the_page_lead_nowhere(report: Report) -> None:
@@ -59,8 +59,8 @@ def test_two_runs_are_compared(report: Report) -> None:
         compared=compare(report.rows, later.rows),
         baseline=Run("a", "9:09", report),
     )
-    assert "<h2>Against the run of 9:09: 1 answers changed</h2>" in html
-    assert f"<small>{row.prediction} (right) → other (not right)</small>" in html
+    assert "<h2>Compared with the run of 9:09: 1 answers changed</h2>" in html
+    assert f"<small>{row.prediction} (correct) → other (incorrect)</small>" in html
 
 
 def test_nothing_of_a_question_set_becomes_markup() -> None:

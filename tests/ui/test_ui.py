@@ -208,7 +208,7 @@ def test_a_gloss_stands_beside_its_phrase_and_is_text_alone() -> None:
     said = replace(said, citations=(replace(citation, glosses=glosses),))
     shown = tight(card_html(card(1, said)))
     gloss = '<i class="gloss" title="{}">[{}]</i>'
-    explained = gloss.format("What it means, by the editor&#39;s glossary", "beverage")
+    explained = gloss.format("What it means, according to the editor&#39;s glossary", "beverage")
     assert f"a drink {explained}<button" in shown  # the lead
     old = gloss.format("an &#34;old&#34; word", "&lt;b&gt;chai&lt;/b&gt;")
     assert f"Tea {old} is <mark>a drink</mark> {explained}." in shown
@@ -248,7 +248,7 @@ TOOLS = (
     '<button type="button" class="link right">Correct</button>'
     '<button type="button" class="link wrong" aria-expanded="false" aria-controls="wrong{turn}">'
     'Incorrect</button></div><form class="panel verdict" id="wrong{turn}" hidden><fieldset>{ask}'
-    '</fieldset><p class="pick" hidden>Choose the right sentence in the article.</p>'
+    '</fieldset><p class="pick" hidden>Click the correct sentence in the article.</p>'
     '<p class="picked" hidden></p><div class="row"><button class="btn keep">Save feedback</button>'
     '<button type="button" class="link cancel">Cancel</button></div></form></div></section>'
 )
@@ -272,8 +272,8 @@ def test_answer_html_whole() -> None:
     assert shown == (
         '<section class="turn" id="t2" data-turn="2" data-question="What is tea?">'
         '<h2 class="q">What is tea?<small>searched for: “What is green tea?” · '
-        '<button type="button" class="link undo" title="Ask the question as it stands"'
-        ' aria-label="Undo: ask the question as it stands">undo</button></small></h2>'
+        '<button type="button" class="link undo" title="Ask the question without rewriting it"'
+        ' aria-label="Undo: ask the question without rewriting it">undo</button></small></h2>'
         '<div class="a"><p class="short">a drink'
         '<button type="button" class="c" id="c2-1" aria-pressed="false"'
         ' aria-label="Citation 1: show in the article" data-doc="tea"'
@@ -281,7 +281,7 @@ def test_answer_html_whole() -> None:
         ' data-end="15" data-from="7" data-to="14">1</button></p>'
         '<blockquote data-for="c2-1">Tea is <mark>a drink</mark>.'
         '<cite class="from">Tea</cite></blockquote>'
-        '<div class="foot"><span class="sure" title="How sure: 0.97 of 1">Likely'
+        '<div class="foot"><span class="sure" title="Confidence: 0.97">Likely'
         '<span class="aloud">, 97%</span></span>' + TOOLS.format(turn=2, copy=copy, ask=WRONG)
     )
 
@@ -346,7 +346,7 @@ def test_numbers_are_scoped_to_their_turn() -> None:
 def test_before_the_first_question() -> None:
     pane = conversation_html((), examples=("What is tea?", "Is it <old>?"))
     assert re.findall('class="chip">(.*?)<', pane) == ["What is tea?", "Is it &lt;old&gt;?"]
-    assert "shows that the article says so, not that it is so" in pane
+    assert "shows what the article says, not that it is true" in pane
     assert 'class="chips"' not in conversation_html(())
 
 

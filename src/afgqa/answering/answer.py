@@ -33,8 +33,8 @@ _FAR: Final = 0.25
 class Reason(Enum):
     """Why a question is refused, in words."""
 
-    NOTHING_ASKED = "there is no word in the question to look for."
-    NOTHING_NEAR = "nothing in the documents is near the question."
+    NOTHING_ASKED = "the question contains no word to search for."
+    NOTHING_NEAR = "nothing in the documents is close to the question."
     NO_SENTENCE = "the nearest sentences do not seem to answer the question."
     OPPOSED = "a sentence contradicts what the question takes for granted."
 

@@ -113,7 +113,7 @@ class Engine:
     def _clean(self, question: str) -> str:
         """The question on one line, repaired."""
         if not isinstance(question, str):
-            raise QuestionError(f"A question is text, and this is not: {question!r}.")
+            raise QuestionError(f"A question must be text, not {question!r}.")
         question, limit = question.strip(), self.settings.question_limit
         if len(question) > limit:
             raise QuestionError(
@@ -168,7 +168,7 @@ class Engine:
 def check_documents(docs: Sequence[str], view: Snapshot) -> None:
     """QuestionError for a document that is not there."""
     if isinstance(docs, str):
-        raise QuestionError(f"docs is the text {docs!r}. Give a list of document ids.")
+        raise QuestionError(f"docs is the string {docs!r}. Give a list of document ids.")
     there = view.documents()
     if unknown := [name for name in docs if name not in there]:
         raise QuestionError(
@@ -179,7 +179,7 @@ def check_documents(docs: Sequence[str], view: Snapshot) -> None:
 def _check(mode: Mode, docs: Sequence[str] | None, view: Snapshot) -> None:
     """QuestionError for a mode or a document that is not there."""
     if mode not in MODES:
-        raise QuestionError(f"There is no mode {mode!r}. Use one of {', '.join(MODES)}.")
+        raise QuestionError(f"Unknown mode {mode!r}. Use one of {', '.join(MODES)}.")
     if docs is not None:
         check_documents(docs, view)
 

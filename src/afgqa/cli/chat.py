@@ -77,7 +77,7 @@ def _form(path: Path) -> Form:
     forms: dict[str, Form] = {".md": as_markdown, ".html": as_html, ".json": as_json_text}
     form = forms.get(path.suffix.lower())
     if form is None:
-        raise InputError(f"{path} says no form to save in. End it in {', '.join(forms)}.")
+        raise InputError(f"{path} has no known suffix. Use one of {', '.join(forms)}.")
     if not path.parent.is_dir():
         raise InputError(f"{path} cannot be written: there is no folder {path.parent}.")
     return form
@@ -85,11 +85,11 @@ def _form(path: Path) -> Form:
 
 def _save(turns: Sequence[Turn], path: Path, form: Form) -> None:
     if not turns:
-        note(f"afgqa: nothing was asked; {path} is not written")
+        note(f"afgqa: no question was asked, so {path} was not written")
         return
     now = datetime.now(timezone.utc)
     try:
         write_atomically(path, form(turns, now).encode())
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}. Check the path.") from error
-    note(f"afgqa: {path} holds the conversation")
+    note(f"afgqa: saved the conversation to {path}")

@@ -61,19 +61,20 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     whole = argparse.ArgumentParser(
         prog="afgqa",
-        description="Answers questions about documents with sentences of theirs, or refuses.",
-        epilog="Exit status: 0 done, 1 a single question was refused, a citation no longer stands "
-        "or a figure misses its bound, 2 bad use or bad input.",
+        description="Answer questions with sentences quoted from your documents, or refuse.",
+        epilog="Exit status: 0 success; 1 the question was refused, a citation is no longer "
+        "valid, a "
+        "figure misses its bound or a glossary entry is stale; 2 bad usage or bad input.",
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--index", default=INDEX, metavar="DIR", help="index folder (index)")
     shared.add_argument("--json", action="store_true", help="print JSON")
     moded = argparse.ArgumentParser(add_help=False)
-    moded.add_argument("--mode", choices=MODES, default="hybrid", help="how to search (hybrid)")
+    moded.add_argument("--mode", choices=MODES, default="hybrid", help="search mode (hybrid)")
     reading = argparse.ArgumentParser(add_help=False)
     reading.add_argument(
-        "--reader", metavar="NAME", help="what marks answers: typed, or a model's name or folder"
+        "--reader", metavar="NAME", help="reader: typed, or the name or folder of a model"
     )
 
     def command(
@@ -86,20 +87,22 @@ def parser() -> argparse.ArgumentParser:
     add_index(command("index", run_index, "create, update, check or repair an index"))
     ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
-    ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
-    explained = command("explain", _run_explain, "show how an answer comes about", moded, reading)
-    explained.add_argument("question", metavar="QUESTION")
-    search = command("search", _run_search, "show the best sentences", moded)
-    search.add_argument("query", metavar="QUERY")
-    search.add_argument("-k", type=int, default=5, help="how many (5)")
-    chat = command("chat", run_chat, "ask question after question; an empty line ends", reading)
-    chat.add_argument(
-        "--save", metavar="FILE", help="write the conversation: FILE ends in .md, .html or .json"
+    ask.add_argument(
+        "--questions", metavar="FILE", help="questions as JSON Lines (-: standard input)"
     )
-    add_verify(command("verify", run_verify, "check kept citations against the documents"))
-    add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
-    add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
-    command("doctor", _run_doctor, "check environment, models and index")
+    explained = command("explain", _run_explain, "show how an answer was found", moded, reading)
+    explained.add_argument("question", metavar="QUESTION")
+    search = command("search", _run_search, "find the sentences that best match a query", moded)
+    search.add_argument("query", metavar="QUERY")
+    search.add_argument("-k", type=int, default=5, help="number of sentences (5)")
+    chat = command("chat", run_chat, "start a conversation; an empty line ends it", reading)
+    chat.add_argument(
+        "--save", metavar="FILE", help="save the conversation as a .md, .html or .json file"
+    )
+    add_verify(command("verify", run_verify, "check saved citations against the documents"))
+    add_eval(command("eval", run_eval, "evaluate answers on a question set", moded, reading))
+    add_glossary(command("glossary", run_glossary, "check a glossary, or draft one"))
+    command("doctor", _run_doctor, "check the environment, the models and the index")
     return whole
 
 

@@ -46,13 +46,15 @@ def examine(index: Path, settings: Settings) -> Iterator[Finding]:
     yield _fts5()
     try:
         default_files()
-        yield Finding("default embedder", True, f"{DEFAULT_EMBEDDER}, every file as published")
+        yield Finding(
+            "default embedder", True, f"{DEFAULT_EMBEDDER}, all files match the published ones"
+        )
     except AfgqaError as error:
         yield Finding("default embedder", False, str(error))
     try:
         reader = load_reader(settings.reader)  # compares its files with their manifest
         reader.read("Is it well?", ["It is well."])  # a network is opened when it first reads
-        yield Finding("reader", True, f"{reader.name}, reads")
+        yield Finding("reader", True, f"{reader.name}, works")
     except (AfgqaError, ImportError) as error:
         yield Finding("reader", False, str(error))
     yield from _index(index, settings)

@@ -36,31 +36,31 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--setting",
         choices=("article", "paragraph"),
         default="article",
-        help="what a SQuAD question is asked of (article)",
+        help="ask each SQuAD question of its whole article or its paragraph (article)",
     )
     parser.add_argument(
         "--report",
         metavar="DIR",
-        help="write report.json and index.html; an interrupted run goes on",
+        help="write report.json and index.html; resumes an interrupted run",
     )
     parser.add_argument("--baseline", metavar="REPORT", help="compare with an earlier report")
     parser.add_argument(
         "--citations",
         action="store_true",
-        help="ask again of the cited sentences alone, and of the text without them: slow",
+        help="also test whether each citation is sufficient and necessary (slow)",
     )
     parser.add_argument(
         "--seed-questions",
         action="store_true",
-        help="FILE is a document: draft questions on it, for a person to correct",
+        help="FILE is a document: draft questions about it for you to correct",
     )
-    for name, says in (("under", "is less"), ("over", "is more")):
+    for name, says in (("under", "below"), ("over", "above")):
         parser.add_argument(
             f"--fail-{name}",
             metavar="MEASURE=VALUE",
             action="append",
             default=[],
-            help=f"exit with status 1 where the measure {says} (repeatable)",
+            help=f"exit with status 1 if the measure is {says} the value (repeatable)",
         )
 
 
@@ -82,13 +82,13 @@ def run_eval(options: argparse.Namespace) -> int:
             run = _name(options, documents)
             done = interrupted(folder, run)
             if done:
-                note(f"afgqa: {folder} has {len(done)} of {len(examples)} questions; going on")
+                note(f"afgqa: resuming: {folder} has {len(done)} of {len(examples)} questions")
             keep = stack.enter_context(keeping(folder, run, done))
         progress = stack.enter_context(bar("asking", " questions"))
         report = ask(done, keep, progress)
     if folder is not None:
         write_report(folder, report, {doc.doc_id: doc.text for doc in documents})
-        note(f"afgqa: {folder / 'index.html'} shows the report")
+        note(f"afgqa: the report is in {folder / 'index.html'}")
     if options.json:
         print_json(as_dict(report))
     else:
@@ -209,7 +209,8 @@ def _bounds(given: Sequence[str]) -> dict[str, float]:
         found = _BOUND.fullmatch(text)
         if found is None or found[1] not in MEANINGS:
             raise InputError(
-                f"{text!r} is no bound. Write MEASURE=VALUE, for instance right=0.8; the measures "
+                f"{text!r} is not a bound. Write MEASURE=VALUE, for example right=0.8; the "
+                f"measures "
                 f"are {', '.join(MEANINGS)}."
             )
         bounds[found[1]] = float(found[2])
@@ -222,7 +223,9 @@ def _missed(report: Report, bounds: Mapping[str, float], *, below: bool) -> list
     for name, bound in bounds.items():
         value = report.metrics[name].value if name in report.metrics else None
         if value is None:
-            lines.append(f"{name} is not measured by these questions; its bound is {bound:g}")
+            lines.append(f"{name} was not measured on these questions; its bound is {bound:g}")
         elif value < bound if below else value > bound:
-            lines.append(f"{name} is {value:.3f}, {'under' if below else 'over'} {bound:g}")
+            lines.append(
+                f"{name} is {value:.3f}, {'below' if below else 'above'} its bound {bound:g}"
+            )
     return lines

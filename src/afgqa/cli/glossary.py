@@ -20,13 +20,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         choices=("check", "suggest"),
-        help="check: find entries that match nowhere; suggest: draft entries for odd phrases",
+        help="check: find entries that do not occur in the text; suggest: draft entries for odd "
+        "phrases",
     )
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="text, HTML, PDF or DOCX file, or folder"
     )
     parser.add_argument(
-        "--count", type=int, default=30, metavar="N", help="suggest: at most so many a text (30)"
+        "--count",
+        type=int,
+        default=30,
+        metavar="N",
+        help="suggest: maximum number of entries per document (30)",
     )
 
 
@@ -49,7 +54,7 @@ def _check(options: argparse.Namespace) -> int:
         else:
             print(f"{document.doc_id}: {len(found)} entries, {sum(found.values())} places")
         for phrase in stale:
-            note(f"afgqa: {document.doc_id}: {phrase!r} explains no place in the text")
+            note(f"afgqa: {document.doc_id}: {phrase!r} does not occur in the text")
         if stale:
             status = _STALE
     return status

@@ -40,7 +40,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
             for name, rank in (("dense", hit.dense_rank), ("lexical", hit.lexical_rank))
             if rank is not None
         )
-        head = f"{number}. {hit.score:.3f}  ({found_by or 'by its context'})"
+        head = f"{number}. {hit.score:.3f}  ({found_by or 'in a matching chunk'})"
         where = f"{hit.passage.ref.doc_id}:{hit.passage.start}-{hit.passage.end}"
         blocks.append(f"{head}  {where}\n{_wrap(hit.passage.text)}")
     return "\n".join(blocks)
@@ -57,11 +57,11 @@ def explanation_text(explanation: Explanation, *, most: int = 8) -> str:
         lines.append(f"searched for: {trace.question.search_text}")
     lines += ["", answer_text(answer), ""]
     if trace.question.answer_type == "summary":
-        return "\n".join([*lines, "The sentences that together are most like all of the text."])
-    lines += ["FOUND, best first", hits_text(trace.found.hits[:most])]
-    lines += ["", "WEIGHED: retrieval's score and the reader's, together; margin over no answer"]
+        return "\n".join([*lines, "The sentences that together best represent the text."])
+    lines += ["RETRIEVED, best first", hits_text(trace.found.hits[:most])]
+    lines += ["", "CANDIDATES: combined score of retrieval and reader; margin over no answer"]
     lines += [_considered(one) for one in explanation.considered[:most]]
-    lines += ["", f"HOW SURE: {trace.confidence:.3f}; refused under {trace.threshold:.3f}"]
+    lines += ["", f"CONFIDENCE: {trace.confidence:.3f}; refused below {trace.threshold:.3f}"]
     lines += _sure(explanation)
     seconds = trace.seconds
     lines += ["", f"{seconds.retrieve:.3f} s to search, {seconds.read:.3f} s to read"]
@@ -73,7 +73,9 @@ def _sure(explanation: Explanation) -> list[str]:
     if choice is None:
         return []
     if choice.coverage is not None:
-        return ["    how much of the question the quotation's sentences and its speaker hold"]
+        return [
+            "    the share of the question's terms in the quotation's sentences and its speaker"
+        ]
     rows = [
         f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
         for part in explanation.parts

@@ -25,7 +25,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         metavar="FILE",
-        help="answers as JSON or JSON Lines, or a conversation saved as JSON (-: input)",
+        help="answers as JSON or JSON Lines, or a conversation saved as JSON (-: standard input)",
     )
 
 
@@ -85,7 +85,7 @@ def _told(kept: Kept, one: Verification) -> Iterator[str]:
         yield f"    was: {_line(cited.text)}"
         yield f"    now: {_line(one.text or '')}"
     for other in one.elsewhere:
-        what = "is of the same file" if other.same_file else "has the same text"
+        what = "has the same file content" if other.same_file else "has the same text"
         where = "" if other.start is None else f": {other.start}-{other.end}"
         yield f"    {other.doc_id} {what}{where}"
 

@@ -48,6 +48,6 @@ def refuse_other(raw: bytes, where: str, wanted: str, expected: str | None = Non
     found = kind_of(raw)
     if found != expected:
         raise DocumentError(
-            f"{where} is not {wanted}: it is {found or 'something else'}. Give it the suffix of "
-            f"what it is, or save its text as {wanted}."
+            f"{where} is not {wanted}: it is {found or 'something else'}. Correct its suffix, "
+            f"or save its text as {wanted}."
         )

@@ -101,7 +101,7 @@ def _decode(raw: bytes, where: str) -> str:
     except UnicodeError as error:
         at = error.start if isinstance(error, UnicodeDecodeError) else 0
         raise DocumentError(
-            f"{where} {said}: byte {at} ({raw[at]:#04x}) does not fit. Save the file as UTF-8."
+            f"{where} {said}: byte {at} ({raw[at]:#04x}) is invalid. Save the file as UTF-8."
         ) from error
 
 
@@ -113,9 +113,7 @@ def _encoding(name: str, where: str) -> str:
     if found.startswith("utf-16"):  # what declares it in ASCII is not in it
         return "utf-8"
     if not _OF_THE_WEB.fullmatch(found):
-        raise DocumentError(
-            f"{where} declares the charset {name}, which is not known. Save the file as UTF-8."
-        )
+        raise DocumentError(f"{where} declares the unknown charset {name}. Save the file as UTF-8.")
     return _WIDER.get(found, found)
 
 

@@ -72,7 +72,7 @@ def load_documents(
         except DocumentError as error:
             problems.append(str(error))
         except OSError as error:
-            problems.append(f"{root} cannot be read: {error.strerror}. Check who may read it.")
+            problems.append(f"{root} cannot be read: {error.strerror}. Check its permissions.")
     documents = []
     for doc_id, path in files.items():
         try:
@@ -100,6 +100,10 @@ def document_from_bytes(
     name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
     it calls the file `source`, or else `doc_id`. `apart` takes the text out in a process of its
     own, with limits of time and memory: for files of strangers (see `sandbox.py`).
+
+    >>> document = document_from_bytes(b"<h1>Tea</h1><p>It is old.</p>", doc_id="tea.html")
+    >>> document.title, document.text.split()
+    ('Tea', ['Tea', 'It', 'is', 'old.'])
     """
     where = doc_id if source is None else source
     suffix = PurePath(doc_id).suffix.lower()
@@ -143,7 +147,7 @@ def document_from_text(
     if not any(_visible(c) for c in text):
         where = doc_id if source is None else source
         raise DocumentError(
-            f"{where} holds no text: there is no visible character in it. Give a file with text."
+            f"{where} contains no text: it has no visible character. Give a file with text."
         )
     digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
     return Document(
@@ -168,14 +172,14 @@ def _files(root: Path) -> Iterator[Path]:
             and not any(part.startswith(".") for part in path.relative_to(root).parts)
         )
         if not found:
-            raise DocumentError(f"{root} holds no {_ANY} file. Put one there.")
+            raise DocumentError(f"{root} contains no {_ANY} file. Add one.")
         yield from found
     elif root.is_file():
         if root.suffix.lower() not in SUFFIXES:
             raise DocumentError(f"{root} is not a {_ANY} file. Save its text as one of these.")
         yield root
     else:
-        raise DocumentError(f"{root} is not there. Check the path.")
+        raise DocumentError(f"{root} does not exist. Check the path.")
 
 
 def _common_folder(roots: Sequence[Path]) -> Path:
@@ -226,7 +230,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise DocumentError(
-            f"{path} cannot be read: {error.strerror}. Check who may read it."
+            f"{path} cannot be read: {error.strerror}. Check its permissions."
         ) from error
     except UnicodeDecodeError as error:
         raise DocumentError(f"{str(path)!a} has a name that is not UTF-8. Rename it.") from error
@@ -254,7 +258,7 @@ def _decode(data: bytes, where: str) -> str:
     except UnicodeDecodeError as error:
         raise DocumentError(
             f"{where} is not {encoding.upper()}: byte {error.start} ({data[error.start]:#04x}) "
-            "does not fit. Save the file as UTF-8."
+            "is invalid. Save the file as UTF-8."
         ) from error
 
 

@@ -53,17 +53,18 @@ def extract(raw: bytes, where: str) -> Extracted:
         except pdfium.PdfiumError as error:
             if error.err_code == _PASSWORD:
                 raise DocumentError(
-                    f"{where} is locked by a password. Save it without one and give that."
+                    f"{where} is protected by a password. Save a copy without one."
                 ) from error
             why = str(error).rstrip(".")
             raise DocumentError(
-                f"{where} is a damaged PDF file ({why}). Get it anew, or open it in a PDF viewer "
+                f"{where} is a damaged PDF file ({why}). Get a new copy, or open it in a PDF "
+                f"viewer "
                 "and print it to a new file."
             ) from error
     if not any(pages):
         raise DocumentError(
-            f"{where} has no text on its pages ({count}), only pictures: it was scanned, perhaps. "
-            "Let a program for text recognition (OCR) add the text."
+            f"{where} has no text on its pages ({count}), only pictures; it may be a scan. "
+            "Add the text with a text recognition (OCR) program."
         )
     return set_lines(pages)
 

@@ -35,7 +35,7 @@ def extract_apart(
     known = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     head = json.dumps([suffix, where, memory]).encode()
     too_much = DocumentError(
-        f"{where} takes more than {seconds:g} seconds or {memory >> 20:,} MB to read. Save its "
+        f"Reading {where} takes more than {seconds:g} seconds or {memory >> 20:,} MB. Save its "
         "text as a .txt file."
     )
     with _SEATS, TemporaryDirectory() as nowhere:

@@ -42,13 +42,15 @@ def feedback_row(
     was asked. FeedbackError where the verdict lacks a sentence, or cannot be.
     """
     if verdict not in VERDICTS:
-        raise FeedbackError(f"{verdict!r:.80} is no verdict. There are {', '.join(VERDICTS)}.")
+        raise FeedbackError(f"{verdict!r:.80} is not a verdict. Use one of {', '.join(VERDICTS)}.")
     if verdict == "should refuse" and not answer.answered:
-        raise FeedbackError("It was refused. Say that this is right, or choose the right sentence.")
+        raise FeedbackError(
+            "The question was refused. Mark that as correct, or choose the correct sentence."
+        )
     if verdict == "wrong citation" and not answer.answered:
         raise FeedbackError("Nothing was cited. Choose the sentence that answers the question.")
     if verdict in ("wrong answer", "wrong citation") and not sentences:
-        raise FeedbackError("Choose the right sentence in the article first.")
+        raise FeedbackError("Choose the correct sentence in the article first.")
     answerable = answer.answered if verdict == "right" else verdict != "should refuse"
     agreed = [it for it in answer.citations if it.number != answer.otherwise]
     evidence = (agreed if verdict == "right" else sentences) if answerable else ()
@@ -87,6 +89,6 @@ def keep(path: Path, row: Row) -> None:
             write_atomically(path, data)
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise FeedbackError(
-                f"The verdict was not kept: {path} cannot be read and written as rows of questions "
-                f"({error}). Mend or move that file."
+                f"The feedback was not saved: {path} cannot be read or written as a question set "
+                f"({error}). Repair or move that file."
             ) from error

@@ -79,7 +79,8 @@ def load_questions(
     name = path.name.removesuffix(".gz")
     if not name.endswith((".json", ".jsonl")):
         raise QuestionFileError(
-            f"{path} is not a question set by its name. Give a .jsonl file with one question per "
+            f"{path} does not have the suffix of a question set. Give a .jsonl file with one "
+            f"question per "
             "line, or a SQuAD .json file; either may end in .gz."
         )
     text = _read(path)
@@ -101,7 +102,7 @@ def _read(path: Path) -> str:
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise QuestionFileError(
             f"{path} cannot be read: {error}. Check the path; the text must be UTF-8, and a .gz "
-            "file must be whole."
+            "file must be complete."
         ) from error
 
 
@@ -124,7 +125,7 @@ def _from_squad(text: str, source: str, by_paragraph: bool) -> QuestionSet:
     if len(documents) < len(articles):
         titles = Counter(article.document.doc_id for article in articles)
         raise ValueError(
-            f"data: two articles are titled {titles.most_common(1)[0][0]!r}. Rename one."
+            f"data: two articles have the title {titles.most_common(1)[0][0]!r}. Rename one."
         )
     return QuestionSet(
         tuple(
@@ -142,29 +143,31 @@ def _json(text: str, line: int | None = None) -> Any:
         return json.loads(text)
     except RecursionError as error:
         raise ValueError(
-            f"line {1 if line is None else line}: objects in objects without end. Write one object "
+            f"line {1 if line is None else line}: objects are nested too deeply. Write one object "
             "per line."
         ) from error
     except json.JSONDecodeError as error:
         raise ValueError(
             f"line {error.lineno if line is None else line}: not JSON ({error.msg} at column "
-            f"{error.colno}). Mend it there; a .jsonl file has one object per line."
+            f"{error.colno}). Correct it there; a .jsonl file has one object per line."
         ) from error
 
 
 def _check_ids(examples: Sequence[Example]) -> None:
     if not examples:
-        raise ValueError("line 1: there is no question in it. Write at least one.")
+        raise ValueError("line 1: the file contains no question. Write at least one.")
     name, times = Counter(example.id for example in examples).most_common(1)[0]
     if times > 1:
-        raise ValueError(f"question {name!r}: the id is there {times} times. Make it unique.")
+        raise ValueError(f"question {name!r}: the id occurs {times} times. Make it unique.")
 
 
 def _example(row: Any, where: str, documents: Mapping[str, Document]) -> Example:
     if type(row) is not dict:
         raise ValueError(f"{where}: {row!r} is not an object. Write one JSON object per line.")
     if unknown := [key for key in row if key not in _FIELDS]:
-        raise ValueError(f"{where}: unknown field {unknown[0]!r}. There are {', '.join(_FIELDS)}.")
+        raise ValueError(
+            f"{where}: unknown field {unknown[0]!r}. The fields are {', '.join(_FIELDS)}."
+        )
     example = Example(
         id=_field(row, "id", str, where),
         question=_field(row, "question", str, where),
@@ -178,12 +181,12 @@ def _example(row: Any, where: str, documents: Mapping[str, Document]) -> Example
         doc_id=None if row.get("doc_id") is None else _field(row, "doc_id", str, where),
     )
     if not example.question.strip():
-        raise ValueError(f"{where}: the question is empty. Write one, or take it out.")
+        raise ValueError(f"{where}: the question is empty. Write one, or delete the line.")
     if example.answerable != bool(example.answers or example.evidence):
         raise ValueError(
             f'{where}: "answerable" is {str(example.answerable).lower()} with '
             f"{len(example.answers)} answers and {len(example.evidence)} pieces of evidence. An "
-            "answerable question has at least one of either, an unanswerable one has none."
+            "answerable question needs at least one of these, an unanswerable one has neither."
         )
     if example.doc_id is not None and documents:
         _document(example.doc_id, where, documents)
@@ -198,7 +201,8 @@ def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place
     text = _field(item, "text", str, where, "")
     if not 0 <= start < end:
         raise ValueError(
-            f"{where}: evidence {start}:{end} is no span. Count characters from 0; the end is one "
+            f"{where}: evidence {start}:{end} is not a valid span. Count characters from 0; the "
+            f"end is one "
             "past the last."
         )
     if documents:
@@ -206,7 +210,7 @@ def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place
         if len(found) < end - start or (text and text != found):
             raise ValueError(
                 f"{where}: evidence {start}:{end} is {text!r}, but {doc_id} has {found!r} there. "
-                "Correct the offsets, or ask the document that the questions were written for."
+                "Correct the offsets, or load the document that the questions were written for."
             )
     return Place(doc_id, start, end)
 
@@ -223,7 +227,7 @@ def _document(doc_id: str, where: str, documents: Mapping[str, Document]) -> Doc
 def _texts(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     values = _field(row, key, list, where, [])
     if not all(type(value) is str and value.strip() for value in values):
-        raise ValueError(f'{where}: "{key}" is {values!r}. Give a list of texts, none empty.')
+        raise ValueError(f'{where}: "{key}" is {values!r}. Give a list of non-empty strings.')
     return tuple(values)
 
 

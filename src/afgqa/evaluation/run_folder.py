@@ -44,7 +44,7 @@ def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
             name for name in run if not isinstance(begun, dict) or begun.get(name) != run[name]
         ]
         raise InputError(
-            f"{path} has the rows of another run that was interrupted (other: "
+            f"{path} has the rows of a different, interrupted run (different: "
             f"{', '.join(other) or 'more settings'}). Name another folder, or delete that file."
         )
     rows = {}
@@ -107,9 +107,11 @@ def read_rows(path: Path) -> tuple[Row, ...]:
         )
     except OSError as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror}. Give the folder or the file of a report."
+            f"{path} cannot be read: {error.strerror}. Give the folder or the report.json of a "
+            f"report."
         ) from error
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(
-            f"{path} is no report of this version ({error}). Make one with afgqa eval --report."
+            f"{path} is not a report of this version ({error}). Create one with afgqa eval "
+            f"--report."
         ) from error

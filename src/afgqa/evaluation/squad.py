@@ -41,7 +41,7 @@ def convert(data: Any, source: str, *, by_paragraph: bool = False) -> tuple[Squa
     ValueError names the article that is not as it should be, and says what to do.
     """
     if not isinstance(data, dict) or not isinstance(data.get("data"), list):
-        raise ValueError('there is no list "data" in it. Give a SQuAD 1.1 or 2.0 file as it came.')
+        raise ValueError('it has no list "data". Give a SQuAD 1.1 or 2.0 file as published.')
     articles = []
     for number, article in enumerate(data["data"]):
         try:
@@ -52,8 +52,8 @@ def convert(data: Any, source: str, *, by_paragraph: bool = False) -> tuple[Squa
         except (KeyError, TypeError, AttributeError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise ValueError(
-                f"data[{number}] is not in SQuAD's form ({said}). Give a SQuAD 1.1 or 2.0 file "
-                "as it came."
+                f"data[{number}] is not in SQuAD format ({said}). Give a SQuAD 1.1 or 2.0 file "
+                "as published."
             ) from error
     return tuple(articles)
 

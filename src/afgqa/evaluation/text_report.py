@@ -54,9 +54,9 @@ def comparison_text(found: Comparison) -> str:
         (name, f"{m.value:+.3f}", f"{m.low:+.3f} to {m.high:+.3f}", str(m.n), verdict(name, m))
         for name, m in found.differences.items()
     ]
-    text = f"Against the baseline, paired by question.\n\n{_table(head, rows)}"
+    text = f"Compared with the baseline, paired by question.\n\n{_table(head, rows)}"
     if found.unpaired:
-        text += f"\nOnly one of the runs has: {', '.join(found.unpaired)}\n"
+        text += f"\nAsked in only one of the runs: {', '.join(found.unpaired)}\n"
     text += f"\nAnswers or citations that changed: {len(found.changed)}\n"
     for before, after in found.changed:
         text += (
@@ -74,7 +74,7 @@ def verdict(name: str, metric: Metric) -> str:
 
 
 def _said(row: Row) -> str:
-    verdict = "right" if row.scores.get("right") else "not right"
+    verdict = "correct" if row.scores.get("right") else "incorrect"
     if not row.answered:
         return f"({verdict}) refused: {row.reason}"
     cited = " ".join(row.quotes)

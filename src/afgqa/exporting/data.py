@@ -14,7 +14,13 @@ __all__ = ["as_json"]
 
 
 def as_json(turns: Sequence[Turn], exported: datetime) -> dict[str, Any]:
-    """The conversation as a JSON object: its turns are the rows of batch answers, without an id."""
+    """The conversation as a JSON object: its turns are the rows of batch answers, without an id.
+
+    >>> from datetime import datetime, timezone
+    >>> time = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    >>> as_json([], time)["exported"]
+    '2026-01-02T00:00:00+00:00'
+    """
     return {
         "afgqa": CONVERSATION,
         "version": VERSION,

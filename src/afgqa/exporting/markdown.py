@@ -23,7 +23,13 @@ _LIST: Final = re.compile(r"\d{1,9}(?=[.)])|(?=[-+])")
 
 
 def as_markdown(turns: Sequence[Turn], exported: datetime) -> str:
-    """The conversation as Markdown, each turn under a heading of its own."""
+    """The conversation as Markdown, each turn under a heading of its own.
+
+    >>> from datetime import datetime, timezone
+    >>> time = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    >>> as_markdown([], time).splitlines()[0]
+    '# A conversation with documents'
+    """
     paragraphs = [
         f"# {TITLE}",
         f"Exported {exported.isoformat(timespec='seconds')}. {PROMISE}",

@@ -14,7 +14,13 @@ __all__ = ["as_html"]
 
 
 def as_html(turns: Sequence[Turn], exported: datetime) -> str:
-    """The conversation as a whole page, which may be opened from a file."""
+    """The conversation as a whole page, which may be opened from a file.
+
+    >>> from datetime import datetime, timezone
+    >>> time = datetime(2026, 1, 2, tzinfo=timezone.utc)
+    >>> as_html([], time).startswith("<!doctype html>")
+    True
+    """
     page = render(
         "exporting/templates/conversation.html",
         title=TITLE,

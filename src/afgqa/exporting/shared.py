@@ -9,7 +9,7 @@ from afgqa.presentation import QuotedSentence
 __all__ = ["GLOSSARY", "PROMISE", "TITLE", "place"]
 
 TITLE: Final = "A conversation with documents"
-PROMISE: Final = "A quotation shows that the document says so, not that it is so."
+PROMISE: Final = "A quotation shows what the document says, not that it is true."
 GLOSSARY: Final = "In brackets: the editor's glossary."
 
 

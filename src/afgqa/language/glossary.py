@@ -39,12 +39,12 @@ def parse(text: str, where: str) -> tuple[Gloss, ...]:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DocumentError(
-            f'{where} is not TOML: {error}. Write one entry a line: "phrase" = "what it means".'
+            f'{where} is not TOML: {error}. Write one entry per line: "phrase" = "what it means".'
         ) from error
     glossary = tuple(_gloss(phrase, value, where) for phrase, value in table.items())
     for phrase, times in Counter(gloss.phrase for gloss in glossary).items():
         if times > 1:
-            raise DocumentError(f"{where}: the entry {phrase!r} is there {times} times. Keep one.")
+            raise DocumentError(f"{where}: the entry {phrase!r} occurs {times} times. Keep one.")
     return glossary
 
 
@@ -59,7 +59,7 @@ def _gloss(phrase: str, value: Any, where: str) -> Gloss:
     )
     if not well:
         raise DocumentError(
-            f"{where}: the entry {phrase!r} is {value!r}. Give what it means as a text, or "
+            f"{where}: the entry {phrase!r} is {value!r}. Give its meaning as a string, or "
             '{means = "...", note = "..."}.'
         )
     return Gloss(_folded(phrase), entry["means"].strip(), entry.get("note"))

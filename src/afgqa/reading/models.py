@@ -217,7 +217,7 @@ def _transformers(name: str, *, local: bool) -> TorchModel:
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=local)
     if not tokenizer.is_fast:
-        raise ValueError("its tokenizer does not tell where in the text a token stands")
+        raise ValueError("its tokenizer does not return the position of each token in the text")
     model, report = AutoModelForQuestionAnswering.from_pretrained(
         name, local_files_only=local, dtype=torch.float32, output_loading_info=True
     )
@@ -240,7 +240,7 @@ def _check(folder: Path) -> int:
         wanted = {name: str(expected[name]) for name in _FILES}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReaderError(
-            f"{path} is no manifest of a reader ({error!r}). Install afgqa anew, or write the "
+            f"{path} is not the manifest of a reader ({error!r}). Reinstall afgqa, or export the "
             "folder again with training/export_reader.py."
         ) from error
     for name, sha256 in wanted.items():
@@ -248,8 +248,8 @@ def _check(folder: Path) -> int:
         found = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "no file"
         if found != sha256:
             raise ReaderError(
-                f"{file} is not the file of its manifest: expected SHA-256 {sha256}, found "
-                f"{found}. Install afgqa anew, or write the folder again with "
+                f"{file} does not match its manifest: expected SHA-256 {sha256}, found "
+                f"{found}. Reinstall afgqa, or export the folder again with "
                 "training/export_reader.py."
             )
     return number

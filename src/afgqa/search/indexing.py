@@ -54,7 +54,7 @@ def passages_of(document: Document, embedder: Embedder, settings: Settings) -> t
     """
     sentences = sentences_of(document.text)
     if not sentences:
-        raise DocumentError(f"{document.source} has no sentence in it. Give a file with text.")
+        raise DocumentError(f"{document.source} contains no sentence. Give a file with text.")
     limit = min(settings.chunk_tokens, embedder.max_tokens)
     chunks = chunk(document.text, sentences, limit=limit, count=embedder.count_tokens)
     found = [

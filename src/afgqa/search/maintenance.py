@@ -48,7 +48,7 @@ def stored(folder: Path) -> Stored:
         opened = open_file(folder)
     if opened is None:
         raise IndexMissingError(
-            f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+            f"There is no index in {folder}. Create one: afgqa index PATH --index {folder}"
         )
     with translate_errors(folder), closing(opened[1]) as db:
         try:
@@ -117,8 +117,8 @@ def repair(
         if lost:
             raise IndexDamagedError(
                 f"{', '.join(lost)} cannot be mended: what the index in {folder} holds of it has "
-                "changed, and its file is gone. Put the file back, or make the index of what there "
-                f"is: afgqa index PATH --index {folder} --rebuild"
+                "changed, and its file is gone. Restore the file, or rebuild the index "
+                f"without it: afgqa index PATH --index {folder} --rebuild"
             )
         documents = [*whole.values(), *(files[doc_id] for doc_id in again)]
         manifest = manifest_of(embedder, settings, found.sources)

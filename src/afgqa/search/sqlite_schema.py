@@ -67,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest:
         opened = open_file(folder)
     if opened is None:
         raise IndexMissingError(
-            f"There is no index in {folder}. Make one: afgqa index PATH --index {folder}"
+            f"There is no index in {folder}. Create one: afgqa index PATH --index {folder}"
         )
     with translate_errors(folder), closing(opened[1]) as connection:
         return manifest_in(connection, folder)
@@ -89,7 +89,7 @@ def manifest_in(connection: sqlite3.Connection, folder: Path) -> Manifest:
         + (
             f"Bring it up to date: afgqa index --migrate --index {folder}"
             if number == FORMAT - 1
-            else f"Make it anew: afgqa index PATH --index {folder} --rebuild"
+            else f"Rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
     )
 
@@ -123,16 +123,17 @@ def check_manifest(found: Manifest, wanted: Manifest, folder: Path) -> None:
         before, now = getattr(found, field), getattr(wanted, field)
         if before != now:
             raise IndexMismatchError(
-                f"The index in {folder} was made with {field} {before!r}, and {now!r} was asked "
-                f"for. Open it with what made it, or make it anew: "
+                f"The index in {folder} was made with {field} {before!r}, but {now!r} was "
+                f"requested. "
+                f"Open it with the same {field}, or rebuild it: "
                 f"afgqa index PATH --index {folder} --rebuild"
             )
 
 
 def damaged(folder: Path, why: object) -> IndexDamagedError:
     return IndexDamagedError(
-        f"The index in {folder} is damaged: {why}. The documents themselves are untouched; make "
-        f"it anew: afgqa index PATH --index {folder} --rebuild"
+        f"The index in {folder} is damaged: {why}. The documents themselves are untouched; rebuild "
+        f"it: afgqa index PATH --index {folder} --rebuild"
     )
 
 
@@ -142,8 +143,9 @@ def closed() -> StoreError:
 
 def _not_usable(folder: Path, why: object) -> StoreError:
     return StoreError(
-        f"The index in {folder} cannot be used now: {why}. Wait for another program that writes "
-        "to it, or see who may write in that folder and whether the disk has room."
+        f"The index in {folder} cannot be used at the moment: {why}. Wait until no other "
+        f"program is "
+        "writing to it, or check the permissions of the folder and the free disk space."
     )
 
 

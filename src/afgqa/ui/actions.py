@@ -74,7 +74,7 @@ class Actions:
             if name == "export":
                 return Outcome(session, download=_exported(session, _text(given, "form")))
             if name not in self._known:
-                raise InputError(f"There is no action {name!r:.80}.")
+                raise InputError(f"Unknown action {name!r:.80}.")
             return Outcome(self._known[name](session, given))
         except AfgqaError as error:
             return Outcome(session, problem=str(error))
@@ -97,7 +97,7 @@ class Actions:
         answer = asked.turn.answer
         found = self._desk.explain(answer, session.own, scope=asked.scope)
         if (found.answer.short, found.answer.answered) != (answer.short, answer.answered):
-            raise InputError("The documents are others by now, and so is the answer. Ask again.")
+            raise InputError("The documents have changed since this answer. Ask again.")
         return session.with_turn(number, replace(asked, explanation=found))
 
     def _restore(self, session: Session, given: Given) -> Session:
@@ -119,11 +119,11 @@ class Actions:
         try:
             raw = base64.b64decode(_text(given, "data"), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise DocumentError(f"{name} did not arrive whole. Send it once more.") from error
+            raise DocumentError(f"{name} was not uploaded completely. Send it again.") from error
         if PurePath(name).suffix.lower() not in FORMATS and len(raw) > 4 * LONGEST_OWN:
             # No text of so many bytes has so few characters; repairing it would take long.
             raise DocumentError(
-                f"{name} has {len(raw):,} bytes; this page takes texts of {LONGEST_OWN:,} "
+                f"{name} has {len(raw):,} bytes; the limit for a text is {LONGEST_OWN:,} "
                 "characters. Use `afgqa index` for longer ones."
             )
         own, document = self._desk.take_in(
@@ -136,7 +136,7 @@ class Actions:
         """Forget one of the visitor's documents; what was asked of it stays as it was answered."""
         name = _text(given, "doc")
         if session.own is None or not name.startswith(OWN):
-            raise DocumentError(f"{name!r:.80} is none of your documents.")
+            raise DocumentError(f"{name!r:.80} is not one of your documents.")
         session.own.remove(name)
         return replace(session, added=tuple(it for it in session.added if it[0] != name))
 
@@ -145,11 +145,13 @@ class Actions:
         number, asked = _turn(session, given)
         answer = asked.turn.answer
         if self._feedback is None:
-            raise FeedbackError("This page keeps no verdicts.")
+            raise FeedbackError("This page does not record feedback.")
         verdict = _text(given, "verdict")
         sentences = tuple(self._sentence(session, it) for it in _list(given, "sentences"))
         if asked.private or any(it.doc_id.startswith(OWN) for it in sentences):
-            raise FeedbackError("Your own documents stay with you, so this is not written down.")
+            raise FeedbackError(
+                "Feedback on your own documents is not recorded, because they are private."
+            )
         earlier = [it for it in session.asked[: number - 1] if not it.private]
         before = _before(earlier, asked.scope)
         row = feedback_row(
@@ -202,7 +204,7 @@ def _before(asked: Sequence[Asked], scope: str | None) -> tuple[Turn, ...]:
 
 def _exported(session: Session, form: str) -> Download:
     if not session.asked:
-        raise InputError("Nothing was asked yet. Ask a question first.")
+        raise InputError("There is no question yet. Ask one first.")
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     stem = f"afgqa-{now:%Y-%m-%d-%H%M}"
     if form == "markdown":
@@ -212,14 +214,14 @@ def _exported(session: Session, form: str) -> Download:
     if form == "json":
         content = json.dumps(as_json(session.turns, now), ensure_ascii=False, indent=2)
         return Download(f"{stem}.json", "application/json", f"{content}\n")
-    raise InputError(f"There is no form {form!r:.80}. There are markdown, html and json.")
+    raise InputError(f"Unknown format {form!r:.80}. Use markdown, html or json.")
 
 
 def _turn(session: Session, given: Given) -> tuple[int, Asked]:
     """The turn that the page names, and its number."""
     number = given.get("turn")
     if type(number) is not int or not 1 <= number <= len(session.asked):
-        raise InputError("This answer is not there any more. Reload the page.")
+        raise InputError("This answer no longer exists. Reload the page.")
     return number, session.asked[number - 1]
 
 
@@ -232,7 +234,7 @@ def _scope(given: Given) -> str | None:
 def _text(given: Given, name: str) -> str:
     value = given.get(name)
     if not isinstance(value, str):
-        raise InputError(f"{name} is text, and this is not: {value!r:.80}.")
+        raise InputError(f"{name} must be text, not {value!r:.80}.")
     return value
 
 

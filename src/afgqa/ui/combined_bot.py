@@ -95,13 +95,15 @@ class CombinedBot:
         mine = replace(document, doc_id=f"{OWN}{name}", source=name)
         there = {} if own is None else {it.doc_id: it for it in own.documents}
         if mine.doc_id in there:
-            raise DocumentError(f"There is a {name} already. Remove it first, or rename this one.")
+            raise DocumentError(
+                f"A document named {name} already exists. Remove it first, or rename this one."
+            )
         if len(there) >= _MOST_OWN:
-            raise DocumentError(f"There are {_MOST_OWN} files already. Remove one first.")
+            raise DocumentError(f"You already have {_MOST_OWN} files. Remove one first.")
         length = sum(len(it.text) for it in (mine, *there.values()))
         if length > LONGEST_OWN:
             raise DocumentError(
-                f"With {name} your documents would have {length:,} characters; this page takes "
+                f"With {name}, your documents would have {length:,} characters; the limit is "
                 f"{LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
             )
         if own is None:

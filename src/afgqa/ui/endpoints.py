@@ -67,7 +67,7 @@ def add_endpoints(bot: Chatbot) -> None:
 
         def states() -> list[Row]:
             if not isinstance(citations, list):
-                raise InputError(f"Citations are a list, and this is not: {citations!r:.80}.")
+                raise InputError(f"Citations must be a list, not {citations!r:.80}.")
             if len(citations) > _CITATIONS:
                 raise InputError(
                     f"There are {len(citations):,} citations; the limit is {_CITATIONS}. "
@@ -76,7 +76,7 @@ def add_endpoints(bot: Chatbot) -> None:
             ready = [cited_from(one, f"citation {n}") for n, one in enumerate(citations, start=1)]
             if (length := sum(len(one.text) for one in ready)) > _QUOTED:
                 raise InputError(
-                    f"The citations have {length:,} characters together; the limit is {_QUOTED:,}. "
+                    f"The citations have {length:,} characters in total; the limit is {_QUOTED:,}. "
                     "Send them in several calls."
                 )
             return [verification_row(one) for one in bot.verify(ready)]
@@ -108,7 +108,7 @@ def asked(bot: Chatbot, question: object, history: object) -> Row:
 def found(bot: Chatbot, query: object, k: int, mode: Mode) -> list[Row]:
     """The nearest sentences as rows, best first; AfgqaError for what cannot be searched."""
     if mode not in MODES:
-        raise QuestionError(f"There is no mode {mode!r:.80}. Use one of {_MODES}.")
+        raise QuestionError(f"Unknown mode {mode!r:.80}. Use one of {_MODES}.")
     return [hit_row(hit) for hit in bot.search(_text(query), k=k, mode=mode)]
 
 
@@ -132,5 +132,5 @@ def _talk(bot: Chatbot, question: object, history: object) -> Conversation:
 def _text(value: object) -> str:
     """The value if it is text: a client may send whatever JSON can hold."""
     if not isinstance(value, str):
-        raise QuestionError(f"A question is text, and this is not: {value!r:.80}.")
+        raise QuestionError(f"A question must be text, not {value!r:.80}.")
     return value

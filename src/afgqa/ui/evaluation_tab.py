@@ -116,7 +116,7 @@ def _questions(
         if name not in offered:
             raise QuestionFileError(f"There is no question set {name!r:.80}. Choose another one.")
         if not offered[str(name)].exists():
-            raise QuestionFileError(f"There is nothing in {name} yet.")
+            raise QuestionFileError(f"{name} is still empty. Give feedback on an answer first.")
         asked = load_questions(offered[str(name)], documents)
     else:
         name = PurePath(str(name).replace("\\", "/")).name
@@ -129,7 +129,7 @@ def _questions(
                 raise QuestionFileError(str(error).replace(str(path), name)) from error
     if len(asked.examples) > _MOST:
         raise QuestionFileError(
-            f"{name} has {len(asked.examples):,} questions; the page runs up to {_MOST:,}. Use "
+            f"{name} has {len(asked.examples):,} questions; the limit is {_MOST:,}. Use "
             "`afgqa eval` for more."
         )
     return str(name), asked

@@ -28,7 +28,7 @@ def explanation_html(explanation: Explanation) -> Markup:
 def _fate(weighed: Considered, *, answered: bool) -> str:
     """What became of a candidate, in words."""
     if weighed.fate == "taken":
-        return "taken" if answered else "the likeliest"
+        return "chosen" if answered else "the most likely"
     if weighed.fate == "a span was found in it":
-        return "a span in it was weighed instead"
+        return "a span in it was considered instead"
     return f"behind by {weighed.behind:.2f}"

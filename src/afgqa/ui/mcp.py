@@ -36,8 +36,8 @@ def add_tools(bot: Chatbot) -> None:
         citation of that number, and "citations" are verbatim sentences with their document and
         their place in it, in characters. Where it is false, "reason" says why the article does
         not answer, and "related" are the nearest sentences: near, not evidence. "confidence"
-        estimates the probability that the article answers the question. A citation proves that
-        the article says so, not that it is so.
+        estimates the probability that the article answers the question. A citation proves
+        what the article says, not that it is true.
 
         Args:
             question: One question in plain words; it may point back to the history.
@@ -76,7 +76,7 @@ def launch_with_tools(blocks: gr.Blocks, **options: Any) -> tuple[Any, str, str]
     if server is None:
         blocks.close(verbose=False)
         raise AfgqaError(
-            f"The tools cannot be served: {blocks.mcp_error or 'Gradio does not say why'}. "
+            f"The tools cannot be served: {blocks.mcp_error or 'Gradio gives no reason'}. "
             "Install the packages of requirements.txt."
         )
     server.api_info = blocks.get_api_info(all_endpoints=True)

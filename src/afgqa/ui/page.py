@@ -213,7 +213,8 @@ def launch(
         )
     except OSError as error:
         raise InputError(
-            f"cannot serve the page at {host}:{port}: {_why(error)}; name another port"
+            f"cannot serve the page at {host}:{port}: {_why(error)}. Choose another port with "
+            f"--port."
         ) from error
     if ready is not None:
         ready(url)

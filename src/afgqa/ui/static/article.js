@@ -37,7 +37,7 @@ function compare() {
     const there = $$("#article .doc").some((it) => it.dataset.doc === doc);
     card.append(node("p", "moved", there
       ? "The article has changed since the page was opened; reload."
-      : `${doc.slice(doc.lastIndexOf("/") + 1)} is not here any more.`));
+      : `${doc.slice(doc.lastIndexOf("/") + 1)} is no longer here.`));
   }
 }
 

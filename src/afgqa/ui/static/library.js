@@ -27,7 +27,7 @@ async function bring(files) {
     };
     if (file.size > LARGEST) {
       row.className = "bad";
-      say(`is ${(file.size / 1e6).toFixed(1)} MB large; the limit is 20 MB`, true);
+      say(`is ${(file.size / 1e6).toFixed(1)} MB; the limit is 20 MB`, true);
       continue;
     }
     say("reading");
@@ -39,7 +39,7 @@ async function bring(files) {
       say("indexing");
       problem = await act("bring", { name: file.name, data });
     } catch {
-      problem = "It cannot be read. Is it still there?";
+      problem = "It cannot be read. Does it still exist?";
     }
     row.className = problem ? "bad" : "good";
     // The name of the file stands before the message already.

@@ -33,11 +33,11 @@ element.querySelector("form").addEventListener("submit", async (event) => {
     return;
   }
   if (!sent && file.files[0].size > 20 * 1024 * 1024) {
-    complain("A question set may have 20 MB here; use `afgqa eval` for a larger one.");
+    complain("The limit for a question set is 20 MB. Use `afgqa eval` for a larger one.");
     return;
   }
   ready(false);
-  say("running", "Waiting to begin: one set is run at a time.");
+  say("running", "Waiting: only one set runs at a time.");
   trigger("submit", sent ?? { name: file.files[0].name, content: await file.files[0].text() });
 });
 

@@ -35,7 +35,7 @@ function newest() {
   else last.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
-const LOST = "No answer came back. Is afgqa still running? Your question is kept below.";
+const LOST = "There was no reply. Is afgqa still running? Your question is still in the box below.";
 
 function complain(text) {
   const problem = node("p", "problem", text);
@@ -56,7 +56,7 @@ function arrived() {
 
 function failed() {
   $$("#talk .pending").forEach((pending) => pending.remove());
-  settle(busy?.action === "ask" ? LOST : "Nothing came back. Is afgqa still running?");
+  settle(busy?.action === "ask" ? LOST : "There was no reply. Is afgqa still running?");
 }
 
 let asking = false;
@@ -125,8 +125,8 @@ async function askAgain(kept) {
   const gone = kept.length - asked.length;
   if (gone === 0) return;
   talk().append(node("p", "moved", gone === 1
-    ? "A question about your own documents is gone with them."
-    : `${gone} questions about your own documents are gone with them.`));
+    ? "One question about your own documents was removed with them."
+    : `${gone} questions about your own documents were removed with them.`));
 }
 
 async function restore() {
