@@ -118,7 +118,14 @@ def collect(
                 found = retrieve(store, embedder, text, settings=settings)
                 if hidden and label == "near miss":
                     found = _without_paragraph(found, example, document.text)
-                candidates = read(found, question, view=store, reader=reader, settings=settings)
+                candidates = read(
+                    found,
+                    question,
+                    view=store,
+                    documents=documents,
+                    reader=reader,
+                    settings=settings,
+                )
                 seconds = perf_counter() - began
                 if candidates:
                     rows.append(Row(doc_id, label, example, found, candidates, store, seconds))

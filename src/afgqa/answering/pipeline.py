@@ -81,21 +81,27 @@ def trace(
     question: Question,
     *,
     view: Snapshot,
+    documents: Mapping[str, Document],
     embedder: Embedder,
     reader: Reader,
     settings: Settings,
     mode: Mode = "hybrid",
     docs: Sequence[str] | None = None,
 ) -> Trace:
-    """Search for a standalone question, read what is found, and choose."""
+    """Search for a standalone question, read what is found, and choose.
+
+    `documents` are those of `view`, by id.
+    """
     began = perf_counter()
     text = question.search_text
     found = retrieve(view, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     fitted = calibration(reader.name, judged=judges(reader, question))
-    candidates = read(found, question, view=view, reader=reader, settings=settings)
+    candidates = read(
+        found, question, view=view, documents=documents, reader=reader, settings=settings
+    )
     near = [hit.passage for hit in found.hits[:RELATED]]
-    documents = documents_of([*(it.passage for it in candidates), *near], view)
+    documents = documents_of([*(it.passage for it in candidates), *near], documents)
     choice = choose(candidates, found, question, documents, view=view, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
@@ -118,18 +124,26 @@ def judges(reader: Reader, question: Question) -> bool:
 
 
 def read(
-    found: Found, question: Question, *, view: Snapshot, reader: Reader, settings: Settings
+    found: Found,
+    question: Question,
+    *,
+    view: Snapshot,
+    documents: Mapping[str, Document],
+    reader: Reader,
+    settings: Settings,
 ) -> tuple[Candidate, ...]:
     """What is read for the question that may answer it: spans, or sentences that were judged."""
     text, count = question.search_text, settings.read
     hits: Sequence[Candidate]
     if judges(reader, question):
-        hits = judge_hits(found, text, view=view, reader=reader, count=count + count // 2)
+        hits = judge_hits(found, text, documents=documents, reader=reader, count=count + count // 2)
     else:
         # What lies behind a margin like this is not likely by itself.
         margins = calibration(reader.name).margins
         enough = math.inf if question.several else margins.likely + margins.behind
-        hits = read_hits(found, text, view=view, reader=reader, count=count, enough=enough)
+        hits = read_hits(
+            found, text, view=view, documents=documents, reader=reader, count=count, enough=enough
+        )
     return eligible(hits, question)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from afgqa.answering.selection import fused
 from afgqa.language.abbreviations import expansions
 from afgqa.language.attribution import speaker_of
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
-from afgqa.reading.candidates import Candidate, SpanCandidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate
 from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Passage, Span
 
