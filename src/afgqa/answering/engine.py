@@ -69,7 +69,7 @@ class Engine:
                 return summary(said, asked, view, docs)
             documents = Documents(view)
             found = self._trace(asked, view, documents, mode, docs)
-            return answer_from(said, found, _examples(found, documents))
+            return answer_from(said, found, _examples(found, documents, view))
 
     def explain(
         self,
@@ -89,7 +89,7 @@ class Engine:
             found = self._trace(asked, view, documents, mode, docs)
             if asked.answer_type == "summary":
                 return explain(summary(said, asked, view, docs), found)
-            return explain(answer_from(said, found, _examples(found, documents)), found)
+            return explain(answer_from(said, found, _examples(found, documents, view)), found)
 
     def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
         """The `k` best sentences for a query, best first."""
@@ -193,9 +193,9 @@ def _check(mode: Mode, docs: Sequence[str] | None, view: Snapshot) -> None:
         check_documents(docs, view)
 
 
-def _examples(found: Trace, documents: Documents) -> tuple[str, ...]:
+def _examples(found: Trace, documents: Documents, view: Snapshot) -> tuple[str, ...]:
     """The questions that come with the documents, for a refusal alone."""
     if found.answered:
         return ()
-    every = (example for document in documents.values() for example in document.examples)
+    every = (example for name in view.documents() for example in documents[name].examples)
     return tuple(dict.fromkeys(every))

@@ -70,9 +70,8 @@ def _quoted(
     margin = 0.0 if candidate.margin is None else candidate.margin
     place = (passage.start + start, passage.start + end)
     speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
-    said = " ".join(
-        f"{text} {reworded(text, expansions(document)).text}" for text in (passage.text, speaker)
-    )
+    meanings = expansions(document)
+    said = " ".join(f"{text} {reworded(text, meanings).text}" for text in (passage.text, speaker))
     whole = SpanCandidate(candidate.hit, passage, span, margin, candidate.agreement)
     return Quoted(candidate, whole, coverage(weights, terms(said)))
 

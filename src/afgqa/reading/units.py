@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from afgqa.language.abbreviations import expansions
@@ -14,26 +14,19 @@ from afgqa.types import Document, Passage, Reading, Span, Verdict
 __all__ = ["Documents", "documents_of", "read_units", "verdicts"]
 
 
-class Documents(Mapping[str, Document]):
+class Documents(dict[str, Document]):
     """The documents of a snapshot by their ids, each fetched when it is first looked up, and once.
 
     To be used no longer than the snapshot. KeyError for a document that is not there.
     """
 
     def __init__(self, view: Snapshot) -> None:
+        super().__init__()
         self._view = view
-        self._fetched: dict[str, Document] = {}
 
-    def __getitem__(self, doc_id: str) -> Document:
-        if doc_id not in self._fetched:
-            self._fetched[doc_id] = self._view.document(doc_id)
-        return self._fetched[doc_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._view.documents())
-
-    def __len__(self) -> int:
-        return len(self._view.documents())
+    def __missing__(self, doc_id: str) -> Document:
+        self[doc_id] = self._view.document(doc_id)
+        return self[doc_id]
 
 
 def documents_of(
