@@ -27,6 +27,7 @@ from afgqa.protocols import Embedder, Reader
 from afgqa.question.analysis import analyse
 from afgqa.question.answer_type import answer_type_of
 from afgqa.reading.models import load_reader
+from afgqa.reading.units import Documents
 from afgqa.search.embedders import load_embedder
 from afgqa.search.indexing import add
 from afgqa.search.memory_store import MemoryStore
@@ -81,6 +82,7 @@ def shown(
             trace(
                 analyse(example.question),
                 view=store,
+                documents=Documents(store),
                 embedder=embedder,
                 reader=reader,
                 settings=settings,

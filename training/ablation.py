@@ -36,7 +36,7 @@ from confidence_fit import FALSE_REFUSALS
 from numpy.typing import NDArray
 
 from afgqa.answering.confidence import FILE, Calibration, calibration, confidence
-from afgqa.answering.selection import pick
+from afgqa.answering.selection import fused, pick
 from afgqa.evaluation.measures import Metric, mean, percentile
 from afgqa.evaluation.question_sets import load_questions
 from afgqa.evaluation.selective_metrics import (
@@ -46,7 +46,7 @@ from afgqa.evaluation.selective_metrics import (
     risk_coverage,
     risk_coverage_curve,
 )
-from afgqa.reading.candidates import Candidate, SentenceCandidate, fused
+from afgqa.reading.candidates import Candidate, SentenceCandidate
 from afgqa.reading.models import load_reader
 
 

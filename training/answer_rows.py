@@ -122,6 +122,7 @@ def collect(
                     found,
                     question,
                     view=store,
+                    documents=documents,
                     reader=reader,
                     settings=settings,
                     judged=judges(reader, question),

@@ -16,6 +16,7 @@ from afgqa.reading.candidates import (
     _after_heading,
     read_hits,
 )
+from afgqa.reading.units import Documents
 from afgqa.search.memory_store import MemoryStore
 from afgqa.search.retrieval import Found
 from afgqa.types import Hit, Reading, Ref, Span, Unit
@@ -71,7 +72,9 @@ def found(made: MemoryStore, *numbers: int) -> Found:
 
 
 def read(made: MemoryStore, hits: Found, reader: Marking, count: int = 5) -> list[Candidate]:
-    return list(read_hits(hits, "Who?", view=made, reader=reader, count=count))
+    return list(
+        read_hits(hits, "Who?", view=made, documents=Documents(made), reader=reader, count=count)
+    )
 
 
 def test_a_reader_of_sentences_gets_the_hits() -> None:

@@ -18,7 +18,7 @@ from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
 from afgqa.reading.candidates import Candidate, SpanCandidate
-from afgqa.reading.units import documents_of
+from afgqa.reading.units import Documents, documents_of
 from afgqa.types import Document, Gloss, Passage, Span
 
 __all__ = ["answer_from", "summary"]
@@ -58,7 +58,7 @@ def summary(
     names = [name for name in view.documents() if docs is None or name in docs]
     count = standalone.sentences if len(names) == 1 else 1
     chosen = [it for name in names[:_SUMMED_UP] for it in _central(name, count, view)]
-    documents = documents_of(chosen, view)
+    documents = documents_of(chosen, Documents(view))
     citations = tuple(_cite(documents, passage, n) for n, passage in enumerate(chosen, start=1))
     seconds = Seconds(retrieve=(took := perf_counter() - began), read=0.0, total=took)
     if not citations:

@@ -21,6 +21,7 @@ from afgqa.protocols import Embedder, Reader, Snapshot, VectorStore
 from afgqa.question.acronyms import in_full, initials_of
 from afgqa.question.analysis import Question, analyse
 from afgqa.question.followups import standalone
+from afgqa.reading.units import Documents
 from afgqa.search.retrieval import retrieve
 from afgqa.settings import Settings
 from afgqa.types import MODES, Hit, Mode
@@ -66,8 +67,9 @@ class Engine:
             said, asked = self._understood(question, turns, view, mode, docs)
             if asked.answer_type == "summary":
                 return summary(said, asked, view, docs)
-            found = self._trace(asked, view, mode, docs)
-            return answer_from(said, found, _examples(found, view))
+            documents = Documents(view)
+            found = self._trace(asked, view, documents, mode, docs)
+            return answer_from(said, found, _examples(found, documents, view))
 
     def explain(
         self,
@@ -83,10 +85,11 @@ class Engine:
         """
         with self.store.snapshot() as view:
             said, asked = self._understood(question, turns, view, mode, docs)
-            found = self._trace(asked, view, mode, docs)
+            documents = Documents(view)
+            found = self._trace(asked, view, documents, mode, docs)
             if asked.answer_type == "summary":
                 return explain(summary(said, asked, view, docs), found)
-            return explain(answer_from(said, found, _examples(found, view)), found)
+            return explain(answer_from(said, found, _examples(found, documents, view)), found)
 
     def search(self, query: str, k: int, mode: Mode, docs: Sequence[str] | None) -> tuple[Hit, ...]:
         """The `k` best sentences for a query, best first."""
@@ -136,11 +139,17 @@ class Engine:
         return in_full(corrected(question, known.words), known.initials, known.words)
 
     def _trace(
-        self, question: Question, view: Snapshot, mode: Mode, docs: Sequence[str] | None
+        self,
+        question: Question,
+        view: Snapshot,
+        documents: Documents,
+        mode: Mode,
+        docs: Sequence[str] | None,
     ) -> Trace:
         return trace(
             question,
             view=view,
+            documents=documents,
             embedder=self.embedder,
             reader=self.reader,
             settings=self.settings,
@@ -184,9 +193,9 @@ def _check(mode: Mode, docs: Sequence[str] | None, view: Snapshot) -> None:
         check_documents(docs, view)
 
 
-def _examples(found: Trace, view: Snapshot) -> tuple[str, ...]:
+def _examples(found: Trace, documents: Documents, view: Snapshot) -> tuple[str, ...]:
     """The questions that come with the documents, for a refusal alone."""
     if found.answered:
         return ()
-    every = (example for name in view.documents() for example in view.document(name).examples)
+    every = (example for name in view.documents() for example in documents[name].examples)
     return tuple(dict.fromkeys(every))

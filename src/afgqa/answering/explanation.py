@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
 from afgqa.answering.pipeline import Trace
-from afgqa.answering.selection import stands
+from afgqa.answering.selection import fused, standing
 from afgqa.answers import Answer
-from afgqa.reading.candidates import Candidate, SpanCandidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate
 from afgqa.types import Verdict
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]
@@ -86,14 +86,14 @@ def _considered(trace: Trace) -> Iterator[Considered]:
         (fused(after, weight=fitted.margin, whole=fitted.whole), n)
         for n, after in enumerate(candidates)
     ]
-    standing = [n for n, one in enumerate(candidates) if stands(one, candidates, trace.question)]
-    best = max((weighed[n][0] for n in standing), default=0.0)
+    stood = {id(one) for one in standing(candidates, trace.question)}
+    best = max((evidence for evidence, n in weighed if id(candidates[n]) in stood), default=0.0)
     taken = None if trace.choice is None else trace.choice.source
     for evidence, n in sorted(weighed, key=lambda pair: (-pair[0], pair[1])):
         fate: Fate = "less evidence"
         if candidates[n] is taken:
             fate = "taken"
-        elif n not in standing:
+        elif id(candidates[n]) not in stood:
             fate = "a span was found in it"
         yield Considered(candidates[n], evidence, best - evidence, fate)
 

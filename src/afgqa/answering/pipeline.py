@@ -81,22 +81,34 @@ def trace(
     question: Question,
     *,
     view: Snapshot,
+    documents: Mapping[str, Document],
     embedder: Embedder,
     reader: Reader,
     settings: Settings,
     mode: Mode = "hybrid",
     docs: Sequence[str] | None = None,
 ) -> Trace:
-    """Search for a standalone question, read what is found, and choose."""
+    """Search for a standalone question, read what is found, and choose.
+
+    `documents` are those of `view`, by id.
+    """
     began = perf_counter()
     text = question.search_text
     found = retrieve(view, embedder, text, settings=settings, mode=mode, docs=docs)
     retrieved = perf_counter()
     judged = judges(reader, question)
     fitted = calibration(reader.name, judged=judged)
-    candidates = read(found, question, view=view, reader=reader, settings=settings, judged=judged)
+    candidates = read(
+        found,
+        question,
+        view=view,
+        documents=documents,
+        reader=reader,
+        settings=settings,
+        judged=judged,
+    )
     near = [hit.passage for hit in found.hits[:RELATED]]
-    documents = documents_of([*(it.passage for it in candidates), *near], view)
+    documents = documents_of([*(it.passage for it in candidates), *near], documents)
     choice = choose(candidates, found, question, documents, view=view, fitted=fitted)
     probability = 0.0 if choice is None else choice.confidence(fitted)
     done = perf_counter()
@@ -123,6 +135,7 @@ def read(
     question: Question,
     *,
     view: Snapshot,
+    documents: Mapping[str, Document],
     reader: Reader,
     settings: Settings,
     judged: bool,
@@ -131,13 +144,15 @@ def read(
     text, count = question.search_text, settings.read
     hits: Sequence[Candidate]
     if judged:
-        hits = judge_hits(found, text, view=view, reader=reader, count=count + count // 2)
+        hits = judge_hits(found, text, documents=documents, reader=reader, count=count + count // 2)
     else:
         # What lies behind a margin like this is not likely by itself.
         margins = calibration(reader.name).margins
         enough = math.inf if question.several else margins.likely + margins.behind
-        hits = read_hits(found, text, view=view, reader=reader, count=count, enough=enough)
-        hits = from_sentences(hits, view, likely=margins.likely)
+        hits = read_hits(
+            found, text, view=view, documents=documents, reader=reader, count=count, enough=enough
+        )
+        hits = from_sentences(hits, documents, likely=margins.likely)
     return eligible(hits, question)
 
 

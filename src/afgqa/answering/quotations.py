@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from afgqa.answering.selection import fused
 from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
 from afgqa.language.quotation_attribution import speaker_of
 from afgqa.language.quotations import quotation_at
 from afgqa.language.tokens import terms
-from afgqa.reading.candidates import Candidate, SpanCandidate, fused
+from afgqa.reading.candidates import Candidate, SpanCandidate
 from afgqa.search.term_weights import coverage
 from afgqa.types import Document, Passage, Span
 
@@ -69,9 +70,8 @@ def _quoted(
     margin = 0.0 if candidate.margin is None else candidate.margin
     place = (passage.start + start, passage.start + end)
     speaker = speaker_of(document.text, passage.start, passage.end, place) or ""
-    said = " ".join(
-        f"{text} {reworded(text, expansions(document)).text}" for text in (passage.text, speaker)
-    )
+    meanings = expansions(document)
+    said = " ".join(f"{text} {reworded(text, meanings).text}" for text in (passage.text, speaker))
     whole = SpanCandidate(candidate.hit, passage, span, margin, candidate.agreement)
     return Quoted(candidate, whole, coverage(weights, terms(said)))
 

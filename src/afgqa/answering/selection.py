@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from afgqa.answering.answer_type_policy import policy
 from afgqa.language.tokens import terms
-from afgqa.protocols import Snapshot
 from afgqa.question.analysis import Question
-from afgqa.reading.candidates import Candidate, SpanCandidate, fused, is_heading
+from afgqa.reading.candidates import Candidate, SpanCandidate, is_heading
+from afgqa.types import Document
 
-__all__ = ["eligible", "from_sentences", "pick", "stands"]
+__all__ = ["eligible", "from_sentences", "fused", "pick", "standing"]
 
 
 def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candidate, ...]:
@@ -33,7 +33,7 @@ def eligible(candidates: Sequence[Candidate], question: Question) -> tuple[Candi
 
 
 def from_sentences(
-    candidates: Sequence[Candidate], view: Snapshot, *, likely: float
+    candidates: Sequence[Candidate], documents: Mapping[str, Document], *, likely: float
 ) -> tuple[Candidate, ...]:
     """The candidates without the spans in headings and date lines, if a sentence has the answer.
 
@@ -41,29 +41,45 @@ def from_sentences(
     true, which a heading does not.
     """
     spans = [it for it in candidates if isinstance(it, SpanCandidate)]
-    headings = [it for it in spans if is_heading(it.passage, view)]
+    headings = [it for it in spans if is_heading(it.passage, documents)]
     if not any(it.margin >= likely for it in spans if it not in headings):
         return tuple(candidates)
     return tuple(it for it in candidates if it not in headings)
 
 
+def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
+    """The evidence of a candidate: the hit's score and `weight` times the span's.
+
+    A whole sentence counts as if its span had the score `whole`; one that was judged by its margin.
+    """
+    score = whole
+    if isinstance(candidate, SpanCandidate):
+        score = candidate.span.score
+    elif candidate.verdict is not None and candidate.margin is not None:
+        score = candidate.margin
+    return round(candidate.hit.score + weight * score, 6)
+
+
 def pick(
     candidates: Sequence[Candidate], question: Question, *, weight: float, whole: float
 ) -> Candidate | None:
-    """The candidate with the most evidence: the hit's score and `weight` times the span's.
-
-    A whole sentence counts as if it were a span with the score `whole`. It stands only where no
-    span was found in it, or where the answer type may want it. None without a candidate.
-    """
-    standing = [c for c in candidates if stands(c, candidates, question)]
-    return max(standing, key=lambda c: fused(c, weight=weight, whole=whole), default=None)
-
-
-def stands(candidate: Candidate, candidates: Sequence[Candidate], question: Question) -> bool:
-    """Whether a candidate may be picked: a span always, a whole sentence as `pick` says."""
-    if isinstance(candidate, SpanCandidate) or policy(question.answer_type).whole_sentence:
-        return True
-    sentence = candidate.hit.passage.ref
-    return not any(
-        isinstance(c, SpanCandidate) and c.hit.passage.ref == sentence for c in candidates
+    """The one of `standing` with the most evidence (see `fused`); None without a candidate."""
+    return max(
+        standing(candidates, question),
+        key=lambda c: fused(c, weight=weight, whole=whole),
+        default=None,
     )
+
+
+def standing(candidates: Sequence[Candidate], question: Question) -> list[Candidate]:
+    """The candidates that may be picked, in the same order.
+
+    A span always; a whole sentence only where no span was found in it, or where the answer type may
+    want it.
+    """
+    if policy(question.answer_type).whole_sentence:
+        return [*candidates]
+    marked = {c.hit.passage.ref for c in candidates if isinstance(c, SpanCandidate)}
+    return [
+        c for c in candidates if isinstance(c, SpanCandidate) or c.hit.passage.ref not in marked
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 __all__ = ["QUOTATION", "quotation_at"]
@@ -19,9 +20,12 @@ def quotation_at(text: str, start: int, end: int) -> tuple[int, int] | None:
 
     Its offsets in `text`, with its marks; it may begin before `start` and end after `end`.
     """
-    found = [
-        match.span()
-        for match in QUOTATION.finditer(text)
-        if match.start() < end and match.end() > start and len(match[0].split()) >= _SHORTEST
-    ]
+    found = [span for span in _long_quotations(text) if span[0] < end and span[1] > start]
     return max(found, key=lambda span: (span[1] - span[0], -span[0]), default=None)
+
+
+@lru_cache(maxsize=64)  # each candidate of a question looks for its quotation in the whole text
+def _long_quotations(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(
+        match.span() for match in QUOTATION.finditer(text) if len(match[0].split()) >= _SHORTEST
+    )

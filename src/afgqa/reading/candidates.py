@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,16 +12,15 @@ from afgqa.language.layout import layout
 from afgqa.language.sentences import ended
 from afgqa.language.tokens import normalize
 from afgqa.protocols import Reader, Snapshot
-from afgqa.reading.units import documents_of, read_units
+from afgqa.reading.units import read_units, verdicts
 from afgqa.search.retrieval import Found
 from afgqa.search.term_weights import coverage
-from afgqa.types import Hit, Passage, Reading, Ref, Span, Unit, Verdict
+from afgqa.types import Document, Hit, Passage, Reading, Ref, Span, Unit, Verdict
 
 __all__ = [
     "Candidate",
     "SentenceCandidate",
     "SpanCandidate",
-    "fused",
     "is_heading",
     "judge_hits",
     "read_hits",
@@ -87,6 +86,7 @@ def read_hits(
     question: str,
     *,
     view: Snapshot,
+    documents: Mapping[str, Document],
     reader: Reader,
     count: int,
     enough: float = math.inf,
@@ -98,10 +98,10 @@ def read_hits(
     the others only if no margin reaches `enough`. Each is read with what a glossary says in the
     place of its phrases, and a span that touches a phrase stands for all of it. Spans at the same
     place of a document are one. In order of the hits, the spans of a passage best first. `view` is
-    the snapshot that was searched. Nothing is read where nothing was asked.
+    the snapshot that was searched, `documents` are its documents. Nothing is read where nothing was
+    asked.
     """
     passages, hits = _to_read(found, view, reader.unit, count)
-    documents = documents_of(passages, view)
     readings: list[Reading] = []
     for part in _halves(passages):
         if _best_margin(readings) < enough:
@@ -135,48 +135,33 @@ def read_hits(
     whole = (
         SentenceCandidate(hit, hit.passage)
         for hit in hits
-        if _read(hit, passages) and not is_heading(hit.passage, view)
+        if _read(hit, passages) and not is_heading(hit.passage, documents)
     )
     return (*spans.values(), *whole)
 
 
 def judge_hits(
-    found: Found, question: str, *, view: Snapshot, reader: Reader, count: int
+    found: Found,
+    question: str,
+    *,
+    documents: Mapping[str, Document],
+    reader: Reader,
+    count: int,
 ) -> tuple[SentenceCandidate, ...]:
     """The best `count` hits as whole sentences, with what each says to a question for yes or no.
 
-    Each is read by itself, with what belongs to it (see `read_units`): beside others a sentence
+    Each is read by itself, with what belongs to it (see `units.py`): beside others a sentence
     would seem to say what they say. Headings are left out, and what the reader cannot judge.
     Nothing is read where nothing was asked.
     """
     near = found.hits[: count * _DEPTH] if found.weights else ()
-    hits = [hit for hit in near if not is_heading(hit.passage, view)][:count]
-    passages = [hit.passage for hit in hits]
-    readings = read_units(reader, question, passages, documents_of(passages, view))
+    hits = [hit for hit in near if not is_heading(hit.passage, documents)][:count]
+    said = verdicts(reader, question, [hit.passage for hit in hits], documents)
     return tuple(
-        SentenceCandidate(hit, hit.passage, reading.verdict.settled, verdict=reading.verdict)
-        for hit, reading in zip(hits, readings, strict=True)
-        if reading.verdict is not None
+        SentenceCandidate(hit, hit.passage, verdict.settled, verdict=verdict)
+        for hit, verdict in zip(hits, said, strict=True)
+        if verdict is not None
     )
-
-
-def fused(candidate: Candidate, *, weight: float, whole: float) -> float:
-    """The evidence of a candidate: the hit's score and `weight` times the span's.
-
-    A whole sentence counts as if its span had the score `whole`; one that was judged by its margin.
-    """
-    score = whole
-    if isinstance(candidate, SpanCandidate):
-        score = candidate.span.score
-    elif candidate.verdict is not None:
-        score = candidate.verdict.settled
-    return round(candidate.hit.score + weight * score, 6)
-
-
-def is_heading(sentence: Passage, view: Snapshot) -> bool:
-    """Whether a sentence heads others: by itself it says nothing."""
-    whole = layout(view.document(sentence.ref.doc_id).text)
-    return whole.blocks[sentence.first].kind == "heading"
 
 
 def _to_read(
@@ -206,6 +191,12 @@ def _chunks_around(sentence: Passage, view: Snapshot) -> list[Passage]:
         return holding
     middle = sentence.start + sentence.end
     return [min(whole, key=lambda c: (abs(c.start + c.end - middle), c.ref))]
+
+
+def is_heading(sentence: Passage, documents: Mapping[str, Document]) -> bool:
+    """Whether a sentence heads others: by itself it says nothing."""
+    whole = layout(documents[sentence.ref.doc_id].text)
+    return whole.blocks[sentence.first].kind == "heading"
 
 
 def _read(hit: Hit, passages: Sequence[Passage]) -> bool:

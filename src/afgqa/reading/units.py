@@ -9,14 +9,31 @@ from afgqa.language.abbreviations import expansions
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.layout import Unit, layout
 from afgqa.protocols import Reader, Snapshot
-from afgqa.types import Document, Passage, Reading, Span
+from afgqa.types import Document, Passage, Reading, Span, Verdict
 
-__all__ = ["documents_of", "read_units"]
+__all__ = ["Documents", "documents_of", "read_units", "verdicts"]
 
 
-def documents_of(passages: Sequence[Passage], view: Snapshot) -> dict[str, Document]:
+class Documents(dict[str, Document]):
+    """The documents of a snapshot by their ids, each fetched when it is first looked up, and once.
+
+    To be used no longer than the snapshot. KeyError for a document that is not there.
+    """
+
+    def __init__(self, view: Snapshot) -> None:
+        super().__init__()
+        self._view = view
+
+    def __missing__(self, doc_id: str) -> Document:
+        self[doc_id] = self._view.document(doc_id)
+        return self[doc_id]
+
+
+def documents_of(
+    passages: Sequence[Passage], documents: Mapping[str, Document]
+) -> dict[str, Document]:
     """The documents of passages by their ids, each once."""
-    return {name: view.document(name) for name in dict.fromkeys(p.ref.doc_id for p in passages)}
+    return {name: documents[name] for name in dict.fromkeys(p.ref.doc_id for p in passages)}
 
 
 def read_units(
@@ -32,20 +49,44 @@ def read_units(
     of its glossary. Of spans that come to the same place the best is kept. `documents` are those of
     the passages, by id.
     """
-    own = [documents[passage.ref.doc_id] for passage in passages]
-    units = [
-        layout(document.text).unit(passage.start, passage.end, headings=reader.titles)
-        for passage, document in zip(passages, own, strict=True)
-    ]
-    said = [
-        reworded(unit.text, expansions(document, question))
-        for unit, document in zip(units, own, strict=True)
-    ]
-    readings = reader.read(question, [some.text for some in said])
+    read = _as_read(reader, question, passages, documents)
+    readings = reader.read(question, [said.text for _, said in read])
     return [
-        replace(reading, spans=_led_back(reading.spans, some, unit, document.text))
-        for reading, some, unit, document in zip(readings, said, units, own, strict=True)
+        replace(reading, spans=_led_back(reading.spans, said, unit, documents[p.ref.doc_id].text))
+        for reading, (unit, said), p in zip(readings, read, passages, strict=True)
     ]
+
+
+def verdicts(
+    reader: Reader,
+    question: str,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+) -> list[Verdict | None]:
+    """What each passage, read as by `read_units`, says to a question for yes or no.
+
+    None where the reader cannot judge.
+    """
+    read = _as_read(reader, question, passages, documents)
+    return [reading.verdict for reading in reader.read(question, [said.text for _, said in read])]
+
+
+def _as_read(
+    reader: Reader,
+    question: str,
+    passages: Sequence[Passage],
+    documents: Mapping[str, Document],
+) -> list[tuple[Unit, Reworded]]:
+    """Each passage with what belongs to it, and that in the words of its document's glossary."""
+    headings = reader.titles
+    own = documents_of(passages, documents)
+    layouts = {name: layout(document.text) for name, document in own.items()}
+    meanings = {name: expansions(document, question) for name, document in own.items()}
+    units = [
+        (p.ref.doc_id, layouts[p.ref.doc_id].unit(p.start, p.end, headings=headings))
+        for p in passages
+    ]
+    return [(unit, reworded(unit.text, meanings[name])) for name, unit in units]
 
 
 def _led_back(spans: Sequence[Span], said: Reworded, unit: Unit, text: str) -> tuple[Span, ...]:
