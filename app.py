@@ -44,6 +44,7 @@ def main() -> int:
     from afgqa import AfgqaError, Chatbot
     from afgqa.cli.progress import bar
     from afgqa.errors import IndexMissingError
+    from afgqa.search.embedders import load_embedder
     from afgqa.search.sqlite_schema import read_manifest
     from afgqa.settings import DEFAULT_EMBEDDER, Settings
     from afgqa.ui.page import launch
@@ -55,11 +56,14 @@ def main() -> int:
             return DEFAULT_EMBEDDER
 
     try:
+        name = embedder()
         with bar() as progress:
             bot = Chatbot.from_documents(
                 *options.paths,
                 index=options.index,
-                settings=Settings(embedder=embedder()),
+                settings=Settings(embedder=name),
+                # What the index names and nobody on the command line is not downloaded.
+                embedder=load_embedder(name, download=options.embedder is not None),
                 progress=progress,
             )
         with bot:

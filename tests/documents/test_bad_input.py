@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "seeds/a.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for module in (chatbot, embedders):
-        monkeypatch.setattr(module, "load_embedder", lambda *_: EMBEDDER)
+        monkeypatch.setattr(module, "load_embedder", lambda *_, **__: EMBEDDER)
     build().close()
     return tmp_path
 
@@ -358,9 +358,10 @@ def test_a_damaged_cache_is_rebuilt(home: Path, unit: str, length: int | None) -
     else:
         path.write_bytes(data[:length])
     with opened() as bot:
-        (notice,) = bot.notices
-        assert notice.startswith(f"{path} ")
-        assert notice.endswith("; it was rebuilt from afgqa.sqlite.")
+        assert len(bot.notices) == (length is not None)  # one that is not there is not damaged
+        for notice in bot.notices:
+            assert notice.startswith(f"{path} ")
+            assert notice.endswith("; it was rebuilt from afgqa.sqlite.")
         assert bot.ask(ASKED).short == "Ann Lee"
     assert path.read_bytes() == data
     still_answers(home)
