@@ -5,10 +5,10 @@
 For a small index and for a large one (`--files` documents of a thousand sentences; 45 make about
 100 MiB) each file is cut short at random places, and has one bit flipped: half of the flips at
 random places, half inside the text or a title of a document. Each time the index is opened anew and
-ten questions are asked, three of the large one. Every quote is compared with the files that the index was made from. Prints
-JSON; right is `the same answers` as before, or an error of afgqa by its name. `other answers` have
-true quotes, `WRONG CITATION` is a quote or title that the files do not have, `TRACEBACK` any other
-error.
+ten questions are asked, three of the large one, and every quote is compared with the files that the
+index was made from. Prints JSON. Right is `the same answers` as before, or an error of afgqa by its
+name. `other answers` have true quotes, `WRONG CITATION` is a quote or title that the files do not
+have, `TRACEBACK` any other error.
 """
 
 from __future__ import annotations
