@@ -44,15 +44,19 @@ def main() -> int:
     from afgqa import AfgqaError, Chatbot
     from afgqa.cli.open_bot import embedder_of
     from afgqa.cli.progress import bar
+    from afgqa.search.embedders import load_embedder
     from afgqa.settings import Settings
     from afgqa.ui.page import launch
 
     try:
+        name = options.embedder or embedder_of(Path(options.index))
         with bar() as progress:
             bot = Chatbot.from_documents(
                 *options.paths,
                 index=options.index,
-                settings=Settings(embedder=options.embedder or embedder_of(Path(options.index))),
+                settings=Settings(embedder=name),
+                # What the index names and nobody on the command line is not downloaded.
+                embedder=load_embedder(name, download=options.embedder is not None),
                 progress=progress,
             )
         with bot:

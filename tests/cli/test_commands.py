@@ -59,7 +59,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
     for module in (chatbot, doctor, embedders):
-        monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
+        monkeypatch.setattr(module, "load_embedder", lambda *_, **__: HashingEmbedder(256))
     for module in (chatbot, doctor, reading_models):
         monkeypatch.setattr(module, "load_reader", _load_reader)
     return tmp_path
@@ -523,7 +523,7 @@ def test_eval_goes_on_where_it_was_interrupted(
     monkeypatch.undo()
     monkeypatch.chdir(home)
     for module in (chatbot, doctor, embedders):
-        monkeypatch.setattr(module, "load_embedder", lambda *_: HashingEmbedder(256))
+        monkeypatch.setattr(module, "load_embedder", lambda *_, **__: HashingEmbedder(256))
     other = run("eval", questions.name, "--report", "run", "--mode", "dense", "--reader", "typed")
     assert other[0] == 2
     assert "a different, interrupted run (different: mode, reader)" in other[2]

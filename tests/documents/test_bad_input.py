@@ -38,7 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "seeds/a.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for module in (chatbot, embedders):
-        monkeypatch.setattr(module, "load_embedder", lambda *_: EMBEDDER)
+        monkeypatch.setattr(module, "load_embedder", lambda *_, **__: EMBEDDER)
     build().close()
     return tmp_path
 

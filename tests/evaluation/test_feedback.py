@@ -96,3 +96,13 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert file.read_text() == "not rows\n"
     row = json.dumps(feedback_row(ANSWER, "right"), ensure_ascii=False)
     assert json.loads(row)["id"].startswith("feedback-")
+
+
+@pytest.mark.parametrize("content", ["[" * 200_000, "7", '{"id": "x"}' + " " * (17 << 20)])
+def test_a_file_that_is_no_rows_is_told_and_left(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "feedback.jsonl"
+    path.write_text(content)
+    with pytest.raises(FeedbackError, match="The feedback was not saved"):
+        keep(path, feedback_row(ANSWER, "right"))
+    assert path.read_text() == content
+    assert [other.name for other in tmp_path.iterdir()] == ["feedback.jsonl"]

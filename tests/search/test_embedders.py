@@ -254,6 +254,26 @@ def test_a_name_that_cannot_be_had_offline() -> None:
     assert "use the default 'all-MiniLM-L6-v2', which needs no network." in said
 
 
+@pytest.mark.parametrize("name", ["nobody/no-such-model", "x" * 5000, "a\0b"])
+def test_what_only_an_index_names_is_not_downloaded(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[bool] = []
+
+    def open_one(_: str, *, local: bool) -> None:
+        tried.append(local)
+        raise OSError("it is not here")
+
+    monkeypatch.setattr(embedders, "_open", open_one)
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    with pytest.raises(EmbedderError, match="no model is downloaded because an index names it"):
+        load_embedder(name, download=False)
+    assert tried == [True]
+    with pytest.raises(EmbedderError, match="could not be loaded"):
+        load_embedder(name)
+    assert tried == [True, True, False]
+
+
 @pytest.mark.model
 def test_the_code_of_the_models_package_is_never_run() -> None:
     said = run(

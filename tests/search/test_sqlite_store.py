@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import importlib
 import json
 import os
 import random
@@ -18,6 +20,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import faiss
 import pytest
 from corpus import EMBEDDER, MANIFEST, answers, document, embedded, fill, local, random_documents
 
@@ -28,8 +31,9 @@ from afgqa.errors import (
     IndexMissingError,
     StoreError,
 )
-from afgqa.search import sqlite_rows as records
+from afgqa.search.checksums import checksum, seal
 from afgqa.search.index_file import DATABASE, open_file
+from afgqa.search.sqlite_rows import BODY
 from afgqa.search.sqlite_schema import FORMAT, read_manifest, translate_errors
 from afgqa.search.sqlite_store import LocalStore
 from afgqa.types import UNITS, Manifest
@@ -253,7 +257,8 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} is damaged: file is not a database. The documents themselves "
-            f"are untouched; rebuild it: afgqa index PATH --index {folder} --rebuild"
+            f"are untouched. Keep what is intact: afgqa index --repair --index {folder}; or rebuild "
+            f"it: afgqa index PATH --index {folder} --rebuild"
         )
 
 
@@ -280,8 +285,8 @@ def test_a_truncated_database(folder: Path, share: float) -> None:
         "UPDATE documents SET title = 'Other' WHERE doc_id = '1.txt'",
         "UPDATE documents SET examples = '[\"Who?\"]' WHERE doc_id = '1.txt'",
         "UPDATE documents SET runs = '[]' WHERE doc_id = '1.txt'",
-        "UPDATE passages SET vector = zeroblob(128) WHERE doc_id = '1.txt' AND number = 0",
-        "UPDATE passages SET vector = zeroblob(3) WHERE doc_id = '1.txt' AND number = 0",
+        "UPDATE vectors SET rows = zeroblob(128) WHERE doc_id = '1.txt'",
+        "UPDATE vectors SET rows = zeroblob(3) WHERE doc_id = '1.txt'",
         "UPDATE passages SET start = 1 WHERE doc_id = '1.txt' AND number = 0",
         "DELETE FROM passages WHERE doc_id = '1.txt' AND number = 3",
         "UPDATE terms_sentence SET terms = 'lamp' "
@@ -358,19 +363,20 @@ def test_a_passage_named_twice_is_a_mistake_of_the_caller(folder: Path) -> None:
         assert answers(store) == before
 
 
-@pytest.mark.parametrize("step", ["checksum", "seal"])
+@pytest.mark.parametrize("step", ["sqlite_rows.checksum", "sqlite_store.seal"])
 def test_a_copy_of_the_folder_at_any_moment_is_a_backup(
     folder: Path, expected: list[object], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     copy = folder.with_name("copy")
-    whole = getattr(records, step)
+    room, name = step.split(".")
+    whole = getattr(importlib.import_module(f"afgqa.search.{room}"), name)
 
     def copy_first(*arguments: object) -> str:
         shutil.copytree(folder, copy, dirs_exist_ok=True)
         return str(whole(*arguments))
 
     with closing(local(folder)) as store:
-        monkeypatch.setattr(f"afgqa.search.sqlite_rows.{step}", copy_first)
+        monkeypatch.setattr(f"afgqa.search.{step}", copy_first)
         fill(store, [document("The bridge and the tower. " * 900, "0.txt")])
         monkeypatch.undo()
     assert (copy / f"{DATABASE}.new").stat().st_size > 0
@@ -503,12 +509,6 @@ def test_another_program_writes_meanwhile(folder: Path) -> None:
         assert answers(store) != before
 
 
-def delete_and_fail(store: LocalStore) -> None:
-    with store.together():
-        store.delete(["1.txt"])
-        store.document("no.txt")
-
-
 def test_what_is_written_together_is_one_step(folder: Path, expected: list[object]) -> None:
     with closing(local(folder)) as store, closing(local(folder)) as other:
         with store.together():
@@ -517,24 +517,109 @@ def test_what_is_written_together_is_one_step(folder: Path, expected: list[objec
             assert answers(store) == answers(other) == expected
         assert list(store.documents()) == list(other.documents()) == ["1.txt", "2.txt", "x.txt"]
         said = answers(store)
+
+        def fail() -> None:
+            with store.together():
+                store.delete(["1.txt"])
+                store.document("no.txt")
+
         with pytest.raises(KeyError):
-            delete_and_fail(store)
+            fail()
         assert answers(store) == answers(other) == said
 
 
-@pytest.mark.parametrize("table", ["documents", "passages", "seal"])
+LARGE = {
+    "the title": "UPDATE documents SET title = 'Other' WHERE doc_id = '1.txt'",
+    "the text": "UPDATE documents SET text = replace(text, 'e', 'a') WHERE doc_id = '1.txt'",
+    "the list": "DELETE FROM documents WHERE doc_id = '1.txt'",
+    "the manifest": "UPDATE manifest SET value = value || ' '",
+    "an offset": "UPDATE passages SET stop = stop - 1 WHERE doc_id = '1.txt' AND number = 2",
+    "an owner": "UPDATE passages SET doc_id = 'no' WHERE doc_id = '1.txt' AND number = 2",
+    "a kind": "UPDATE passages SET unit = 'x' WHERE doc_id = '1.txt' AND unit = 'chunk'",
+    "a missing passage": "DELETE FROM passages WHERE doc_id = '1.txt' AND number = 2",
+    "a passage by bytes": "UPDATE passages SET start = x'00' WHERE doc_id = '1.txt'",
+    "a term": "UPDATE terms_sentence_content SET c0 = 'lamp' WHERE id IN (SELECT id FROM passages "
+    "WHERE doc_id = '1.txt')",
+    "a count of terms": "UPDATE terms_sentence_docsize SET sz = x'01'",
+    "the term index": "DELETE FROM terms_sentence_idx",
+    "a vector": "UPDATE vectors SET rows = zeroblob(length(rows)) WHERE doc_id = '1.txt'",
+    "a missing vector": "DELETE FROM vectors WHERE doc_id = '1.txt'",
+    "a row number": "UPDATE vectors SET first_id = first_id + 1 WHERE doc_id = '1.txt'",
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
 def test_a_large_index_is_checked_as_it_is_read(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, table: str
+    folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     monkeypatch.setattr("afgqa.search.sqlite_store._CHECKED_WHOLE", 0)
-    change = {
-        "documents": "UPDATE documents SET title = 'Other' WHERE doc_id = '1.txt'",
-        "passages": "UPDATE passages SET stop = stop - 1 WHERE doc_id = '1.txt' AND number = 2",
-        "seal": "DELETE FROM documents WHERE doc_id = '1.txt'",
-    }
-    sql(folder, change[table])
-    with pytest.raises(IndexDamagedError, match=r"1\.txt has changed|list of documents"):
-        reopened(folder)
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        assert connection.execute(LARGE[what]).rowcount != 0
+    if "vector" in what:
+        for unit in UNITS:
+            (folder / f"{unit}.faiss").unlink()
+    with pytest.raises(IndexDamagedError, match=r"afgqa index --repair .* --rebuild"):
+        read_everything(folder)
+
+
+def read_everything(folder: Path) -> None:
+    with closing(local(folder)) as store, store.snapshot() as view:
+        answers(store)
+        for doc_id in view.documents():
+            view.document(doc_id)
+            for unit in UNITS:
+                passages = view.passages(doc_id, unit)
+                assert view.fetch([p.ref for p in passages]) == passages
+                assert view.overlapping(doc_id, unit, 0, 9999) == passages
+                assert len(view.vectors(doc_id, unit)) == len(passages)
+
+
+@pytest.mark.parametrize("what", ["runs", "examples", "glossary", "pages"])
+@pytest.mark.parametrize("value", ["[" * 200_000, "{", "7", '[["a"]]', '[{"a": {}}]', "[1e999]"])
+def test_a_strangers_side_data(folder: Path, what: str, value: str) -> None:
+    """Sealed as it should be, and still nothing that an index may hold."""
+    with closing(sqlite3.connect(folder / DATABASE)) as db, db:
+        db.execute(f"UPDATE documents SET {what} = ? WHERE doc_id = '1.txt'", (value,))
+        query = f"SELECT {BODY} FROM documents WHERE doc_id = '1.txt'"
+        stamp = checksum(*db.execute(query).fetchone())
+        db.execute("UPDATE documents SET checksum = ? WHERE doc_id = '1.txt'", (stamp,))
+        db.execute("UPDATE seal SET value = ?", (seal(db),))
+    begun = time.monotonic()
+    with pytest.raises(IndexDamagedError, match=r"1\.txt'? (is no document|has changed)"):
+        local(folder)
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"dimension": "32"}, {"dimension": 10**9}, {"sources": [5]}, {"sources": "x"},
+        {"embedder": {}}, {"embedder": None}, {"settings": 5}, {"format": None}, {"format": 1e999},
+        {"embedder": "a\0b"},
+    ],
+)  # fmt: skip
+def test_a_strangers_manifest_of_other_types(folder: Path, change: dict[str, object]) -> None:
+    value = json.dumps(asdict(MANIFEST) | change)
+    with closing(sqlite3.connect(folder / DATABASE)) as connection, connection:
+        connection.execute("UPDATE manifest SET value = ?", (value,))
+    with pytest.raises(IndexDamagedError, match="its manifest cannot be read"):
+        read_manifest(folder)
+
+
+def test_a_strangers_faiss_file(folder: Path, expected: list[object]) -> None:
+    """Sealed as it should be, and of another kind: FAISS is not given it."""
+    path = folder / "sentence.faiss"
+    data = path.read_bytes()
+    for other in (
+        faiss.serialize_index(faiss.IndexFlatIP(32)).tobytes(),
+        faiss.serialize_index(faiss.IndexIDMap2(faiss.IndexFlatL2(32))).tobytes(),
+        data[64:90] + b"\xff" * 20 + data[110:],
+        b"",
+    ):
+        digest = hashlib.sha256(b"sentence" + other).digest()
+        path.write_bytes(data[:32] + digest + other)
+        assert reopened(folder)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -556,12 +641,12 @@ def test_a_strangers_tables(folder: Path, statement: str) -> None:
 def test_a_query_that_does_not_end_is_broken_off(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("afgqa.search.index_file._LONGEST", 0.05)
+    monkeypatch.setattr("afgqa.search.index_file._ROUNDS", 10)
     opened = open_file(folder)
     assert opened is not None
     with (
         closing(opened[1]) as db,
-        pytest.raises(StoreError, match="cannot be used at the moment: interrupted"),
+        pytest.raises(StoreError, match="is damaged: reading it does not end"),
         translate_errors(folder),
     ):
         db.execute(

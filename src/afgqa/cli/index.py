@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from afgqa.errors import AfgqaError, IndexMissingError, InputError
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 
 if TYPE_CHECKING:
+    from afgqa.search.maintenance import Repaired
     from afgqa.search.sqlite_store import LocalStore
     from afgqa.types import Changes
 
@@ -29,22 +31,25 @@ def add_options(index: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="text, HTML, PDF or DOCX file, or folder (the paths indexed before)",
+        help="text, HTML, PDF or DOCX file, or folder (what was indexed)",
     )
     what = index.add_mutually_exclusive_group()
-    what.add_argument("--rebuild", action="store_true", help="rebuild the index from scratch")
-    what.add_argument(
-        "--check", action="store_true", help="compare the whole index with its checksums"
-    )
+    what.add_argument("--rebuild", action="store_true", help="make the index anew from its files")
+    what.add_argument("--check", action="store_true", help="compare everything with its checksums")
     what.add_argument(
         "--repair",
         action="store_true",
-        help="rebuild a damaged index: keep intact documents, read damaged ones again",
+        help="make a damaged index anew: documents that are whole are kept, others read again",
     )
     what.add_argument(
         "--migrate",
         action="store_true",
-        help="update an index of an older format from the documents that it contains",
+        help="bring an index of an older version up to date from the documents that it holds",
+    )
+    index.add_argument(
+        "--remove-damaged",
+        action="store_true",
+        help="with --repair: give up damaged documents whose files are gone",
     )
     index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
@@ -52,6 +57,8 @@ def add_options(index: argparse.ArgumentParser) -> None:
 
 
 def run_index(options: argparse.Namespace) -> int:
+    if options.remove_damaged and not options.repair:
+        raise InputError("--remove-damaged goes with --repair. Type: afgqa index --help")
     if options.check or options.repair or options.migrate:
         if options.paths:
             raise InputError("Name no files with --check, --repair or --migrate, only --index.")
@@ -62,7 +69,7 @@ def run_index(options: argparse.Namespace) -> int:
     folder = Path(options.index)
     paths, name = _sources(options, folder)
     settings = Settings(embedder=name or DEFAULT_EMBEDDER)
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder, download=options.embedder is not None)
     with bar() as progress:
         store, difference = sync(
             folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
@@ -93,28 +100,33 @@ def _sources(options: argparse.Namespace, folder: Path) -> tuple[Sequence[str], 
 
 def _maintain(options: argparse.Namespace) -> int:
     from afgqa.search.embedders import load_embedder
-    from afgqa.search.maintenance import check, migrate, repair, stored
-    from afgqa.search.sqlite_schema import read_manifest
+    from afgqa.search.maintenance import Repaired, check, migrate, repair
+    from afgqa.search.stored_documents import read_stored
 
     folder = Path(options.index)
-    name = read_manifest(folder).embedder if options.check else stored(folder).embedder
-    settings = Settings(embedder=options.embedder or name)
-    embedder = load_embedder(settings.embedder)
     if options.check:
-        check(folder, embedder, settings)
+        check(folder)
         if options.json:
             print_json({"index": str(folder), "intact": True})
         else:
-            print(f"{folder}: intact")
+            print(f"{folder}: everything is as its checksums say")
         return _DONE
-    again: Sequence[str] = ()
+    settings = Settings(embedder=options.embedder or read_stored(folder).embedder)
+    embedder = load_embedder(settings.embedder, download=options.embedder is not None)
+    repaired = Repaired()
     with bar() as progress:
         if options.migrate:
             store = migrate(folder, embedder, settings, progress)
         else:
-            store, again = repair(folder, embedder, settings, progress)
+            store, repaired = repair(
+                folder,
+                embedder,
+                settings,
+                remove_damaged=options.remove_damaged,
+                progress=progress,
+            )
     with closing(store):
-        _print(options, store, None, read_again=again)
+        _print(options, store, None, repaired)
     return _DONE
 
 
@@ -122,7 +134,7 @@ def _print(
     options: argparse.Namespace,
     store: LocalStore,
     difference: Changes | None,
-    read_again: Sequence[str] = (),
+    repaired: Repaired | None = None,
 ) -> None:
     from afgqa.cli.text import changes_text, store_text
 
@@ -133,9 +145,9 @@ def _print(
             "sentences": store.count("sentence"),
             "chunks": store.count("chunk"),
         }
-        if difference is None:
-            result["read_again"] = list(read_again)
-        else:
+        if repaired is not None:
+            result |= asdict(repaired)
+        if difference is not None:
             result |= {
                 "added": difference.added,
                 "changed": difference.changed,
@@ -143,7 +155,13 @@ def _print(
             }
         print_json(result)
         return
-    told = changes_text(difference) if difference is not None else "rebuilt"
-    if read_again:
-        told += f"; read again from file: {', '.join(read_again)}"
-    print(f"{options.index}: {store_text(store)}; {told}")
+    told = [changes_text(difference) if difference is not None else "made anew"]
+    if repaired is not None:
+        for names, what in (
+            (repaired.derived, "made anew from the stored text"),
+            (repaired.read_again, "read again from its file"),
+            (repaired.removed, "removed"),
+        ):
+            if names:
+                told.append(f"{what}: {', '.join(names)}")
+    print(f"{options.index}: {store_text(store)}; {'; '.join(told)}")

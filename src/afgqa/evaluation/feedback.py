@@ -79,6 +79,8 @@ def keep(path: Path, row: Row) -> None:
     """
     with _LOCK:
         try:
+            if path.exists() and path.stat().st_size > _LONGEST:
+                raise ValueError(f"it is longer than {_LONGEST:,} bytes")
             before = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
             kept = [line for line in before if line.strip() and json.loads(line)["id"] != row["id"]]
             lines = [*kept, json.dumps(row, ensure_ascii=False)]
@@ -87,7 +89,7 @@ def keep(path: Path, row: Row) -> None:
                 raise ValueError(f"it would be longer than {_LONGEST:,} bytes")
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, data)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise FeedbackError(
                 f"The feedback was not saved: {path} cannot be read or written as a question set "
                 f"({error}). Repair or move that file."

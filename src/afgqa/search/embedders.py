@@ -52,11 +52,12 @@ _BATCH: Final = 16  # padded to the longest: more of them together cost more tha
 _QUERIES: Final = 64  # of the latest, whose vectors are kept
 
 
-def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
+def load_embedder(name: str = DEFAULT_EMBEDDER, *, download: bool = True) -> TokenEmbedder:
     """The embedder of this name: the default, a folder, or a sentence-transformers model name.
 
     The default never touches the network. Another name is looked up on this machine first and
-    downloaded only if it is not there. EmbedderError says what is wrong and names the default.
+    downloaded only if it is not there, and never without `download`: pass False for a name that a
+    person did not give, as that in an index. EmbedderError says what is wrong.
     """
     if name == DEFAULT_EMBEDDER:
         folder = default_files()
@@ -65,8 +66,14 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
         return ModelEmbedder(_open(name, local=True), name)
     # Broken files and the hub client raise many kinds of errors, which all mean the same.
     except Exception as local:
-        if Path(name).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
+        if _exists(name) or os.environ.get("HF_HUB_OFFLINE") == "1":
             raise _not_loaded(name, local) from local
+    if not download:
+        raise EmbedderError(
+            f"The index names the embedding model {name!r:.80}, which is not on this machine, and "
+            "no model is downloaded because an index names it. If you trust it, name it yourself: "
+            "afgqa index PATH --rebuild --embedder NAME"
+        )
     try:
         return ModelEmbedder(_open(name, local=False), name)
     except Exception as error:
@@ -238,10 +245,17 @@ def _open(name: str, *, local: bool) -> SentenceTransformer:
 def _not_loaded(name: str, error: Exception) -> EmbedderError:
     reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
     return EmbedderError(
-        f"The embedding model {name!r} could not be loaded: {reason}. "
+        f"The embedding model {name!r:.80} could not be loaded: {reason}. "
         f"Give the folder of a sentence-transformers model, or use the default "
         f"{DEFAULT_EMBEDDER!r}, which needs no network."
     )
+
+
+def _exists(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):  # too long, or no name of a file
+        return False
 
 
 def _weights(model: SentenceTransformer) -> str:

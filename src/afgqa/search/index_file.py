@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -39,8 +38,11 @@ DATABASE: Final = "afgqa.sqlite"
 _LOCK: Final = "afgqa.lock"
 _OWNER: Final = "afgqa.lock.owner"
 _PATIENCE: Final = 1.0  # seconds that a writer waits for another one
-_LONGEST: Final = 60.0  # seconds of one query, after which a stranger's database is given up
-_STEPS: Final = 100_000  # of SQLite's machine between two looks at the clock
+_STEPS: Final = 100_000  # of SQLite's machine between two looks at what is left
+# Rounds of so many steps that one use may take, and for each MiB of the file: reading all of an
+# index takes a few of them. A stranger's database may hold pages that lead back to themselves.
+_ROUNDS: Final = 1000
+_ROUNDS_PER_MIB: Final = 20
 # What SQLite writes beside a database of an older format, and what a killed program left.
 _REMAINS: Final = re.compile(
     rf"{re.escape(DATABASE)}-(journal|wal|shm)"
@@ -61,7 +63,7 @@ def identity(folder: Path) -> Identity | None:
     """That of the index in `folder`; None where there is none, or an empty file."""
     try:
         found = (folder / DATABASE).stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # or no possible name
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL is in no name
         return None
     if found.st_size == 0:
         return None
@@ -72,14 +74,14 @@ def open_file(folder: Path) -> tuple[Identity, sqlite3.Connection] | None:
     """A connection that only reads the index in `folder`, and which file that is.
 
     None where there is none. The file may be a stranger's: nothing that is written in it is run,
-    and a query that takes a minute is broken off. sqlite3.DatabaseError for what is no database.
+    and a query that does not end is broken off. sqlite3.DatabaseError for what is no database.
     """
     where = f"file:{quote(str((folder / DATABASE).absolute()))}?mode=ro&immutable=1"
     while (before := identity(folder)) is not None:
         db = sqlite3.connect(where, uri=True, check_same_thread=False)
         try:
             db.execute("PRAGMA trusted_schema = OFF")
-            bound(db)
+            bound(db, before.size)
             db.execute("PRAGMA user_version").fetchone()
         except BaseException:
             db.close()
@@ -90,10 +92,16 @@ def open_file(folder: Path) -> tuple[Identity, sqlite3.Connection] | None:
     return None
 
 
-def bound(db: sqlite3.Connection) -> None:
-    """From now on break off a query after a minute, which none of ours takes."""
-    end = time.monotonic() + _LONGEST
-    db.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+def bound(db: sqlite3.Connection, size: int) -> None:
+    """From now on break off what takes far more steps than reading a file of `size` bytes."""
+    left = _ROUNDS + _ROUNDS_PER_MIB * (size >> 20)
+
+    def spent() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    db.set_progress_handler(spent, _STEPS)
 
 
 @contextmanager
@@ -170,6 +178,7 @@ def exchange(
                 db.execute("BEGIN")
                 yield db
                 db.execute("COMMIT")
+            with closing(sqlite3.connect(beside)) as db:  # which reads it from the file
                 prove(db)
             sync_file(beside)
             beside.replace(folder / DATABASE)

@@ -4,47 +4,61 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from afgqa.protocols import Ranked, Vectors
 from afgqa.search import sqlite_rows as records
+from afgqa.search.checksums import terms_checksum
 from afgqa.search.ranking import best, equal
 from afgqa.search.sqlite_schema import damaged, translate_errors
 from afgqa.search.vector_cache import FaissCache, search
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
-__all__ = ["SqliteSnapshot"]
+__all__ = ["FileState", "SqliteSnapshot"]
+
+
+@dataclass(slots=True)
+class FileState:
+    """What is known of one database file, which never changes; shared between its snapshots.
+
+    `entries` are its documents and `terms` the checksums of its term indexes, as its seal says.
+    `documents`, `refs` (of passages, by row number) and `checked` (units whose term index is as
+    its checksum says) are what was read and found whole so far.
+    """
+
+    cache: FaissCache
+    entries: dict[str, records.Entry]
+    terms: dict[str, str]
+    documents: dict[str, Document] = field(default_factory=dict)
+    refs: dict[int, Ref] = field(default_factory=dict)
+    checked: set[str] = field(default_factory=set)
 
 
 class SqliteSnapshot:
     """A `Snapshot` of the index in `folder`, by a connection to a file that never changes.
 
-    `known` are the documents that were read before; what is read is added there. A document is
-    compared with its checksum when it is first read, and a passage is read after its document.
+    `state` is what is known of that file; what is read is added there. A document, a passage and
+    the vectors of a document are compared with their checksums when they are read, the term index
+    of a unit when it is first used; IndexDamagedError for what is not as it was written.
     """
 
     def __init__(
-        self,
-        db: sqlite3.Connection,
-        folder: Path,
-        *,
-        dimension: int,
-        cache: FaissCache,
-        known: dict[str, Document],
+        self, db: sqlite3.Connection, folder: Path, *, dimension: int, state: FileState
     ) -> None:
         self._db = db
         self._folder = folder
         self._dimension = dimension
-        self._cache = cache
-        self._known = known
+        self._state = state
 
     def dense(
         self, vector: Vectors, k: int, unit: Unit, docs: Sequence[str] | None = None
     ) -> Ranked:
-        with translate_errors(self._folder):
-            index = self._cache.index(self._db, unit)
+        with self._damage():
+            index = self._state.cache.index(self._db, unit)
             ids = None if docs is None else records.ids(self._db, unit, docs)
         # More than asked for, so that equals at the end are cut in order of their name.
         more = k + 16
@@ -53,14 +67,7 @@ class SqliteSnapshot:
             more *= 4
             nearest = search(index, vector, more, ids)
         found = dict(nearest)
-        rows = self._rows(
-            "SELECT id, doc_id, unit, number FROM passages "
-            "WHERE id IN (SELECT value FROM json_each(?))",
-            json.dumps(list(found)),
-        )
-        refs = {row[0]: Ref(*row[1:]) for row in rows}
-        if refs.keys() != found.keys():
-            raise damaged(self._folder, "passages are missing")
+        refs = self._refs(unit, found)
         return best([refs[i] for i in found], list(found.values()), k)
 
     def lexical(
@@ -70,8 +77,9 @@ class SqliteSnapshot:
             return ()
         query = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
         within = "" if docs is None else "AND p.doc_id IN (SELECT value FROM json_each(?))"
+        self.check_terms(unit)
         rows = self._rows(
-            f"SELECT p.doc_id, p.unit, p.number, -bm25(terms_{unit}) AS score "
+            f"SELECT p.id, -bm25(terms_{unit}) AS score "
             f"FROM terms_{unit} JOIN passages p ON p.id = terms_{unit}.rowid "
             f"WHERE terms_{unit} MATCH ? {within} "
             "ORDER BY round(score, 6) DESC, p.doc_id, p.unit, p.number LIMIT ?",
@@ -79,9 +87,11 @@ class SqliteSnapshot:
             *([] if docs is None else [json.dumps(list(docs))]),
             k,
         )
-        return tuple((Ref(*row[:3]), float(row[3])) for row in rows)
+        refs = self._refs(unit, [row[0] for row in rows])
+        return tuple((refs[row[0]], float(row[1])) for row in rows)
 
     def frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        self.check_terms("sentence")
         rows = self._rows(
             "SELECT term, doc FROM vocabulary WHERE term IN (SELECT value FROM json_each(?))",
             json.dumps(list(terms)),
@@ -104,25 +114,30 @@ class SqliteSnapshot:
             )
             found.update((p.ref, p) for p in self._passages(rows))
         for ref in refs:
-            if ref not in found:
-                self.document(ref.doc_id)  # which tells of damage
+            if ref not in found and self._holds(ref):
+                raise damaged(self._folder, f"what is stored of {ref.doc_id} has changed")
         return tuple(found[ref] for ref in refs)
 
     def overlapping(self, doc_id: str, unit: Unit, start: int, end: int) -> tuple[Passage, ...]:
         self._text(doc_id)
-        found: list[Any] = []
+        found: list[Passage] = []
         with translate_errors(self._folder):
             # From the last that begins in time backwards: none ends before the one before it.
-            for row in self._db.execute(
-                f"SELECT {records.COLUMNS}, terms FROM passages "
-                f"JOIN terms_{unit} t ON t.rowid = id "
-                "WHERE doc_id = ? AND unit = ? AND start < ? ORDER BY start DESC, number DESC",
-                (doc_id, unit, end),
+            for passage in self._passages(
+                self._db.execute(
+                    f"SELECT {records.COLUMNS}, terms FROM passages "
+                    f"JOIN terms_{unit} t ON t.rowid = id "
+                    "WHERE doc_id = ? AND unit = ? AND start < ? ORDER BY start DESC, number DESC",
+                    (doc_id, unit, end),
+                )
             ):
-                if row[5] <= start or end <= start:
+                if passage.end <= start or end <= start:
                     break
-                found.append(row)
-        return tuple(self._passages(reversed(found)))
+                found.append(passage)
+        found.reverse()
+        if found:
+            self._check_order(found, Ref(doc_id, unit, found[0].ref.number), len(found))
+        return tuple(found)
 
     def passages(self, doc_id: str, unit: Unit) -> tuple[Passage, ...]:
         self._text(doc_id)
@@ -133,38 +148,79 @@ class SqliteSnapshot:
             doc_id,
             unit,
         )
-        return tuple(self._passages(rows))
+        found = tuple(self._passages(rows))
+        first = found[0].ref.number if found else 0
+        self._check_order(found, Ref(doc_id, unit, first), self._state.entries[doc_id].count(unit))
+        return found
 
     def vectors(self, doc_id: str, unit: Unit) -> Vectors:
         self._text(doc_id)
-        with translate_errors(self._folder):
+        with self._damage():
             return records.read_vectors(self._db, doc_id, unit, self._dimension)
 
     def document(self, doc_id: str) -> Document:
-        if doc_id not in self._known:
-            with translate_errors(self._folder):
-                try:
-                    self._known[doc_id] = records.read_document(self._db, doc_id)
-                except (ValueError, TypeError) as error:
-                    raise damaged(self._folder, error) from error
-        return self._known[doc_id]
+        known = self._state.documents.get(doc_id)
+        if known is None:
+            if doc_id not in self._state.entries:
+                raise KeyError(doc_id)
+            with self._damage():
+                known = records.read_document(self._db, doc_id)
+            self._state.documents[doc_id] = known
+        return known
 
     def documents(self) -> dict[str, str]:
-        return dict(self._rows("SELECT doc_id, sha256 FROM documents ORDER BY doc_id"))
+        return {doc_id: entry.sha256 for doc_id, entry in self._state.entries.items()}
 
     def count(self, unit: Unit) -> int:
-        ((count,),) = self._rows("SELECT count(*) FROM passages WHERE unit = ?", unit)
-        return int(count)
+        return sum(entry.count(unit) for entry in self._state.entries.values())
+
+    def _check_order(self, found: Sequence[Passage], first: Ref, count: int) -> None:
+        """That these are the `count` passages that follow `first`, none of them missing."""
+        wanted = [first._replace(number=first.number + n) for n in range(count)]
+        if [passage.ref for passage in found] != wanted:
+            raise damaged(self._folder, f"passages of {first.doc_id} are missing")
+
+    def _holds(self, ref: Ref) -> bool:
+        entry = self._state.entries.get(ref.doc_id)
+        return entry is not None and 0 <= ref.number < entry.count(ref.unit)
+
+    def _refs(self, unit: Unit, ids: Iterable[int]) -> dict[int, Ref]:
+        """The names of passages by their row numbers."""
+        refs = self._state.refs
+        unknown = [number for number in ids if number not in refs]
+        if unknown:
+            with self._damage():
+                refs |= records.read_refs(self._db, unit, unknown, self._state.entries)
+        return refs
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        with translate_errors(self._folder):
+            try:
+                yield
+            except (ValueError, KeyError, TypeError) as error:
+                raise damaged(self._folder, error) from error
+
+    def check_terms(self, *units: Unit) -> None:
+        """Compare the term indexes of these units, or of all, with their checksums, once."""
+        for unit in units or UNITS:
+            if unit not in self._state.checked:
+                with self._damage():
+                    if terms_checksum(self._db, unit) != self._state.terms.get(unit):
+                        raise ValueError("its term index has changed")
+                self._state.checked.add(unit)
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         with translate_errors(self._folder):
             return self._db.execute(query, values).fetchall()
 
-    def _passages(self, rows: Sequence[Any] | Iterator[Any]) -> Iterator[Passage]:
+    def _passages(self, rows: Iterable[Any]) -> Iterator[Passage]:
         for row in rows:
-            yield records.read_passage(row, self._text(row[1]))
+            with self._damage():
+                entry = self._state.entries[row[1]]
+                passage = records.read_passage(row, entry, self._text(row[1]))
+            yield passage
 
     def _text(self, doc_id: str) -> str:
         """The text of a document; KeyError as `document`."""
-        known = self._known.get(doc_id)
-        return (self.document(doc_id) if known is None else known).text
+        return self.document(doc_id).text

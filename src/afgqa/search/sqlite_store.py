@@ -1,8 +1,8 @@
 """The store on disk: SQLite is the truth, FTS5 finds terms, FAISS is a cache over the vectors.
 
 One folder holds `afgqa.sqlite` and a FAISS file per unit. Every write exchanges the database for
-a changed copy (`index_file`), so what is open never changes. Each document is compared with its
-checksum when it is first read, and the checksums of all with the seal when the file is opened.
+a changed copy (`index_file`), so what is open never changes. Whatever is read is compared with its
+checksum, at any size of the index, and the checksums of all with the seal when the file is opened.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-from afgqa.errors import IndexDamagedError
 from afgqa.protocols import Vectors
 from afgqa.search import sqlite_rows as records
+from afgqa.search.checking import check_all
+from afgqa.search.checksums import seal, terms_checksum
 from afgqa.search.direct_reads import DirectReads
 from afgqa.search.index_file import Identity, bound, exchange, exclusive, identity, open_file
 from afgqa.search.sqlite_schema import (
@@ -30,7 +31,7 @@ from afgqa.search.sqlite_schema import (
     manifest_in,
     translate_errors,
 )
-from afgqa.search.sqlite_snapshot import SqliteSnapshot
+from afgqa.search.sqlite_snapshot import FileState, SqliteSnapshot
 from afgqa.search.vector_cache import FaissCache
 from afgqa.types import UNITS, Document, Manifest, Passage
 
@@ -39,17 +40,16 @@ __all__ = ["Contents", "LocalStore"]
 Contents = Sequence[tuple[Document, Sequence[Passage], Vectors]]  # as `replace` takes them
 
 # An index of this size (bytes) is compared with its checksums when it is opened, which takes some
-# hundredths of a second; of a larger one each document when it is first read.
+# hundredths of a second; of a larger one what is read when it is read.
 _CHECKED_WHOLE: Final = 4 << 20
 
 
 @dataclass(slots=True)
-class _State:
-    """One database file: what was read of it, and its connections that nobody uses now."""
+class _OpenFile:
+    """One database file: what is known of it, and its connections that nobody uses now."""
 
     identity: Identity
-    cache: FaissCache
-    known: dict[str, Document] = field(default_factory=dict)
+    state: FileState
     idle: list[sqlite3.Connection] = field(default_factory=list)
 
     def close(self) -> None:
@@ -76,8 +76,8 @@ class LocalStore(DirectReads):
         self._closed = False
         self._writer = threading.RLock()
         self._draft: sqlite3.Connection | None = None  # what is being written, while it is
-        self._shared = threading.Lock()  # guards the state and its connections
-        self._state: _State | None = None
+        self._shared = threading.Lock()  # guards the file and its connections
+        self._file: _OpenFile | None = None
         with translate_errors(folder):
             if anew is not None:
                 self._make(anew)
@@ -99,12 +99,12 @@ class LocalStore(DirectReads):
 
     def replace(self, document: Document, passages: Sequence[Passage], vectors: Vectors) -> None:
         with self._writing() as db:
-            records.forget(db, [document.doc_id])
+            self._forget(db, [document.doc_id])
             records.insert(db, document, passages, vectors, self._dimension)
 
     def delete(self, doc_ids: Sequence[str]) -> None:
         with self._writing() as db:
-            records.forget(db, doc_ids)
+            self._forget(db, doc_ids)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -125,101 +125,105 @@ class LocalStore(DirectReads):
     def snapshot(self) -> Iterator[SqliteSnapshot]:
         """A connection of its own to the file as it is now, which is kept for the next one."""
         with translate_errors(self.folder):
-            state, db = self._take()
+            file, db = self._take()
         try:
-            yield SqliteSnapshot(
-                db, self.folder, dimension=self._dimension, cache=state.cache, known=state.known
-            )
+            yield SqliteSnapshot(db, self.folder, dimension=self._dimension, state=file.state)
         finally:
-            self._give_back(state, db)
+            self._give_back(file, db)
 
     def refresh(self) -> None:
         """Load what another process has written, as a search does by itself; write the caches."""
-        with self._use() as (state, db):
+        with self._use() as (file, db):
+            cache = file.state.cache
             for unit in UNITS:
-                state.cache.index(db, unit)
-            if identity(self._place) == state.identity:
-                state.cache.save()
+                try:
+                    cache.index(db, unit)
+                except ValueError as error:
+                    raise damaged(self.folder, error) from error
+            if identity(self._place) == file.identity:
+                cache.save()
 
     def close(self) -> None:
         """Let go of files; a snapshot that is in use lasts as long as it is."""
         with self._shared:
             self._closed = True
-            if self._state is not None:
-                self._state.close()
+            if self._file is not None:
+                self._file.close()
 
     def check(self) -> None:
         """Compare everything with its checksums; IndexDamagedError names what differs."""
-        with self._use() as (_, db):
-            bound(db)
-            verdict = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            if verdict != "ok":
-                raise damaged(self.folder, verdict)
-            for doc_id in records.changed(db):
-                raise damaged(self.folder, f"what is stored of {doc_id} has changed")
-            _check_terms(db)
+        with self._use() as (file, db):
+            check_all(db, file.state.entries, file.state.terms, self.folder, self._dimension)
 
     # -- inside ---------------------------------------------------------------------------------
 
     @contextmanager
-    def _use(self) -> Iterator[tuple[_State, sqlite3.Connection]]:
+    def _use(self) -> Iterator[tuple[_OpenFile, sqlite3.Connection]]:
         with translate_errors(self.folder):
-            state, db = self._take()
+            file, db = self._take()
             try:
-                yield state, db
+                yield file, db
             finally:
-                self._give_back(state, db)
+                self._give_back(file, db)
 
-    def _take(self) -> tuple[_State, sqlite3.Connection]:
-        """The state that the folder is in, and a connection to it."""
+    def _take(self) -> tuple[_OpenFile, sqlite3.Connection]:
+        """The file that is in the folder now, and a connection to it."""
         with self._shared:
             self._must_be_open()
-            state = self._state
-            if state is not None and state.identity == identity(self._place):
-                if state.idle:
-                    db = state.idle.pop()
-                    bound(db)
-                    return state, db
+            file = self._file
+            if file is not None and file.identity == identity(self._place):
+                if file.idle:
+                    db = file.idle.pop()
+                    bound(db, file.identity.size)
+                    return file, db
                 opened = open_file(self._place)
-                if opened is not None and opened[0] == state.identity:
-                    return state, opened[1]
+                if opened is not None and opened[0] == file.identity:
+                    return file, opened[1]
             else:
                 opened = open_file(self._place)
             if opened is None:
                 raise damaged(self.folder, "its database is gone")
-            if state is not None:
-                state.close()
-            self._state = self._opened(*opened)
-            return self._state, opened[1]
+            if file is not None:
+                file.close()
+            self._file = self._opened(*opened)
+            return self._file, opened[1]
 
-    def _opened(self, found: Identity, db: sqlite3.Connection) -> _State:
-        """The state of a file that was exchanged, if it is an index that this one may read."""
+    def _opened(self, found: Identity, db: sqlite3.Connection) -> _OpenFile:
+        """A file that was exchanged, if it is an index that this one may read."""
         try:
             check_manifest(manifest_in(db, self.folder), self._manifest, self.folder)
             check_schema(db, self.folder)
-            seal = records.seal(db)
-            stored = db.execute("SELECT value FROM seal").fetchall()
-            if stored != [(seal,)]:
+            sealed = seal(db)
+            if db.execute("SELECT value FROM seal").fetchall() != [(sealed,)]:
                 raise damaged(self.folder, "its list of documents has changed")
+            terms = dict(db.execute("SELECT unit, checksum FROM term_seals").fetchall())
+            state = FileState(
+                cache=FaissCache(self._place, sealed, self._dimension, self.notices, self.folder),
+                entries=records.contents(db),
+                terms=terms,
+            )
         except BaseException:
             db.close()
             raise
-        cache = FaissCache(self._place, self.folder, seal, self._dimension, self.notices)
-        return _State(found, cache)
+        return _OpenFile(found, state)
 
-    def _give_back(self, state: _State, db: sqlite3.Connection) -> None:
+    def _give_back(self, file: _OpenFile, db: sqlite3.Connection) -> None:
         with self._shared:
-            if self._closed or state is not self._state:
+            if self._closed or file is not self._file:
                 db.close()
             else:
-                state.idle.append(db)
+                file.idle.append(db)
 
     def _must_be_open(self) -> None:
         if self._closed:
             raise closed()
 
     def _make(self, contents: Contents) -> None:
-        with exchange(self._place, self._prove, anew=True) as db:
+        def prove(db: sqlite3.Connection) -> None:
+            entries, terms = records.contents(db), dict(db.execute("SELECT * FROM term_seals"))
+            check_all(db, entries, terms, self.folder, self._dimension)
+
+        with exchange(self._place, prove, anew=True) as db:
             create(db)
             _describe(db, self._manifest)
             for document, passages, vectors in contents:
@@ -235,9 +239,11 @@ class LocalStore(DirectReads):
                 yield self._draft
                 return
             with exclusive(self._place):
-                with self._use():  # what another program made must be ours to change
-                    pass
-                with exchange(self._place, self._prove) as db:
+                with self.snapshot() as view:  # what is there must be ours to change, and whole
+                    view.check_terms()
+                before = dict[str, records.Entry]()
+                with exchange(self._place, lambda db: self._prove(db, before)) as db:
+                    before |= records.contents(db)
                     self._draft = db
                     try:
                         yield db
@@ -245,28 +251,35 @@ class LocalStore(DirectReads):
                         self._draft = None
                     _seal(db)
 
-    def _prove(self, db: sqlite3.Connection) -> None:
+    def _forget(self, db: sqlite3.Connection, doc_ids: Sequence[str]) -> None:
+        """Remove documents, if they are whole: FTS5 takes their terms out by what is stored."""
+        entries = records.contents(db)
+        old = {doc_id: entries[doc_id] for doc_id in doc_ids if doc_id in entries}
+        for _, why in records.changed(db, old, self._dimension):
+            raise damaged(self.folder, why)
+        records.forget(db, doc_ids)
+
+    def _prove(self, db: sqlite3.Connection, before: dict[str, records.Entry]) -> None:
         """That what was written can be read back as it is sealed."""
-        if db.execute("SELECT value FROM seal").fetchall() != [(records.seal(db),)]:
-            raise IndexDamagedError(
-                f"What was written for {self.folder} cannot be read back: the disk may be failing. "
-                "The index is as it was before."
-            )
+        entries = records.contents(db)
+        new = {name: entry for name, entry in entries.items() if before.get(name) != entry}
+        for _, why in records.changed(db, new, self._dimension):
+            raise damaged(self.folder, why)
+        if db.execute("SELECT value FROM seal").fetchall() != [(seal(db),)]:
+            raise damaged(self.folder, "its list of documents has changed")
 
 
 def _seal(db: sqlite3.Connection) -> None:
+    """Write the checksums down of what was changed together."""
+    db.execute("COMMIT")  # until then FTS5 holds some terms back
+    db.execute("BEGIN")
+    for unit in UNITS:
+        values = (unit, terms_checksum(db, unit))
+        db.execute("INSERT OR REPLACE INTO term_seals VALUES (?, ?)", values)
     db.execute("DELETE FROM seal")
-    db.execute("INSERT INTO seal VALUES (?)", (records.seal(db),))
+    db.execute("INSERT INTO seal VALUES (?)", (seal(db),))
 
 
 def _describe(db: sqlite3.Connection, manifest: Manifest) -> None:
     db.execute("DELETE FROM manifest")
     db.execute("INSERT INTO manifest VALUES (?)", (json.dumps(asdict(manifest)),))
-
-
-def _check_terms(db: sqlite3.Connection) -> None:
-    """Let FTS5 compare its index with the terms, in a copy, for it does so only while writing."""
-    with closing(sqlite3.connect("")) as copy:  # a database on disk that nobody sees
-        db.backup(copy)
-        for unit in UNITS:
-            copy.execute(f"INSERT INTO terms_{unit} (terms_{unit}) VALUES ('integrity-check')")
