@@ -166,4 +166,4 @@ def test_there_is_no_door_for_files(tea: str, path: str) -> None:
     with pytest.raises(HTTPError) as caught:
         urlopen(Request(f"{tea}gradio_api/{path}", b"A", {"Content-Type": "text/plain"}))
     with caught.value as refused:
-        assert (refused.status, refused.read()) == (403, b"This page takes no files.")
+        assert (refused.status, refused.read()) == (404, b"There is nothing here.")
