@@ -137,10 +137,10 @@ def test_nobody_else_sees_it_and_it_is_gone_with_the_page(url: str, open_page: O
     ask(other, "What is the secret word?")
     assert "heliotrope" not in (other.text_content("#page") or "")
     mine.reload()
-    expect(mine.locator("#talk .moved")).to_contain_text("gone with them")
+    expect(mine.locator("#talk .moved")).to_contain_text("removed with them")
     # The article may be drawn after what was asked is remembered.
     mine.evaluate("document.dispatchEvent(new Event('afgqa-article'))")
-    expect(mine.locator("#talk .moved")).to_contain_text("gone with them", timeout=500)
+    expect(mine.locator("#talk .moved")).to_contain_text("removed with them", timeout=500)
     expect(mine.locator("#article .doc")).to_have_count(1)
     assert "heliotrope" not in (mine.text_content("#page") or "")
 

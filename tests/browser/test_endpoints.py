@@ -100,10 +100,10 @@ def test_endpoints(tea: str) -> None:
         ("/ask", ("Is it?", [None]), '"history" must be a list of strings'),
         ("/ask", ("Is it?", "Why?"), '"history" must be a list of strings'),
         ("/ask", ("Is it?", {"a": "Why?"}), '"history" must be a list of strings'),
-        ("/ask", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
+        ("/ask", ("Is it?", ["Why?"] * 21), '"history" has 21 questions; the limit is 20.'),
         ("/search", ("tea", 5, "best"), "Unknown mode 'best'. Use one of dense,"),
         ("/explain", (7,), "A question must be text, not 7."),
-        ("/explain", ("Is it?", ["Why?"] * 21), '"history" holds 21 questions; the limit is 20.'),
+        ("/explain", ("Is it?", ["Why?"] * 21), '"history" has 21 questions; the limit is 20.'),
         ("/verify", ("all",), "Citations must be a list, not 'all'."),
         ("/verify", ([{}] * 501,), "There are 501 citations; the limit is 500."),
         (
@@ -134,7 +134,7 @@ def test_a_number_of_sentences_that_is_none(
     url: str, capfd: pytest.CaptureFixture[str], k: object
 ) -> None:
     client = api(url)
-    with pytest.raises(AppError, match=re.escape(f"{k!r} sentences were asked for")):
+    with pytest.raises(AppError, match=re.escape(f"{k!r} sentences were requested")):
         client.predict("envoy", k, api_name="/search")
     shown = capfd.readouterr()
     assert "Traceback" not in shown.out + shown.err

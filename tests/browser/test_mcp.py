@@ -119,7 +119,7 @@ def test_a_follow_up_and_a_refusal(tea: str) -> None:
         (
             "ask_article",
             {"question": "Is it?", "history": ["Why?"] * 21},
-            '"history" holds 21 questions; the limit is 20. Leave out the oldest.',
+            '"history" has 21 questions; the limit is 20. Leave out the oldest.',
         ),
         ("search_article", {"query": " "}, "the query is empty; type a few words"),
         ("ask_article", {"question": 7}, "Input validation error: 7 is not of type 'string'"),
@@ -166,4 +166,4 @@ def test_there_is_no_door_for_files(tea: str, path: str) -> None:
     with pytest.raises(HTTPError) as caught:
         urlopen(Request(f"{tea}gradio_api/{path}", b"A", {"Content-Type": "text/plain"}))
     with caught.value as refused:
-        assert (refused.status, refused.read()) == (403, b"This page takes no files.")
+        assert (refused.status, refused.read()) == (404, b"There is nothing here.")

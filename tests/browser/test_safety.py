@@ -63,7 +63,7 @@ def test_nobody_can_upload_a_file(tea: str, path: str) -> None:
     with pytest.raises(HTTPError) as caught:
         urlopen(Request(tea.rstrip("/") + "/" + path, data, kind))
     with caught.value as refused:
-        assert (refused.status, refused.read()) == (403, b"This page takes no files.")
+        assert (refused.status, refused.read()) == (404, b"There is nothing here.")
         assert "frame-ancestors 'none'" in refused.headers["Content-Security-Policy"]
 
 

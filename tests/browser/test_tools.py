@@ -32,7 +32,7 @@ def test_how_an_answer_was_found(url: str, open_page: Open) -> None:
     expect(panel.locator("h3")).to_have_text(
         ["Searched for", "Found 45 sentences, best first", "Candidate answers", "Confidence"]
     )
-    expect(panel).to_contain_text("taken, +")
+    expect(panel).to_contain_text("chosen, +")
     expect(panel).to_contain_text("“Rina Amiri”")
     panel.locator(".jump").nth(1).click()
     expect(page.locator("#article .s.near")).to_be_in_viewport()

@@ -257,8 +257,8 @@ def test_a_file_that_is_no_database(folder: Path) -> None:
             opening(folder)
         assert str(caught.value) == (
             f"The index in {folder} is damaged: file is not a database. The documents themselves "
-            f"are untouched. Keep what is intact: afgqa index --repair --index {folder}; or rebuild "
-            f"it: afgqa index PATH --index {folder} --rebuild"
+            f"are untouched. Keep what is intact: afgqa index --repair --index {folder}; or "
+            f"rebuild it: afgqa index PATH --index {folder} --rebuild"
         )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
+import functools
 import json
-from contextlib import redirect_stdout
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 import gradio as gr
+from gradio_client import Client
 
 from afgqa.errors import AfgqaError
 from afgqa.types import Mode
@@ -16,7 +17,7 @@ from afgqa.ui.endpoints import add, asked, found, said
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
 
-__all__ = ["TOOLS", "add_tools", "launch_with_tools"]
+__all__ = ["TOOLS", "add_tools", "serve_tools"]
 
 TOOLS: Final = ("ask_article", "search_article")
 
@@ -24,7 +25,7 @@ TOOLS: Final = ("ask_article", "search_article")
 def add_tools(bot: Chatbot) -> None:
     """Add the functions of the tools to the Blocks that is being built.
 
-    `launch_with_tools` serves them. They give JSON as text: anything else would reach a client in
+    `serve_tools` serves them. They give JSON as text: anything else would reach a client in
     Python's notation.
     """
 
@@ -64,24 +65,32 @@ def add_tools(bot: Chatbot) -> None:
         add(work, visibility="undocumented")
 
 
-def launch_with_tools(blocks: gr.Blocks, **options: Any) -> tuple[Any, str, str]:
-    """What `blocks.launch(**options)` gives, with these two tools served beside the page.
+def serve_tools(blocks: gr.Blocks, url: str, headers: Mapping[str, str]) -> None:
+    """Offer these two tools at the server that Gradio made for tools when `blocks` was mounted.
 
     They and nothing else are tools: by itself Gradio would offer every endpoint that it documents.
-    AfgqaError where there is no server for tools.
+    Gradio calls the endpoints over HTTP: at `url`, with `headers`. AfgqaError where there is no
+    server for tools.
     """
-    with redirect_stdout(io.StringIO()):  # Gradio announces its tools there, however quiet
-        launched = blocks.launch(mcp_server=True, **options)
     server = blocks.mcp_server_obj
     if server is None:
-        blocks.close(verbose=False)
         raise AfgqaError(
             f"The tools cannot be served: {blocks.mcp_error or 'Gradio gives no reason'}. "
             "Install the packages of requirements.txt."
         )
     server.api_info = blocks.get_api_info(all_endpoints=True)
     server.tool_to_endpoint = {name: f"/{name}" for name in TOOLS}
-    return launched
+    # Made by the first call: before that nobody answers at this address.
+    server._get_or_create_client = functools.cache(  # type: ignore[method-assign]
+        lambda: Client(
+            url,
+            download_files=False,
+            verbose=False,
+            analytics_enabled=False,
+            headers={**headers},
+            _skip_components=False,
+        )
+    )
 
 
 def _json(value: object) -> str:

@@ -6,17 +6,17 @@ visitor's session and nowhere else. Nothing on the page comes from another host.
 
 from __future__ import annotations
 
-import errno
+import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import gradio as gr
-from starlette.middleware import Middleware
 
 from afgqa.errors import InputError
 from afgqa.templating import render
@@ -24,13 +24,16 @@ from afgqa.ui.actions import Actions, Outcome
 from afgqa.ui.combined_bot import CombinedBot
 from afgqa.ui.endpoints import add_endpoints
 from afgqa.ui.evaluation_tab import add_measuring
-from afgqa.ui.mcp import add_tools, launch_with_tools
+from afgqa.ui.lanes import Lanes
+from afgqa.ui.mcp import add_tools
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
-from afgqa.ui.security import HERE, Headers
+from afgqa.ui.serving.logs import log
+from afgqa.ui.serving.server import FIRST_PORT, Access, serve
 from afgqa.ui.session import Session
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
+    from afgqa.ui.serving.limits import Capacity
 
 __all__ = ["build", "launch"]
 
@@ -50,33 +53,49 @@ _SCRIPTS = ("article.js", "talk.js", "verdict.js", "library.js", "page.js")
 
 
 def build(
-    bot: Chatbot, *, feedback: Path | None = None, question_sets: Sequence[Path] = ()
+    bot: Chatbot,
+    *,
+    feedback: Path | None = None,
+    question_sets: Sequence[Path] = (),
+    log_texts: bool = False,
 ) -> gr.Blocks:
     """Return the page of a chatbot, not yet served; `launch` dresses and serves it."""
     service = CombinedBot(bot)
     actions = Actions(service, feedback)
     known = service.hashes(None)
+    lanes = Lanes()
     left: deque[str | None] = deque(maxlen=_LEFT)
 
-    def act(session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    async def act(session: Session, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """Do what the page asks for, and draw what has changed by it."""
         with suppress(ValueError):
             left.remove(request.session_hash)  # it was not for good
         given = event._data if isinstance(event._data, dict) else {}
         serial = int(given["serial"]) if type(given.get("serial")) is int else 0
-        done: Outcome = actions.do(session, given)
-        if request.session_hash in left:  # meanwhile
-            done.session.forget()
-            done = Outcome(Session())
-        # A page that is older than its session shows documents that are gone.
-        changed = done.session.added != session.added or given.get("action") == "restore"
-        return (
-            talk_pane(service, done.session, problem=done.problem, serial=serial),
-            article_pane(service, done.session.own) if changed else gr.skip(),
-            library_pane(service, done.session) if changed else gr.skip(),
-            gr.skip() if done.download is None else download_pane(done.download, serial=serial),
-            done.session,
-        )
+
+        def do() -> tuple[Any, ...]:
+            done = actions.do(session, given)
+            if request.session_hash in left:  # meanwhile
+                done.session.forget()
+                done = Outcome(Session())
+            # A page that is older than its session shows documents that are gone.
+            changed = done.session.added != session.added or given.get("action") == "restore"
+            told(given, done)
+            return (
+                talk_pane(service, done.session, problem=done.problem, serial=serial),
+                article_pane(service, done.session.own) if changed else gr.skip(),
+                library_pane(service, done.session) if changed else gr.skip(),
+                gr.skip() if done.download is None else download_pane(done.download, serial=serial),
+                done.session,
+            )
+
+        try:
+            return await lanes.of(given.get("action")).do(do)
+        except InputError as busy:
+            shown = talk_pane(service, session, problem=str(busy), serial=serial)
+            return shown, gr.skip(), gr.skip(), gr.skip(), session
+
+    told = partial(_log, texts=log_texts)
 
     def redraw(session: Session) -> Any:
         """The articles as they are by now; what the page was built with is left as it is."""
@@ -102,6 +121,18 @@ def build(
     # Closed to calls that would pass the queue by.
     blocks.queue(max_size=_WAITING, api_open=False)
     return blocks
+
+
+def _log(given: Mapping[str, Any], done: Outcome, *, texts: bool) -> None:
+    """Log an action; what people write is in it only with `texts`."""
+    fields: dict[str, object] = {"action": str(given.get("action"))[:20]}
+    fields["done"] = done.problem is None
+    if fields["action"] == "ask" and done.problem is None and done.session.asked:
+        answer = done.session.asked[-1].turn.answer
+        fields |= {"answered": answer.answered, "seconds": round(answer.seconds.total, 3)}
+        if texts:
+            fields |= {"question": answer.question, "answer": answer.text}
+    log("action", **fields)
 
 
 def _connect(
@@ -171,8 +202,12 @@ def launch(
     bot: Chatbot,
     *,
     host: str = "127.0.0.1",
-    port: int | None = 7860,
+    port: int | None = FIRST_PORT,
     names: Sequence[str] = (),
+    auth_file: Path | None = None,
+    open_to_all: bool = False,
+    capacity: Capacity | None = None,
+    log_texts: bool = False,
     feedback: Path | None = None,
     question_sets: Sequence[Path] = (),
     ready: Callable[[str], None] | None = None,
@@ -180,55 +215,44 @@ def launch(
 ) -> gr.Blocks:
     """Serve the page at `host:port` and return it; `close()` on what is returned stops it.
 
-    Served at a loopback address the page answers to this machine's names alone, and to `names`, for
-    a proxy in front of it. `feedback` is the file that keeps readers' verdicts (None: none are
-    kept), `question_sets` are offered for evaluation.
+    The page answers to the names of this machine, and to `names`, for a proxy in front of it. At
+    an address that others reach, `auth_file` must name the accounts, or `open_to_all` be true.
+    `capacity` is what it takes on (None: the usual). `log_texts` puts questions and answers into
+    the log as well. `feedback` is the file that keeps readers' verdicts (None: none are kept),
+    `question_sets` are offered for evaluation.
 
-    `ready` is called with the address once the page can be opened; `port`
-    None takes a free one from 7860 on. Returns at once with `wait` off, else when the user
-    interrupts (Ctrl-C). Raises InputError when the port is taken.
+    `ready` is called with the address once the page can be opened; `port` None takes a free one
+    from 7860 on. Returns at once with `wait` off, else when the user interrupts (Ctrl-C) or the
+    process is told to end. Raises InputError when the port is taken or access is not settled.
     """
-    blocks = build(bot, feedback=feedback, question_sets=question_sets)
-    hosts = HERE | {name.lower() for name in names} if host in HERE else None
-    try:
-        _, url, _ = launch_with_tools(
-            blocks,
-            server_name=host,
-            server_port=port,
-            share=False,
-            ssr_mode=False,
-            pwa=False,
-            run_history=False,
-            enable_monitoring=False,
-            inbrowser=False,
-            inline=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            footer_links=[],
-            max_file_size="1kb",
-            theme=_theme(),
-            head=f"<style>{''.join(map(_static, _STYLES))}</style>",
-            favicon_path=str(files("afgqa.ui") / "static" / "favicon.svg"),
-            app_kwargs={"middleware": [Middleware(Headers, hosts=hosts)]},
-        )
-    except OSError as error:
-        raise InputError(
-            f"cannot serve the page at {host}:{port}: {_why(error)}. Choose another port with "
-            f"--port."
-        ) from error
+    access = Access(host, port, tuple(names), auth_file, open_to_all, capacity)
+    access.check()
+    blocks = build(bot, feedback=feedback, question_sets=question_sets, log_texts=log_texts)
+    url = serve(
+        blocks,
+        access,
+        max_file_size="1kb",
+        theme=_theme(),
+        head=f"<style>{''.join(map(_static, _STYLES))}</style>",
+        favicon_path=str(files("afgqa.ui") / "static" / "favicon.svg"),
+    )
     if ready is not None:
         ready(url)
     if wait:
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            blocks.close(verbose=False)
+        with suppress(KeyboardInterrupt):
+            _wait()
+        blocks.close(verbose=False)
     return blocks
 
 
-def _why(error: OSError) -> str:
-    """Gradio looks for a free port itself, and says in words that there was none."""
-    return "the port is taken" if error.errno in (None, errno.EADDRINUSE) else str(error.strerror)
+def _wait() -> None:
+    """Return when the process is told to end."""
+    ended = threading.Event()
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    # A wait without an end would not let the handler of a signal run on every system.
+    while not ended.wait(0.5):
+        pass
 
 
 def _theme() -> gr.themes.Base:
