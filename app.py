@@ -34,6 +34,13 @@ def main() -> int:
         metavar="HOST",
         help="another name the page answers to, for a proxy in front of it (repeatable)",
     )
+    access = parser.add_mutually_exclusive_group()
+    access.add_argument(
+        "--auth-file", type=Path, metavar="FILE", help="accounts that may sign in (afgqa password)"
+    )
+    access.add_argument(
+        "--open", action="store_true", help="let in everybody who can reach the address"
+    )
     parser.add_argument("--port", type=int, default=7860, help="port to listen on (7860)")
     options = parser.parse_args()
     if not 0 < options.port < 1 << 16:
@@ -67,6 +74,8 @@ def main() -> int:
                 host=options.host,
                 port=options.port,
                 names=options.name,
+                auth_file=options.auth_file,
+                open_to_all=options.open,
                 feedback=feedback,
                 question_sets=[
                     *sorted((here / "tests/questions").glob("*.jsonl")),
