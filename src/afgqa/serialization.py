@@ -67,20 +67,19 @@ def hit_row(hit: Hit) -> Row:
 
 def explanation_row(explanation: Explanation) -> Row:
     """An explanation as a JSON object, with its answer; docs/explain.md says what is in it."""
-    trace = explanation.trace
     return {
         "answer": answer_row(explanation.answer),
-        "kind": trace.question.answer_type,
-        "searched": trace.question.search_text,
-        "hits": [hit_row(hit) for hit in trace.found.hits],
+        "kind": explanation.kind,
+        "searched": explanation.searched,
+        "hits": [hit_row(hit) for hit in explanation.hits],
         "considered": [
             {
-                "doc_id": one.candidate.passage.ref.doc_id,
-                "start": one.candidate.passage.start,
-                "end": one.candidate.passage.end,
-                "span": None if one.candidate.span is None else one.candidate.span.text,
-                "margin": _rounded(one.candidate.margin),
-                "verdict": None if (it := one.candidate.verdict) is None else _shares(it),
+                "doc_id": one.doc_id,
+                "start": one.start,
+                "end": one.end,
+                "span": one.span,
+                "margin": _rounded(one.margin),
+                "verdict": None if one.verdict is None else _shares(one.verdict),
                 "evidence": round(one.evidence, 6),
                 "behind": round(one.behind, 6),
                 "fate": one.fate,
@@ -88,9 +87,9 @@ def explanation_row(explanation: Explanation) -> Row:
             for one in explanation.considered
         ],
         "parts": [asdict(part) | {"logit": part.logit} for part in explanation.parts],
-        "held": None if trace.choice is None else trace.choice.coverage,
-        "confidence": trace.confidence,
-        "threshold": trace.threshold,
+        "held": explanation.held,
+        "confidence": explanation.confidence,
+        "threshold": explanation.threshold,
     }
 
 

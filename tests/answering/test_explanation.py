@@ -98,6 +98,20 @@ def test_an_explanation_reads_and_is_json(question: str) -> None:
     assert sum(part["logit"] for part in row["parts"]) == pytest.approx(
         sum(part.logit for part in found.parts)
     )
+    # One value: what the JSON calls a thing, the value calls it too.
+    for key, value in row.items():
+        if key not in ("answer", "hits", "considered", "parts"):
+            assert getattr(found, key) == value
+    for name, rows in (("considered", found.considered), ("parts", found.parts)):
+        assert isinstance(rows, tuple)
+        for one, told in zip(rows, row[name], strict=True):
+            for key, value in told.items():
+                if not isinstance(value, dict):
+                    there = getattr(one, key)
+                    assert there == (
+                        pytest.approx(value, abs=1e-6) if isinstance(there, float) else value
+                    )
+    assert len(found.hits) == len(row["hits"])
     assert [hit["start"] for hit in row["hits"]] == [
         hit.passage.start for hit in found.trace.found.hits
     ]

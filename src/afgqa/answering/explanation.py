@@ -13,6 +13,7 @@ from afgqa.answering.pipeline import Trace
 from afgqa.answering.selection import stands
 from afgqa.answers import Answer
 from afgqa.reading.candidates import Candidate, fused
+from afgqa.types import Hit, Verdict
 
 __all__ = ["Considered", "Explanation", "Part", "explain"]
 
@@ -32,6 +33,36 @@ class Considered:
     evidence: float
     behind: float
     fate: Fate
+
+    @property
+    def doc_id(self) -> str:
+        """The id of the document in which it stands."""
+        return self.candidate.passage.ref.doc_id
+
+    @property
+    def start(self) -> int:
+        """Where its passage begins, in characters of the document."""
+        return self.candidate.passage.start
+
+    @property
+    def end(self) -> int:
+        """Where its passage ends."""
+        return self.candidate.passage.end
+
+    @property
+    def span(self) -> str | None:
+        """The words of the span; None for a whole sentence."""
+        return None if self.candidate.span is None else self.candidate.span.text
+
+    @property
+    def margin(self) -> float | None:
+        """How far the span is above "no answer", in logits; None where nothing was marked."""
+        return self.candidate.margin
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether the sentence affirms the question; None unless it is one for yes or no."""
+        return self.candidate.verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +91,36 @@ class Explanation:
     trace: Trace
     considered: tuple[Considered, ...]
     parts: tuple[Part, ...]
+
+    @property
+    def kind(self) -> str:
+        """The answer type that the wording asks for."""
+        return self.trace.question.answer_type
+
+    @property
+    def searched(self) -> str:
+        """The question as it was searched."""
+        return self.trace.question.search_text
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The sentences that the search returned, best first."""
+        return tuple(self.trace.found.hits)
+
+    @property
+    def held(self) -> float | None:
+        """The share of the question that a quotation holds (0..1); None for other answers."""
+        return None if self.trace.choice is None else self.trace.choice.coverage
+
+    @property
+    def confidence(self) -> float:
+        """The probability that the documents answer the question, not rounded."""
+        return self.trace.confidence
+
+    @property
+    def threshold(self) -> float:
+        """The confidence under which the question is refused."""
+        return self.trace.threshold
 
 
 def explain(answer: Answer, trace: Trace) -> Explanation:
