@@ -43,7 +43,8 @@ class Chatbot:
         settings: Settings | None = None,
     ) -> None:
         settings = Settings() if settings is None else settings
-        reader = load_reader(settings.reader) if reader is None else reader
+        if reader is None:
+            reader = load_reader(settings.reader, download=settings.download)
         self._store = store
         self._engine = Engine(store, embedder, reader, settings)
 
@@ -65,7 +66,7 @@ class Chatbot:
         settings = Settings() if settings is None else settings
         manifest = read_manifest(folder)
         if embedder is None:
-            embedder = load_embedder(manifest.embedder)
+            embedder = load_embedder(manifest.embedder, download=settings.download)
         return cls(
             open_index(folder, embedder, settings), embedder, reader=reader, settings=settings
         )
@@ -99,7 +100,7 @@ class Chatbot:
             ready += load_documents(paths) if paths else ()
             _check_ids(ready)
         if embedder is None:
-            embedder = load_embedder(settings.embedder)
+            embedder = load_embedder(settings.embedder, download=settings.download)
         store: VectorStore
         if index is not None:
             store, _ = sync(
@@ -150,11 +151,18 @@ class Chatbot:
         """A conversation in which a question may point back to earlier ones."""
         return Conversation(self._engine, turns)
 
-    def over(self, *documents: Document) -> Chatbot:
-        """A chatbot over other documents, in memory, with the same models and settings."""
+    def over(self, *documents: Document, progress: Progress | None = None) -> Chatbot:
+        """A chatbot over other documents, in memory, with the same models and settings.
+
+        `progress` hears (passages embedded, passages in all); what it raises stops the work.
+        """
         own = self._engine
         return Chatbot.from_documents(
-            *documents, settings=own.settings, embedder=own.embedder, reader=own.reader
+            *documents,
+            settings=own.settings,
+            embedder=own.embedder,
+            reader=own.reader,
+            progress=progress,
         )
 
     def add(self, *documents: Document) -> None:

@@ -27,7 +27,8 @@ class Settings:
     how many chunks are read at most, or for a yes-no question half as many more sentences.
     `question_limit`: the longest question in characters. `threshold`: the confidence (0..1) under
     which a question is refused; None is the operating point fitted with the confidence.
-    `spelling`: whether typing mistakes in questions are put right, and initials in full.
+    `download`: whether a model that is named and not on this machine may be fetched from the
+    network. `spelling`: whether typing mistakes in questions are put right, and initials in full.
     """
 
     embedder: str = DEFAULT_EMBEDDER
@@ -40,6 +41,7 @@ class Settings:
     question_limit: int = 2000  # a long paragraph; more is no question
     threshold: float | None = None
     spelling: bool = True
+    download: bool = False
 
     def __post_init__(self) -> None:
         for name in ("chunk_tokens", "candidates", "read", "question_limit"):

@@ -418,6 +418,23 @@ def test_a_folder_that_is_no_reader(damage: str, folder: Path, tmp_path: Path) -
         assert "it was not trained to answer questions (it lacks qa_outputs.bias, " in said
 
 
+def test_a_name_that_is_not_here_is_not_fetched_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def transformers(_: str, *, local: bool) -> None:
+        asked.append(local)
+        raise OSError("it is not here")
+
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("afgqa.reading.models._transformers", transformers)
+    with pytest.raises(ReaderError, match=r"is not on this machine\. Give --download"):
+        load_reader("nobody/no-such-model")
+    assert asked == [True]
+    with pytest.raises(ReaderError, match="could not be loaded: it is not here"):
+        load_reader("nobody/no-such-model", download=True)
+    assert asked == [True, True, False]
+
+
 def test_a_name_that_cannot_be_had_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ReaderError, match="'nobody/no-such-model' could not be loaded: ") as caught:

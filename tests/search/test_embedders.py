@@ -241,6 +241,23 @@ def run(code: str, **environment: str) -> str:
     ).stdout
 
 
+def test_a_name_that_is_not_here_is_not_fetched_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def opened(_: str, *, local: bool) -> None:
+        asked.append(local)
+        raise OSError("it is not here")
+
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("afgqa.search.embedders._open", opened)
+    with pytest.raises(EmbedderError, match=r"is not on this machine\. Give --download"):
+        load_embedder("nobody/no-such-model")
+    assert asked == [True]
+    with pytest.raises(EmbedderError, match="could not be loaded: it is not here"):
+        load_embedder("nobody/no-such-model", download=True)
+    assert asked == [True, True, False]
+
+
 @pytest.mark.model
 def test_a_name_that_cannot_be_had_offline() -> None:
     said = run(

@@ -27,7 +27,9 @@ def open_bot(options: argparse.Namespace) -> Chatbot:
     from afgqa.search.sqlite_schema import DATABASE
 
     folder = Path(options.index)
-    settings = Settings(reader=getattr(options, "reader", None))
+    settings = Settings(
+        reader=getattr(options, "reader", None), download=getattr(options, "download", False)
+    )
     first = options.index == INDEX and not (folder / DATABASE).exists()
     if first and Path(SEEDS).is_dir():
         note(f"afgqa: making the index of {SEEDS}/ in {folder}/ (once)")

@@ -48,11 +48,11 @@ _BATCH: Final = 16  # padded to the longest: more of them together cost more tha
 _QUERIES: Final = 64  # of the latest, whose vectors are kept
 
 
-def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
+def load_embedder(name: str = DEFAULT_EMBEDDER, *, download: bool = False) -> TokenEmbedder:
     """The embedder of this name: the default, a folder, or a sentence-transformers model name.
 
-    The default never touches the network. Another name is looked up on this machine first and
-    downloaded only if it is not there. EmbedderError says what is wrong and names the default.
+    The default never touches the network. Another name is looked up on this machine, and fetched
+    from the network only with `download`. EmbedderError says what is wrong and names the default.
     """
     if name == DEFAULT_EMBEDDER:
         folder = default_files()
@@ -63,6 +63,12 @@ def load_embedder(name: str = DEFAULT_EMBEDDER) -> TokenEmbedder:
     except Exception as local:
         if Path(name).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
             raise _not_loaded(name, local) from local
+        if not download:
+            raise EmbedderError(
+                f"The embedding model {name!r} is not on this machine. Give --download (in Python "
+                "Settings(download=True)) to fetch it from the network, or the folder of a "
+                f"sentence-transformers model, or use the default {DEFAULT_EMBEDDER!r}."
+            ) from local
     try:
         return ModelEmbedder(_open(name, local=False), name)
     except Exception as error:
