@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from afgqa.answers import Answer, Turn
 from afgqa.errors import DocumentError
@@ -15,9 +17,13 @@ if TYPE_CHECKING:
     from afgqa.answering.explanation import Explanation
     from afgqa.chatbot import Chatbot
 
-__all__ = ["LONGEST_OWN", "OWN", "Service"]
+__all__ = ["LONGEST_OWN", "MOST_IN_ALL", "OWN", "Service"]
 
 T = TypeVar("T")
+
+# Some 25 bytes of memory for each character, with its vectors: 250 MB in all.
+MOST_IN_ALL: Final = 10_000_000
+"""Characters of the own documents of all visitors together."""
 
 OWN: Final = "yours://"
 """What the ids of a visitor's own documents begin with; the id of a file never does."""
@@ -38,6 +44,8 @@ class Service:
 
     def __init__(self, bot: Chatbot) -> None:
         self._bot = bot
+        self._lock = threading.Lock()
+        self._lengths: WeakKeyDictionary[Chatbot, int] = WeakKeyDictionary()
 
     @property
     def bot(self) -> Chatbot:
@@ -104,10 +112,31 @@ class Service:
                 f"With {name} your documents would have {length:,} characters; this page takes "
                 f"{LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
             )
+        self._check_room(length, own)
         if own is None:
-            return self._bot.over(mine), mine
-        own.add(mine)
+            own = self._bot.over(mine)
+        else:
+            own.add(mine)
+        with self._lock:
+            self._lengths[own] = length
         return own, mine
+
+    def remove(self, doc_id: str, own: Chatbot) -> None:
+        """Forget a document of the visitor's; QuestionError for one that is not there."""
+        own.remove(doc_id)
+        length = sum(len(it.text) for it in own.documents)
+        with self._lock:
+            self._lengths[own] = length
+
+    def _check_room(self, length: int, own: Chatbot | None) -> None:
+        """DocumentError where all visitors together would have too much."""
+        with self._lock:
+            others = sum(it for bot, it in self._lengths.items() if bot is not own)
+        if others + length > MOST_IN_ALL:
+            raise DocumentError(
+                "The visitors of this page hold as many documents as it has room for. Try again "
+                "later."
+            )
 
     def _of(self, doc_id: str, own: Chatbot | None) -> Chatbot:
         return own if own is not None and doc_id.startswith(OWN) else self._bot
