@@ -24,6 +24,7 @@ from afgqa.cli.glossary import run_glossary
 from afgqa.cli.open_bot import INDEX, SEEDS, open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.cli.progress import bar
+from afgqa.cli.serve import add_password, add_serve, run_password, run_serve
 from afgqa.cli.verify import add_options as add_verify
 from afgqa.cli.verify import run_verify
 from afgqa.errors import AfgqaError, InputError
@@ -74,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument(
         "--reader", metavar="NAME", help="what marks answers: typed, or a model's name or folder"
     )
+    reading.add_argument(
+        "--download", action="store_true", help="fetch a named model that is not on this machine"
+    )
 
     def command(
         name: str, run: Any, text: str, *parents: argparse.ArgumentParser
@@ -93,6 +97,9 @@ def parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
     )
+    index.add_argument(
+        "--download", action="store_true", help="fetch a named model that is not on this machine"
+    )
     ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
     ask.add_argument("question", nargs="?", metavar="QUESTION")
     ask.add_argument("--questions", metavar="FILE", help="JSON Lines of questions (-: input)")
@@ -108,6 +115,8 @@ def parser() -> argparse.ArgumentParser:
     add_verify(command("verify", run_verify, "check kept citations against the documents"))
     add_eval(command("eval", run_eval, "measure answers against questions", moded, reading))
     add_glossary(command("glossary", run_glossary, "check or draft what odd phrases mean"))
+    add_serve(command("serve", run_serve, "open the chat in the browser, for you or for others"))
+    add_password(command("password", run_password, "make a line for --auth-file"))
     command("doctor", _run_doctor, "check environment, models and index")
     return whole
 
@@ -132,7 +141,7 @@ def _run_index(options: argparse.Namespace) -> int:
             if not (paths and options.rebuild):
                 raise
     settings = Settings(embedder=name or DEFAULT_EMBEDDER)
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder, download=options.download)
     with bar() as progress:
         store, difference = sync(
             folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
