@@ -26,6 +26,9 @@ def main() -> int:
         metavar="FILE",
         help="where readers' verdicts are kept (feedback.jsonl in the index)",
     )
+    parser.add_argument(
+        "--follow-links", action="store_true", help="follow links that lead out of a folder"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     parser.add_argument(
         "--name",
@@ -60,6 +63,7 @@ def main() -> int:
                 *options.paths,
                 index=options.index,
                 settings=Settings(embedder=embedder()),
+                follow_links=options.follow_links,
                 progress=progress,
             )
         with bot:

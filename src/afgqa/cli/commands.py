@@ -91,6 +91,9 @@ def parser() -> argparse.ArgumentParser:
     )
     index.add_argument("--rebuild", action="store_true", help="make the index anew")
     index.add_argument(
+        "--follow-links", action="store_true", help="follow links that lead out of a folder"
+    )
+    index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
     )
     ask = command("ask", _run_ask, "answer one question, or a file of them", moded, reading)
@@ -114,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _run_index(options: argparse.Namespace) -> int:
     from afgqa.cli.text import changes_text, store_text
+    from afgqa.documents.loading import left_out
     from afgqa.errors import IndexMissingError
     from afgqa.search.embedders import load_embedder
     from afgqa.search.indexing import sync
@@ -135,8 +139,17 @@ def _run_index(options: argparse.Namespace) -> int:
     embedder = load_embedder(settings.embedder)
     with bar() as progress:
         store, difference = sync(
-            folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
+            folder,
+            paths,
+            embedder,
+            settings,
+            rebuild=options.rebuild,
+            follow_links=options.follow_links,
+            progress=progress,
         )
+    if not options.follow_links:
+        for path in left_out(paths):
+            note(f"afgqa: {path} leads out of its folder or is no file; it was passed over")
     result = {
         "index": str(folder),
         "documents": len(store.documents()),

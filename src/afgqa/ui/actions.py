@@ -126,9 +126,7 @@ class Actions:
                 f"{name} has {len(raw):,} bytes; this page takes texts of {LONGEST_OWN:,} "
                 "characters. Use `afgqa index` for longer ones."
             )
-        own, document = self._desk.take_in(
-            document_from_bytes(raw, doc_id=name, apart=True), session.own
-        )
+        own, document = self._desk.take_in(document_from_bytes(raw, doc_id=name), session.own)
         when = datetime.datetime.now().strftime("%H:%M")
         return replace(session, own=own, added=(*session.added, (document.doc_id, when)))
 
