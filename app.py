@@ -1,7 +1,6 @@
 """Open the chat over `seeds/` in the browser: python app.py [--host H] [--port P] [PATH ...]"""
 
 import argparse
-import sys
 from pathlib import Path
 
 
@@ -45,6 +44,7 @@ def main() -> int:
 
     # Imported here, so that --help answers at once.
     from afgqa import AfgqaError, Chatbot
+    from afgqa.cli.output import note
     from afgqa.cli.progress import bar
     from afgqa.errors import IndexMissingError
     from afgqa.search.sqlite_schema import read_manifest
@@ -68,7 +68,7 @@ def main() -> int:
             )
         with bot:
             for notice in bot.notices:
-                print(f"afgqa: {notice}", file=sys.stderr)
+                note(f"afgqa: {notice}")
             launch(
                 bot,
                 host=options.host,
@@ -82,7 +82,7 @@ def main() -> int:
                 ready=lambda url: print(f"afgqa is at {url} (Ctrl-C ends it)", flush=True),
             )
     except AfgqaError as error:
-        print(f"afgqa: {error}", file=sys.stderr)
+        note(f"afgqa: {error}")
         return 2
     return 0
 

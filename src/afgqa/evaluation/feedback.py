@@ -54,7 +54,7 @@ def feedback_row(
     known = answerable and verdict != "wrong answer" and answer.short is not None
     asked = json.dumps([answer.question, list(history), doc_id], ensure_ascii=False)
     return {
-        "id": f"feedback-{hashlib.sha256(asked.encode()).hexdigest()[:12]}",
+        "id": f"feedback-{hashlib.sha256(asked.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}",
         "question": answer.question,
         "kind": "feedback",
         "answerable": answerable,
@@ -83,7 +83,7 @@ def keep(path: Path, row: Row) -> None:
             beside = path.with_name(f"{path.name}.{os.getpid()}.new")
             beside.write_text("\n".join(lines) + "\n", encoding="utf-8")
             beside.replace(path)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise FeedbackError(
                 f"The verdict was not kept: {path} cannot be read and written as rows of questions "
                 f"({error}). Mend or move that file."
