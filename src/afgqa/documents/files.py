@@ -13,7 +13,7 @@ import io
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +21,7 @@ from afgqa.errors import DocumentError, InputError
 
 __all__ = [
     "BESIDE",
+    "behind_links",
     "files_in",
     "kind_at",
     "leads_out",
@@ -53,6 +54,14 @@ def files_in(folder: Path, suffixes: tuple[str, ...], *, follow: bool = False) -
         for path in _named(folder, suffixes, follow)
         if _is_regular(path) and (follow or not leads_out(path, folder))
     )
+
+
+def behind_links(root: Path, base: Path, ids: Collection[str], found: Sequence[Path]) -> list[Path]:
+    """The files of these ids that lie behind links in `root`: no other link is looked behind."""
+    there = {path.absolute() for path in found}
+    paths = [root / os.path.relpath(base / name, root.absolute()) for name in ids]
+    inside = [path for path in paths if ".." not in path.relative_to(root).parts]
+    return [path for path in inside if path.absolute() not in there and kind_at(path) == "a file"]
 
 
 def passed_over(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

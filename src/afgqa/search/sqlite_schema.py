@@ -83,11 +83,15 @@ def manifest_in(connection: sqlite3.Connection, folder: Path) -> Manifest:
     try:
         values = json.loads(row[0])
         if values["format"] == FORMAT:
-            return Manifest(**values | {"sources": tuple(values["sources"])})
-    except (TypeError, KeyError, ValueError) as error:
+            found = Manifest(**values | {"sources": tuple(values["sources"])})
+            texts = (found.embedder, found.fingerprint, found.settings, *found.sources)
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError("a value in it is of another type")
+            return found
+    except (TypeError, KeyError, ValueError, RecursionError) as error:
         raise damaged(folder, f"its manifest cannot be read ({error})") from error
     raise IndexMismatchError(
-        f"The index in {folder} has format {values['format']}, and this version of afgqa reads "
+        f"The index in {folder} has format {values['format']!s:.80}, and this version of afgqa reads "
         f"format {FORMAT}. Make it anew: afgqa index PATH --index {folder} --rebuild"
     )
 
@@ -157,7 +161,7 @@ def translate_errors(folder: Path) -> Iterator[None]:
         yield
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError):  # mistakes of the calling code
         raise
-    except (sqlite3.DatabaseError, json.JSONDecodeError) as error:
+    except (sqlite3.DatabaseError, ValueError) as error:  # what is damaged may be no text either
         if not any(word in str(error) for word in OUTSIDE):
             raise damaged(folder, error) from error
         raise _not_usable(folder, error) from error
