@@ -61,7 +61,7 @@ class Trial:
         try:
             said: dict[str, Citations] = answers(self.index, self.embedder, self.questions)
         except AfgqaError as error:
-            named = "--rebuild" in str(error) or "cannot be used now" in str(error)
+            named = "--rebuild" in str(error) or "cannot be used at the moment" in str(error)
             return type(error).__name__ if named else f"UNCLEAR {error}"
         except Exception as error:
             return f"TRACEBACK {type(error).__name__}: {error}"
@@ -128,6 +128,7 @@ def run(files: int, sentences: int, options: argparse.Namespace) -> dict[str, ob
             told[name] = {"truncations": dict(truncated), "flips anywhere": dict(flipped)} | (
                 {"flips in what is cited": dict(cited)} if aimed else {}
             )
+            print(name, json.dumps(told[name]), file=sys.stderr, flush=True)
         told["seconds at most"] = round(trial.slowest, 1)
     return told
 
