@@ -27,16 +27,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.filterwarnings(f"ignore::{ours_not}"))
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def leftovers() -> Iterator[None]:
-    """Collect, after all else, the sockets and loops that Gradio leaves open."""
+    """Collect the sockets and loops that Gradio leaves open, before tests of other folders."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start() -> Iterator[Start]:
     """Serve a page of a small article; gives a client of it."""
     from afgqa.ui.page import launch
@@ -57,7 +57,7 @@ def start() -> Iterator[Start]:
         yield begin
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def page(start: Start) -> httpx.Client:
     return start()
 
