@@ -18,7 +18,7 @@ import asyncio
 import base64
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,10 +92,9 @@ async def visit(
     return Seen(waited, own, others)
 
 
-async def run(url: str, sessions: int, questions: int) -> list[Seen]:
-    """All sessions at once."""
+async def run(url: str, config: Mapping[str, Any], sessions: int, questions: int) -> list[Seen]:
+    """All sessions at once; `config` is that of the page."""
     async with httpx.AsyncClient(base_url=url, timeout=_LIMIT, trust_env=False) as client:
-        config = (await client.get("config")).json()
         form = next(it["id"] for it in config["components"] if it["props"].get("elem_id") == "ask")
         event = next(it["id"] for it in config["dependencies"] if [form, "submit"] in it["targets"])
         return await asyncio.gather(
@@ -113,7 +112,7 @@ def main(given: Sequence[str] | None = None) -> int:
         bot.ask(ASKED[1])  # the first question wakes the models
         blocks = launch(bot, port=None, ready=ready.append, wait=False)
         try:
-            seen = asyncio.run(run(ready[0], options.sessions, options.questions))
+            seen = asyncio.run(run(ready[0], blocks.config, options.sessions, options.questions))
         finally:
             blocks.close(verbose=False)
     waited = [seconds for it in seen for seconds in it.waited]

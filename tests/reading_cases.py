@@ -90,10 +90,3 @@ def tiny_model(folder: Path) -> Path:
         model_input_names=["input_ids", "token_type_ids", "attention_mask"],
     ).save_pretrained(folder)
     return folder
-
-
-def vnni() -> bool:
-    """Whether this processor adds products of 8 bits in 32 bits."""
-    cpu = Path("/proc/cpuinfo")
-    flags = cpu.read_text(encoding="utf-8").split() if cpu.is_file() else []
-    return not {"avx512_vnni", "avx_vnni", "asimddp"}.isdisjoint(flags)

@@ -32,7 +32,7 @@ def file(name: str, content: str | bytes = TIBET) -> FilePayload:
 def bring(page: Page, *files: FilePayload) -> None:
     page.click("#header [data-view=documents]")
     page.set_input_files("#files", list(files))
-    expect(page.locator("#bring .coming progress")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#bring .coming progress")).to_have_count(0)
 
 
 def test_a_document_is_brought_asked_and_removed(url: str, open_page: Open) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from browser.steps import ANSWERS, ENVOY, NOWHERE, TEA, ask, lit, quoted, style
 from fake_bot import FakeBot, document
 from playwright.sync_api import expect
-from reading_cases import vnni
 
 if TYPE_CHECKING:
     from browser.conftest import Open, Serve
@@ -89,8 +88,7 @@ def test_an_answer_is_there_in_three_tenths_of_a_second(url: str, open_page: Ope
         "Is the U.S. embassy in Kabul open?",
     )
     waited = sorted(page.evaluate(WAITED, question) for question in asked)
-    # Without VNNI the network takes about three times as long.
-    assert waited[2] <= (300 if vnni() else 900), f"milliseconds from Enter to the card: {waited}"
+    assert waited[2] <= 300, f"milliseconds from Enter to the card: {waited}"
 
 
 def test_the_page_can_be_used_within_two_seconds(

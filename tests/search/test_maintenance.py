@@ -254,15 +254,14 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main([*index, str(tmp_path / "texts")]) == 0
     capsys.readouterr()
     assert main([*index, "--check"]) == 0
-    assert capsys.readouterr().out == f"{folder}: everything is as its checksums say\n"
+    assert capsys.readouterr().out == f"{folder}: intact\n"
     sql(folder, TEXT)
     assert main([*index, "--check"]) == 2
     assert "what is stored of a.txt has changed" in capsys.readouterr().err
     assert main([*index, "--repair"]) == 0
     out = capsys.readouterr().out
     assert out == (
-        f"{folder}: 3 documents, 5 sentences, 3 chunks; made anew; "
-        "read again from its file: a.txt\n"
+        f"{folder}: 3 documents, 5 sentences, 3 chunks; rebuilt; read again from file: a.txt\n"
     )
     assert main([*index, "--migrate", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["documents"] == 3

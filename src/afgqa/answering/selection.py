@@ -41,10 +41,14 @@ def from_sentences(
     true, which a heading does not.
     """
     spans = [it for it in candidates if isinstance(it, SpanCandidate)]
-    headings = [it for it in spans if is_heading(it.passage, documents)]
-    if not any(it.margin >= likely for it in spans if it not in headings):
+    headings = {it.passage.ref for it in spans if is_heading(it.passage, documents)}
+    if not any(it.margin >= likely for it in spans if it.passage.ref not in headings):
         return tuple(candidates)
-    return tuple(it for it in candidates if it not in headings)
+    return tuple(
+        it
+        for it in candidates
+        if not isinstance(it, SpanCandidate) or it.passage.ref not in headings
+    )
 
 
 def fused(candidate: Candidate, *, weight: float, whole: float) -> float:

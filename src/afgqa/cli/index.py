@@ -31,25 +31,27 @@ def add_options(index: argparse.ArgumentParser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="text, HTML, PDF or DOCX file, or folder (what was indexed)",
+        help="text, HTML, PDF or DOCX file, or folder (the paths indexed before)",
     )
     what = index.add_mutually_exclusive_group()
-    what.add_argument("--rebuild", action="store_true", help="make the index anew from its files")
-    what.add_argument("--check", action="store_true", help="compare everything with its checksums")
+    what.add_argument("--rebuild", action="store_true", help="rebuild the index from scratch")
+    what.add_argument(
+        "--check", action="store_true", help="compare the whole index with its checksums"
+    )
     what.add_argument(
         "--repair",
         action="store_true",
-        help="make a damaged index anew: documents that are whole are kept, others read again",
+        help="rebuild a damaged index: keep intact documents, read damaged ones again",
     )
     what.add_argument(
         "--migrate",
         action="store_true",
-        help="bring an index of an older version up to date from the documents that it holds",
+        help="update an index of an older format from the documents that it contains",
     )
     index.add_argument(
         "--remove-damaged",
         action="store_true",
-        help="with --repair: give up damaged documents whose files are gone",
+        help="with --repair: remove damaged documents whose files are gone",
     )
     index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
@@ -109,7 +111,7 @@ def _maintain(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"index": str(folder), "intact": True})
         else:
-            print(f"{folder}: everything is as its checksums say")
+            print(f"{folder}: intact")
         return _DONE
     settings = Settings(embedder=options.embedder or read_stored(folder).embedder)
     embedder = load_embedder(settings.embedder, download=options.embedder is not None)
@@ -155,11 +157,11 @@ def _print(
             }
         print_json(result)
         return
-    told = [changes_text(difference) if difference is not None else "made anew"]
+    told = [changes_text(difference) if difference is not None else "rebuilt"]
     if repaired is not None:
         for names, what in (
-            (repaired.derived, "made anew from the stored text"),
-            (repaired.read_again, "read again from its file"),
+            (repaired.derived, "derived again from the stored text"),
+            (repaired.read_again, "read again from file"),
             (repaired.removed, "removed"),
         ):
             if names:

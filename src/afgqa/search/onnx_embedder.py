@@ -58,7 +58,7 @@ class OnnxEmbedder:
             GRAPH.read_bytes(), options, providers=["CPUExecutionProvider"]
         )
         self._dimension = int(self._session.get_outputs()[0].shape[1])
-        self._queries = lru_cache(_QUERIES)(self._query)
+        self._queries = lru_cache(_QUERIES)(self.encode_document)
 
     @property
     def name(self) -> str:
@@ -83,9 +83,6 @@ class OnnxEmbedder:
         if not texts:
             return np.zeros((0, self._dimension), dtype=np.float32)
         return self._queries(tuple(texts)).copy()
-
-    def _query(self, texts: tuple[str, ...]) -> Vectors:
-        return self.encode_document(texts)
 
     def encode_document(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         rows = np.zeros((len(texts), self._dimension), dtype=np.float32)

@@ -105,10 +105,16 @@ def ids(db: sqlite3.Connection, unit: Unit, doc_ids: Sequence[str]) -> list[int]
     return [row[0] for row in rows]
 
 
-def contents(db: sqlite3.Connection) -> dict[str, Entry]:
-    """The list of documents by their id, in order; the seal of the index covers it."""
+def contents(db: sqlite3.Connection, doc_ids: Sequence[str] | None = None) -> dict[str, Entry]:
+    """The list of documents by their id, in order; the seal of the index covers it.
+
+    Of those of `doc_ids` that are there, if given: an update asks for each document that it writes.
+    """
+    among = "" if doc_ids is None else "WHERE doc_id IN (SELECT value FROM json_each(?))"
     rows = db.execute(
-        "SELECT doc_id, sha256, sentences, chunks, checksum FROM documents ORDER BY doc_id"
+        f"SELECT doc_id, sha256, sentences, chunks, checksum FROM documents {among} "
+        "ORDER BY doc_id",
+        () if doc_ids is None else (json.dumps(list(doc_ids)),),
     )
     return {row[0]: Entry(*row[1:]) for row in rows}
 

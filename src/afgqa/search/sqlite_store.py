@@ -253,9 +253,7 @@ class LocalStore(DirectReads):
 
     def _forget(self, db: sqlite3.Connection, doc_ids: Sequence[str]) -> None:
         """Remove documents, if they are whole: FTS5 takes their terms out by what is stored."""
-        entries = records.contents(db)
-        old = {doc_id: entries[doc_id] for doc_id in doc_ids if doc_id in entries}
-        for _, why in records.changed(db, old, self._dimension):
+        for _, why in records.changed(db, records.contents(db, doc_ids), self._dimension):
             raise damaged(self.folder, why)
         records.forget(db, doc_ids)
 

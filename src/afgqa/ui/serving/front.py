@@ -26,7 +26,7 @@ from afgqa.ui.serving.hosts import ServedHosts, is_loopback
 from afgqa.ui.serving.limits import BusyError, Limits
 from afgqa.ui.serving.logs import log
 from afgqa.ui.serving.metrics import Metrics
-from afgqa.ui.serving.payload import PayloadError, checked_body, read_body
+from afgqa.ui.serving.payload import PayloadError, checked_body, discard_body, read_body
 from afgqa.ui.serving.routes import OPEN_TO_ALL, OpenRoute, find_route
 from afgqa.ui.serving.sign_in import SignIn
 from afgqa.ui.serving.visitors import Visitors
@@ -89,6 +89,13 @@ class Front:
         self.metrics.began()
         route = find_route(scope["method"], scope["path"])
         status = 500
+        ended = False
+
+        async def heard() -> Message:
+            nonlocal ended
+            message = await receive()
+            ended = ended or not message.get("more_body", False)
+            return message
 
         async def answer(message: Message) -> None:
             nonlocal status
@@ -103,10 +110,12 @@ class Front:
 
         try:
             try:
-                await self._handle(scope, receive, answer, route)
+                await self._handle(scope, heard, answer, route)
             except _RefusedError as refused:
-                # What is left of the body is not read: the connection ends with the answer.
-                refused.response.headers["Connection"] = "close"
+                # A connection that is closed with a part of the body unread is reset, and the
+                # client never sees the answer.
+                if not (ended or await discard_body(receive)):
+                    refused.response.headers["Connection"] = "close"
                 await refused.response(scope, receive, answer)
         except TimeoutError:
             log("stalled", route="none" if route is None else route.path)

@@ -14,9 +14,10 @@ from typing import Any, Final
 import anyio
 from starlette.types import Receive
 
-__all__ = ["PayloadError", "checked_body", "read_body"]
+__all__ = ["PayloadError", "checked_body", "discard_body", "read_body"]
 
 _FIRST: Final = 10.0  # seconds in which a body may take its time
+_MOMENT: Final = 2.0  # seconds
 _SLOWEST: Final = 50_000  # bytes a second after that
 # Values of one body: a conversation that is restored has some hundred, 500 citations some 5,000.
 _VALUES: Final = 100_000
@@ -54,6 +55,16 @@ async def read_body(receive: Receive, length: int) -> bytes:
     except TimeoutError as error:
         raise PayloadError(408, "The body took too long to arrive.") from error
     return b"".join(pieces)
+
+
+async def discard_body(receive: Receive) -> bool:
+    """Whether what is left of a body came within a moment; nothing of it is kept."""
+    with anyio.move_on_after(_MOMENT):
+        message = await receive()
+        while message["type"] == "http.request" and message.get("more_body", False):
+            message = await receive()
+        return True
+    return False
 
 
 def checked_body(body: bytes) -> Mapping[str, Any]:
