@@ -34,6 +34,7 @@ ASKED = (
     "Who is the U.S. special envoy for Afghan women?",
     "How many jars does shelf 7 hold?",
 )
+_BUSY = "The server is busy"  # what is told to the last of many who bring files at once
 _LIMIT = 120.0  # seconds that a call may take before it counts as broken
 
 
@@ -78,7 +79,9 @@ async def visit(
     """Bring the session's document, and ask."""
     session = uuid.uuid4().hex
     data = base64.b64encode(text_of(number).encode()).decode()
-    await act(client, event, session, action="bring", name="store.txt", data=data, serial=1)
+    brought = {"action": "bring", "name": "store.txt", "data": data, "serial": 1}
+    while _BUSY in await act(client, event, session, **brought):
+        await asyncio.sleep(0.5)
     waited, own, others = [], False, 0
     strange = [word(n) for n in range(sessions) if n != number]
     for at in range(questions):
@@ -96,7 +99,7 @@ async def run(url: str, config: Mapping[str, Any], sessions: int, questions: int
     """All sessions at once; `config` is that of the page."""
     async with httpx.AsyncClient(base_url=url, timeout=_LIMIT, trust_env=False) as client:
         form = next(it["id"] for it in config["components"] if it["props"].get("elem_id") == "ask")
-        event = next(it["id"] for it in config["dependencies"] if [form, "submit"] in it["targets"])
+        event = next(it["id"] for it in config["dependencies"] if (form, "submit") in map(tuple, it["targets"]))
         return await asyncio.gather(
             *(visit(client, event, n, sessions, questions) for n in range(sessions))
         )
