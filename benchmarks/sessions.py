@@ -99,7 +99,11 @@ async def run(url: str, config: Mapping[str, Any], sessions: int, questions: int
     """All sessions at once; `config` is that of the page."""
     async with httpx.AsyncClient(base_url=url, timeout=_LIMIT, trust_env=False) as client:
         form = next(it["id"] for it in config["components"] if it["props"].get("elem_id") == "ask")
-        event = next(it["id"] for it in config["dependencies"] if (form, "submit") in map(tuple, it["targets"]))
+        event = next(
+            it["id"]
+            for it in config["dependencies"]
+            if (form, "submit") in map(tuple, it["targets"])
+        )
         return await asyncio.gather(
             *(visit(client, event, n, sessions, questions) for n in range(sessions))
         )
