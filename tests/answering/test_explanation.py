@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import given, settings
@@ -12,12 +13,14 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.answering.explanation import Explanation
+from afgqa.answering.explanation_view import explanation_view
 from afgqa.answers import Answer, Seconds
 from afgqa.cli.text import explanation_text
 from afgqa.documents.loading import document_from_text
 from afgqa.reading.candidates import SpanCandidate
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.serialization import explanation_row
+from afgqa.ui.explanation_html import explanation_html
 
 EMBEDDER = HashingEmbedder(256)
 BRIDGE = (
@@ -90,10 +93,16 @@ def test_an_explanation_reads_and_is_json(question: str) -> None:
         found = bot.explain(question)
     check(found, BRIDGE)
     text = explanation_text(found)
-    for heading in ("answered as: ", "RETRIEVED", "CANDIDATES", "CONFIDENCE", "log odds"):
+    for heading in (
+        "answered as: ",
+        "FOUND ",
+        "CANDIDATE ANSWERS",
+        "CONFIDENCE",
+        "log odds",
+    ):
         assert heading in text
     assert found.answer.text in text
-    assert "taken" in text
+    assert "chosen" in text
     row = json.loads(json.dumps(explanation_row(found)))
     assert row["answer"]["text"] == found.answer.text
     assert len(row["considered"]) == len(found.considered)
@@ -112,7 +121,7 @@ def test_a_refusal_is_explained_too() -> None:
         assert found.considered[0].fate == "taken"
         nothing = bot.explain("?")
     assert (nothing.considered, nothing.parts) == ((), ())
-    assert "CONFIDENCE: 0.000" in explanation_text(nothing)
+    assert "CONFIDENCE: 0.00;" in explanation_text(nothing)
 
 
 def test_a_summary_is_explained_by_itself() -> None:
@@ -120,7 +129,7 @@ def test_a_summary_is_explained_by_itself() -> None:
         found = bot.explain("Summarise this.")
         assert timeless(found.answer) == timeless(bot.ask("Summarise this."))
     assert (found.considered, found.parts) == ((), ())
-    assert "CANDIDATES" not in explanation_text(found)
+    assert "CANDIDATE ANSWERS" not in explanation_text(found)
 
 
 SPEECH = (
@@ -139,7 +148,7 @@ def test_a_quotation_is_sure_where_it_holds_what_was_asked() -> None:
     assert found.trace.choice is not None
     assert found.trace.confidence == found.trace.choice.coverage
     assert found.parts == ()
-    assert "quotation's sentences and its speaker" in explanation_text(found)
+    assert "the quotation and its speaker" in explanation_text(found)
     assert explanation_row(found)["held"] == found.trace.confidence
     check(other, SPEECH)
     assert not other.answer.answered
@@ -155,3 +164,27 @@ def test_a_follow_up_is_explained_as_it_is_answered(second: str) -> None:
         assert bool(found.considered) == (found.trace.question.answer_type != "summary")
     assert [turn.question for turn in explained.turns] == [turn.question for turn in asked.turns]
     assert explained.turns[1].answer.standalone == second.replace("she", "Ann Lee")
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+@pytest.mark.parametrize(
+    "question", ["Who opened the bridge?", "Is the tower of stone?", "Summarise this.", "?"]
+)
+def test_the_terminal_and_the_page_say_the_same(question: str, threshold: float) -> None:
+    with chatbot(BRIDGE, threshold=threshold) as bot:
+        found = bot.explain(question)
+    view = explanation_view(found, most=5)
+    shown = [view.summary] if view.summary is not None else [view.confidence, view.seconds]
+    if view.summary is None:
+        shown += [text for row in (*view.found, *view.candidates) for text in (row.label, row.text)]
+    text = " ".join(explanation_text(found, most=5).split())
+    page = " ".join(unescape(explanation_html(found)).split())
+    for words in shown:
+        assert words is not None
+        assert words in text
+        assert words in page
+    assert view.found_title == f"Found {len(found.trace.found.hits)} sentences, best first"
+    taken = [
+        row.label for row in view.candidates if "chosen" in row.label or "most likely" in row.label
+    ]
+    assert all(("chosen" in label) == found.answer.answered for label in taken)

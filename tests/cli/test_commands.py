@@ -280,9 +280,9 @@ def test_search(run: Run) -> None:
     status, out, err = run("search", "opened bridge", "-k", "2")
     assert (status, err) == (0, FIRST)
     assert re.sub(r"0\.\d{3}", "0.###", out) == (
-        "1. 0.###  (dense 1, lexical 1)  a.txt:0-38\n"
+        "1. 0.###  (by meaning 1, by words 1)  a.txt:0-38\n"
         "    Ann Lee opened the bridge in May 1999.\n"
-        "2. 0.###  (dense 3, lexical 2)  a.txt:39-58\n"
+        "2. 0.###  (by meaning 3, by words 2)  a.txt:39-58\n"
         "    It cost $5 million.\n"
     )
     assert run("search", "zebra", "--mode", "lexical") == (0, "Nothing found.\n", "")

@@ -5,7 +5,15 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from afgqa.answering.explanation import Considered, Explanation
+from afgqa.answering.explanation import Explanation, Part
+from afgqa.answering.explanation_view import (
+    CANDIDATES,
+    CONFIDENCE,
+    SEARCHED,
+    Row,
+    explanation_view,
+    found_by,
+)
 from afgqa.answers import Answer
 from afgqa.presentation import NEAREST, SUGGESTED, QuotedSentence, answer_view
 from afgqa.protocols import VectorStore
@@ -35,12 +43,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
         return "Nothing found."
     blocks = []
     for number, hit in enumerate(hits, start=1):
-        found_by = ", ".join(
-            f"{name} {rank}"
-            for name, rank in (("dense", hit.dense_rank), ("lexical", hit.lexical_rank))
-            if rank is not None
-        )
-        head = f"{number}. {hit.score:.3f}  ({found_by or 'in a matching chunk'})"
+        head = f"{number}. {hit.score:.3f}  ({found_by(hit)})"
         where = f"{hit.passage.ref.doc_id}:{hit.passage.start}-{hit.passage.end}"
         blocks.append(f"{head}  {where}\n{_wrap(hit.passage.text)}")
     return "\n".join(blocks)
@@ -49,51 +52,38 @@ def hits_text(hits: Sequence[Hit]) -> str:
 def explanation_text(explanation: Explanation, *, most: int = 8) -> str:
     """How an answer came about: the best hits, spans and sentences, and the confidence's parts.
 
-    At most so many of each.
+    At most so many hits and candidates.
     """
-    trace, answer = explanation.trace, explanation.answer
-    lines = [f"answered as: {trace.question.answer_type}"]
-    if trace.question.search_text != answer.question:
-        lines.append(f"searched for: {trace.question.search_text}")
-    lines += ["", answer_text(answer), ""]
-    if trace.question.answer_type == "summary":
-        return "\n".join([*lines, "The sentences that together best represent the text."])
-    lines += ["RETRIEVED, best first", hits_text(trace.found.hits[:most])]
-    lines += ["", "CANDIDATES: combined score of retrieval and reader; margin over no answer"]
-    lines += [_considered(one) for one in explanation.considered[:most]]
-    lines += ["", f"CONFIDENCE: {trace.confidence:.3f}; refused below {trace.threshold:.3f}"]
-    lines += _sure(explanation)
-    seconds = trace.seconds
-    lines += ["", f"{seconds.retrieve:.3f} s to search, {seconds.read:.3f} s to read"]
-    return "\n".join(lines)
+    view = explanation_view(explanation, most=most)
+    lines = [f"answered as: {view.answer_type}"]
+    if view.searched != explanation.answer.question:
+        lines.append(f"{SEARCHED.lower()}: {view.searched}")
+    lines += ["", answer_text(explanation.answer), ""]
+    if view.summary is not None:
+        return "\n".join([*lines, view.summary])
+    lines += [view.found_title.upper(), *map(_row, view.found)]
+    lines += ["", CANDIDATES.upper(), *map(_row, view.candidates)]
+    lines += ["", f"{CONFIDENCE.upper()}: {view.confidence}"]
+    lines += [] if view.note is None else [f"    {view.note}"]
+    lines += _signals(view.signals)
+    return "\n".join([*lines, "", view.seconds])
 
 
-def _sure(explanation: Explanation) -> list[str]:
-    choice = explanation.trace.choice
-    if choice is None:
+def _row(row: Row) -> str:
+    place = f"{row.passage.ref.doc_id}:{row.passage.start}-{row.passage.end}"
+    return f"{row.label}  {place}\n{_wrap(row.text)}"
+
+
+def _signals(signals: Sequence[Part]) -> list[str]:
+    """The signals as a sum of products; nothing without any."""
+    if not signals:
         return []
-    if choice.coverage is not None:
-        return [
-            "    the share of the question's terms in the quotation's sentences and its speaker"
-        ]
     rows = [
-        f"    {part.name:<12}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
-        for part in explanation.parts
+        f"    {part.name:<16}{part.value:>8.3f} x {part.weight:>7.3f} = {part.logit:>7.3f}"
+        for part in signals
     ]
-    total = sum(part.logit for part in explanation.parts)
-    return [*rows, f"    {'log odds':<12}{'':>8}   {'':>7}   {total:>7.3f}"]
-
-
-def _considered(one: Considered) -> str:
-    candidate = one.candidate
-    margin = "" if candidate.margin is None else f"margin {candidate.margin:.2f}"
-    if (verdict := one.verdict) is not None:
-        margin += f", yes {verdict.yes:.2f}, no {verdict.no:.2f}"
-    what = "the whole sentence" if one.span_text is None else f"“{one.span_text}”"
-    where = f"{candidate.passage.ref.doc_id}:{candidate.passage.start}-{candidate.passage.end}"
-    fate = one.fate if one.fate != "less evidence" else f"behind by {one.behind:.3f}"
-    head = f"{one.evidence:>8.3f}  {fate}{', ' + margin if margin else ''}  {where}"
-    return f"{head}\n{_wrap(what)}"
+    total = sum(part.logit for part in signals)
+    return [*rows, f"    {'log odds':<16}{'':>8}   {'':>7}   {total:>7.3f}"]
 
 
 def changes_text(changes: Changes) -> str:
