@@ -22,10 +22,11 @@ from referencing import Registry, Resource
 
 from afgqa.answering.citation_verification import verify
 from afgqa.answers import Answer, Citation, Turn
+from afgqa.cli.text import answer_text
 from afgqa.exporting import as_html, as_json, as_markdown
 from afgqa.kept_citations import kept_in
 from afgqa.serialization import answer_row
-from afgqa.types import Meaning
+from afgqa.types import Meaning, RelativeDate
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
 TEA = document("Tea is made from leaves. It is old.\nIn Morocco it is drunk with mint.")
@@ -234,6 +235,16 @@ def test_glosses_are_beside_the_quotation() -> None:
     assert "> In brackets: the editor's glossary." in markdown
     page = as_html([glossed()], NOW)
     assert "A bar <i>[brick &lt;b&gt;]</i> of tea." in page
+    assert "In brackets: the editor" in page
+
+
+def test_a_date_that_was_counted_says_so_in_every_form() -> None:
+    turn = turn_of("A bar of tea on Monday.")
+    cited = replace(turn.answer.citations[0], dates=(RelativeDate(16, 22, "2022-12-19"),))
+    answer = replace(turn.answer, citations=(cited,))
+    told = [replace(turn, answer=answer)]
+    for kept in (as_markdown(told, NOW), as_html(told, NOW), answer_text(answer)):
+        assert "Inferred from the date of the text." in kept
 
 
 # -- HTML ---------------------------------------------------------------------------------------

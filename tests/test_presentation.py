@@ -125,7 +125,10 @@ def test_a_sentence_with_annotations() -> None:
     assert view.lead[0].segments == (Segment("a drink"), Segment("beverage", "gloss"))
     assert quoted.as_text() == "Tea (20 December 2022, inferred) is a drink [beverage]."
     assert quoted.as_text(mark="*") == "Tea (20 December 2022, inferred) is *a drink* [beverage]."
-    assert (quoted.has_glosses, quoted.has_inferred_dates) == (True, True)
+    assert quoted.notes == (
+        "In brackets: the editor's glossary.",
+        "Inferred from the date of the text.",
+    )
     assert quoted.answer_offsets == (7, 14)
     assert quoted.place == "tea.txt, page 3, characters 0-15"
     assert quoted.attributed_place == "tea.txt, page 3, characters 0-15, said by Ann"

@@ -22,6 +22,8 @@ __all__ = [
 
 NEAREST: Final = "Nearest sentences:"
 SUGGESTED: Final = "Try asking:"
+_GLOSSARY: Final = "In brackets: the editor's glossary."
+_INFERRED: Final = "Inferred from the date of the text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,11 @@ class QuotedSentence:
         return self.citation.start + first, self.citation.start + last
 
     @property
-    def has_glosses(self) -> bool:
-        """Whether the editor's glossary explains something in it."""
-        return any(segment.kind == "gloss" for segment in self.segments)
-
-    @property
-    def has_inferred_dates(self) -> bool:
-        """Whether a date beside it was counted from the day of the document."""
-        return any(date.date is not None for date in self.citation.dates)
+    def notes(self) -> tuple[str, ...]:
+        """Where what stands in brackets comes from: the glossary, or the day of the document."""
+        glossed = any(segment.kind == "gloss" for segment in self.segments)
+        dated = any(date.date is not None for date in self.citation.dates)
+        return (*[_GLOSSARY] * glossed, *[_INFERRED] * dated)
 
     def as_text(self, *, mark: str = "") -> str:
         """The segments as plain text, the answer between two `mark`s."""

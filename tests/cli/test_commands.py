@@ -656,7 +656,7 @@ def test_a_gloss_is_shown_in_brackets(run: Run, home: Path) -> None:
         "Ann Lee [1]\n\n"
         "    **Ann Lee** opened the bridge [the old viaduct] in May 1999.\n"
         "    [1] seeds/a.txt, characters 0-38\n"
-        "    [in brackets: the editor's glossary]\n"
+        "    In brackets: the editor's glossary.\n"
     )
 
 
@@ -809,7 +809,7 @@ def test_real_ask_and_refuse(place: Path) -> None:
     assert (status, err) == (0, FIRST)
     assert out.splitlines()[0] == "Rina Amiri [1]"
     assert "    [1] seeds/000_3f3e42a4b698865a.txt, characters " in out
-    assert out.endswith("\n    [in brackets: the editor's glossary]\n")
+    assert out.endswith("\n    In brackets: the editor's glossary.\n")
     status, out, err = command(place, "ask", "Who won the World Cup in 1998?", "--json")
     (row,) = objects(out)
     assert (status, err, row["answered"], row["citations"]) == (1, "", False, [])

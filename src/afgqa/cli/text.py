@@ -112,10 +112,7 @@ def store_text(store: VectorStore) -> str:
 
 def _quotation(sentence: QuotedSentence, number: str = "") -> str:
     lines = [_wrap(sentence.as_text(mark="**")), f"    {number}{sentence.attributed_place}"]
-    if sentence.has_glosses:
-        lines.append("    [in brackets: the editor's glossary]")
-    if sentence.has_inferred_dates:
-        lines.append("    (inferred from the date of the text)")
+    lines += [f"    {note}" for note in sentence.notes]
     return "\n" + "\n".join(lines)
 
 

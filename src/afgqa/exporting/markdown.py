@@ -10,7 +10,7 @@ from typing import Final
 
 from afgqa.answering.quotation_view import Segment
 from afgqa.answers import Turn
-from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
+from afgqa.exporting.shared import PROMISE, TITLE, place
 from afgqa.presentation import NEAREST, SUGGESTED, AnswerView, QuotedSentence, answer_view
 
 __all__ = ["as_markdown", "escaped"]
@@ -72,8 +72,7 @@ def _turn(number: int, view: AnswerView) -> Iterator[str]:
 
 def _quotation(sentence: QuotedSentence, number: str) -> str:
     lines = [_highlighted(sentence.segments), escaped(f"{number}{place(sentence)}")]
-    if sentence.has_glosses:
-        lines.append(GLOSSARY)
+    lines += sentence.notes
     return "\n>\n".join(f"> {line}" for line in lines)
 
 

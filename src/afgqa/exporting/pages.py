@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from afgqa.answers import Turn
-from afgqa.exporting.shared import GLOSSARY, PROMISE, TITLE, place
+from afgqa.exporting.shared import PROMISE, TITLE, place
 from afgqa.presentation import NEAREST, SUGGESTED, answer_view
 from afgqa.templating import render
 
@@ -28,7 +28,6 @@ def as_html(turns: Sequence[Turn], exported: datetime) -> str:
         time=exported.isoformat(timespec="seconds"),
         views=[answer_view(turn.answer) for turn in turns],
         place=place,
-        glossary=GLOSSARY,
         nearest=NEAREST,
         suggested=SUGGESTED,
     )

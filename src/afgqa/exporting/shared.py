@@ -6,11 +6,10 @@ from typing import Final
 
 from afgqa.presentation import QuotedSentence
 
-__all__ = ["GLOSSARY", "PROMISE", "TITLE", "place"]
+__all__ = ["PROMISE", "TITLE", "place"]
 
 TITLE: Final = "A conversation with documents"
 PROMISE: Final = "A quotation shows what the document says, not that it is true."
-GLOSSARY: Final = "In brackets: the editor's glossary."
 
 
 def place(sentence: QuotedSentence) -> str:
