@@ -166,11 +166,19 @@ class Chatbot:
         """A conversation in which a question may refer to earlier ones."""
         return Conversation(self._engine, turns)
 
-    def over(self, *documents: Document) -> Chatbot:
-        """A chatbot over other documents, in memory, with the same models and settings."""
+    def over(self, *documents: Document, progress: Progress | None = None) -> Chatbot:
+        """A chatbot over other documents, in memory, with the same models and settings.
+
+        `progress` is called with (passages embedded, passages in all); an error that it raises
+        stops the work.
+        """
         own = self._engine
         return Chatbot.from_documents(
-            *documents, settings=own.settings, embedder=own.embedder, reader=own.reader
+            *documents,
+            settings=own.settings,
+            embedder=own.embedder,
+            reader=own.reader,
+            progress=progress,
         )
 
     def add(self, *documents: Document) -> None:

@@ -7,6 +7,7 @@ process of its own that ends as an error about this file, and nobody else notice
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -33,7 +34,7 @@ def extract_apart(
 ) -> Extracted:
     """What `FORMATS[suffix]` makes of the bytes; DocumentError also where that takes too much."""
     known = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    head = json.dumps([suffix, where, memory]).encode()
+    head = json.dumps([suffix, where, memory, math.ceil(seconds)]).encode()
     too_much = DocumentError(
         f"Reading {where} takes more than {seconds:g} seconds or {memory >> 20:,} MB. Save its "
         "text as a .txt file."
@@ -66,8 +67,8 @@ def extract_apart(
 
 def serve() -> None:
     """Read what `extract_apart` sends on standard input, and write what comes of it as JSON."""
-    suffix, where, memory = json.loads(sys.stdin.buffer.readline())
-    _limit(memory)
+    suffix, where, memory, seconds = json.loads(sys.stdin.buffer.readline())
+    _limit(memory, seconds)
     told: dict[str, object]
     try:
         found = FORMATS[suffix](sys.stdin.buffer.read(), where)
@@ -77,10 +78,12 @@ def serve() -> None:
     sys.stdout.write(json.dumps(told))
 
 
-def _limit(memory: int) -> None:
-    """Let this process have so much memory, where the system knows such a thing."""
+def _limit(memory: int, seconds: int) -> None:
+    """Let this process have so much memory and time of a core, where the system can limit them."""
     try:
         import resource
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # It outlives the process that started it where that is killed; it must not work on for ever.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))

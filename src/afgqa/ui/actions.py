@@ -127,7 +127,7 @@ class Actions:
                 "characters. Use `afgqa index` for longer ones."
             )
         own, document = self._desk.take_in(
-            document_from_bytes(raw, doc_id=name, apart=True), session.own
+            document_from_bytes(raw, doc_id=name, apart=True, longest=LONGEST_OWN), session.own
         )
         when = datetime.datetime.now().strftime("%H:%M")
         return replace(session, own=own, added=(*session.added, (document.doc_id, when)))
@@ -137,7 +137,7 @@ class Actions:
         name = _text(given, "doc")
         if session.own is None or not name.startswith(OWN):
             raise DocumentError(f"{name!r:.80} is not one of your documents.")
-        session.own.remove(name)
+        self._desk.remove(name, session.own)
         return replace(session, added=tuple(it for it in session.added if it[0] != name))
 
     def _judge(self, session: Session, given: Given) -> Session:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
 
-from afgqa.errors import AfgqaError, QuestionFileError
+from afgqa.errors import AfgqaError, InputError, QuestionFileError
 from afgqa.evaluation import Report, by_article, compare, evaluate
 from afgqa.evaluation.question_sets import QuestionSet, load_questions
 from afgqa.templating import Markup
@@ -20,13 +21,17 @@ from afgqa.ui.evaluation_html import form_html, progress_html, report_html
 from afgqa.ui.session import Run
 
 if TYPE_CHECKING:
+    from afgqa.evaluation.question_sets import Example
     from afgqa.protocols import Progress
+    from afgqa.types import Document
 
 __all__ = ["add_measuring"]
 
 _LOOK: Final = 0.25  # seconds between two looks at a run
 _RUNS: Final = 5  # earlier runs that a visitor can compare with
 _MOST: Final = 2000  # questions; more of them are a job for the shell
+_LONGEST: Final = 2_000_000  # characters of the articles of a set: about as long to embed as to ask
+_MINUTES: Final = 20  # the longest run; 2,000 questions take five on two cores
 
 
 class _LeftError(Exception):
@@ -132,6 +137,11 @@ def _questions(
             f"{name} has {len(asked.examples):,} questions; the limit is {_MOST:,}. Use "
             "`afgqa eval` for more."
         )
+    if (length := sum(len(it.text) for it in asked.documents)) > _LONGEST:
+        raise QuestionFileError(
+            f"The articles of {name} have {length:,} characters; the limit is {_LONGEST:,}. Use "
+            "`afgqa eval` for more."
+        )
     return str(name), asked
 
 
@@ -143,6 +153,7 @@ class _Task:
         self._report: Report | None = None
         self._problem: Exception | None = None
         self._left = threading.Event()
+        self._until = time.monotonic() + 60 * _MINUTES
         self._thread = threading.Thread(target=self._run, args=(service, asked), daemon=True)
         self._thread.start()
 
@@ -152,7 +163,7 @@ class _Task:
         return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the run after the question that is being asked, if it has not ended."""
+        """End the run, if it has not ended, after the question or the texts it is at."""
         self._left.set()
 
     def report(self) -> Report:
@@ -163,25 +174,35 @@ class _Task:
 
     def _run(self, service: CombinedBot, asked: QuestionSet) -> None:
         try:
-            self._report = _measured(service, asked, self._advance)
+            self._report = _measured(service, asked, self._advance, self._check)
         except Exception as error:  # raised again where the run is waited for
             self._problem = error
 
     def _advance(self, done: int, every: int) -> None:
         self.done = (done, every)
+        self._check()
+
+    def _check(self, *_: object) -> None:
+        """Raise where the run shall not go on."""
         if self._left.is_set():
             raise _LeftError()
+        if time.monotonic() > self._until:
+            raise InputError(
+                f"The evaluation was stopped: it took more than {_MINUTES} minutes. Use "
+                "`afgqa eval` instead."
+            )
 
 
-def _measured(service: CombinedBot, asked: QuestionSet, progress: Progress) -> Report:
+def _measured(
+    service: CombinedBot, asked: QuestionSet, progress: Progress, check: Progress
+) -> Report:
+    """`check` is called between two questions and between two batches of texts; it may raise."""
     if not asked.documents:
         return evaluate(service.bot, asked.examples, progress=progress)
+
+    def article(document: Document, some: Sequence[Example], advance: Progress) -> Report:
+        with service.bot.over(document, progress=check) as bot:
+            return evaluate(bot, some, progress=advance)
+
     # SQuAD brings its own articles: each question is asked of its own.
-    return by_article(
-        lambda document, some, advance: evaluate(
-            service.bot.over(document), some, progress=advance
-        ),
-        asked.documents,
-        asked.examples,
-        progress=progress,
-    )
+    return by_article(article, asked.documents, asked.examples, progress=progress)
