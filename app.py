@@ -21,6 +21,9 @@ def main() -> int:
         "--embedder", metavar="NAME", help="model name or folder (what the index was made with)"
     )
     parser.add_argument(
+        "--download", action="store_true", help="download a named model that is not on this machine"
+    )
+    parser.add_argument(
         "--feedback",
         type=Path,
         metavar="FILE",
@@ -62,8 +65,7 @@ def main() -> int:
                 *options.paths,
                 index=options.index,
                 settings=Settings(embedder=name),
-                # What the index names and nobody on the command line is not downloaded.
-                embedder=load_embedder(name, download=options.embedder is not None),
+                embedder=load_embedder(name, download=options.download),
                 progress=progress,
             )
         with bot:

@@ -81,7 +81,7 @@ class Chatbot:
         settings = Settings() if settings is None else settings
         manifest = read_manifest(folder)
         if embedder is None:
-            embedder = load_embedder(manifest.embedder, download=False)
+            embedder = load_embedder(manifest.embedder)
         return cls(
             open_index(folder, embedder, settings), embedder, reader=reader, settings=settings
         )

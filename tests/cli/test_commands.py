@@ -65,7 +65,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def _load_reader(name: str | None = None) -> Reader:
+def _load_reader(name: str | None = None, **_: bool) -> Reader:
     if name == "broken":
         raise ReaderError("broken/model.onnx is not the file of its manifest.")
     return TypedReader()

@@ -423,6 +423,23 @@ def test_a_folder_that_is_no_reader(damage: str, folder: Path, tmp_path: Path) -
         assert "it was not trained to answer questions (it lacks qa_outputs.bias, " in said
 
 
+def test_a_model_is_downloaded_only_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bool] = []
+
+    def transformers(_: str, *, local: bool) -> None:
+        tried.append(local)
+        raise OSError("it is not here")
+
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.setattr("afgqa.reading.models._transformers", transformers)
+    with pytest.raises(ReaderError, match="To download it, add --download"):
+        load_reader("nobody/no-such-model")
+    assert tried == [True]
+    with pytest.raises(ReaderError, match="could not be loaded: it is not here"):
+        load_reader("nobody/no-such-model", download=True)
+    assert tried == [True, True, False]
+
+
 def test_a_name_that_cannot_be_had_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(ReaderError, match="'nobody/no-such-model' could not be loaded: ") as caught:

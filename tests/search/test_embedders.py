@@ -255,9 +255,7 @@ def test_a_name_that_cannot_be_had_offline() -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody/no-such-model", "x" * 5000, "a\0b"])
-def test_what_only_an_index_names_is_not_downloaded(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_is_downloaded_only_on_request(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[bool] = []
 
     def open_one(_: str, *, local: bool) -> None:
@@ -266,11 +264,11 @@ def test_what_only_an_index_names_is_not_downloaded(
 
     monkeypatch.setattr(embedders, "_open", open_one)
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-    with pytest.raises(EmbedderError, match="no model is downloaded because an index names it"):
-        load_embedder(name, download=False)
+    with pytest.raises(EmbedderError, match="If you trust it, download it"):
+        load_embedder(name)
     assert tried == [True]
     with pytest.raises(EmbedderError, match="could not be loaded"):
-        load_embedder(name)
+        load_embedder(name, download=True)
     assert tried == [True, True, False]
 
 

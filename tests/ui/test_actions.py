@@ -134,7 +134,7 @@ def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
     assert outcome.problem == "You already have 20 files. Remove one first."
     long = base64.b64encode(b"A sentence of words. " * 10_000).decode()
     outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": long})
-    assert "would have 210,000 characters; the limit is 200,000" in (outcome.problem or "")
+    assert "long.txt has 210,000 characters; the limit here is 200,000" in (outcome.problem or "")
 
 
 def test_undo_asks_the_question_as_it_stands(actions: Actions) -> None:

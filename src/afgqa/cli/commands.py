@@ -23,7 +23,7 @@ from afgqa.cli.glossary import add_options as add_glossary
 from afgqa.cli.glossary import run_glossary
 from afgqa.cli.index import add_options as add_index
 from afgqa.cli.index import run_index
-from afgqa.cli.open_bot import INDEX, open_bot
+from afgqa.cli.open_bot import INDEX, add_download, open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.cli.password import add_options as add_password
 from afgqa.cli.password import run_password
@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument(
         "--reader", metavar="NAME", help="reader: typed, or the name or folder of a model"
     )
+    add_download(reading)
 
     def command(
         name: str, run: Any, text: str, *parents: argparse.ArgumentParser

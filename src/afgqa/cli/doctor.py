@@ -74,7 +74,7 @@ def _fts5() -> Finding:
 def _index(folder: Path, settings: Settings) -> Iterator[Finding]:
     try:
         manifest = read_manifest(folder)
-        embedder = load_embedder(manifest.embedder, download=False)
+        embedder = load_embedder(manifest.embedder)
         yield Finding("index embedder", True, f"{embedder.name}, {embedder.dimension} dimensions")
         store = open_index(folder, embedder, settings)
     except AfgqaError as error:

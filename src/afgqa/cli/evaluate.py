@@ -134,7 +134,7 @@ def _opened(
 
     asked = load_questions(options.file, by_paragraph=options.setting == "paragraph")
     if asked.documents:  # SQuAD brings its own articles: each question is asked of its own
-        embedder, reader = load_embedder(), load_reader(options.reader)
+        embedder, reader = load_embedder(), load_reader(options.reader, download=options.download)
 
         def ask_each(
             done: Mapping[str, Row], keep: Callable[[Row], None] | None, progress: Progress

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afgqa.cli.open_bot import SEEDS
+from afgqa.cli.open_bot import SEEDS, add_download
 from afgqa.cli.output import print_json
 from afgqa.cli.progress import bar
 from afgqa.errors import AfgqaError, IndexMissingError, InputError
@@ -56,6 +56,7 @@ def add_options(index: argparse.ArgumentParser) -> None:
     index.add_argument(
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
     )
+    add_download(index)
 
 
 def run_index(options: argparse.Namespace) -> int:
@@ -71,7 +72,7 @@ def run_index(options: argparse.Namespace) -> int:
     folder = Path(options.index)
     paths, name = _sources(options, folder)
     settings = Settings(embedder=name or DEFAULT_EMBEDDER)
-    embedder = load_embedder(settings.embedder, download=options.embedder is not None)
+    embedder = load_embedder(settings.embedder, download=options.download)
     with bar() as progress:
         store, difference = sync(
             folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
@@ -114,7 +115,7 @@ def _maintain(options: argparse.Namespace) -> int:
             print(f"{folder}: intact")
         return _DONE
     settings = Settings(embedder=options.embedder or read_stored(folder).embedder)
-    embedder = load_embedder(settings.embedder, download=options.embedder is not None)
+    embedder = load_embedder(settings.embedder, download=options.download)
     repaired = Repaired()
     with bar() as progress:
         if options.migrate:

@@ -14,27 +14,39 @@ from afgqa.settings import DEFAULT_EMBEDDER, Settings
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
 
-__all__ = ["INDEX", "SEEDS", "embedder_of", "open_bot"]
+__all__ = ["INDEX", "SEEDS", "add_download", "embedder_of", "open_bot"]
 
 INDEX: Final = "index"
 SEEDS: Final = "seeds"
+
+
+def add_download(parser: argparse.ArgumentParser) -> None:
+    """The option without which no command uses the network."""
+    parser.add_argument(
+        "--download", action="store_true", help="download a named model that is not on this machine"
+    )
 
 
 def open_bot(options: argparse.Namespace) -> Chatbot:
     """The chatbot over the index; the default one is made from `seeds` on its first use."""
     from afgqa.chatbot import Chatbot
     from afgqa.cli.text import changes_text
+    from afgqa.reading.models import load_reader
     from afgqa.search.index_file import DATABASE
 
     folder = Path(options.index)
-    settings = Settings(reader=getattr(options, "reader", None))
+    name = getattr(options, "reader", None)
+    settings = Settings(reader=name)
+    reader = load_reader(name, download=options.download) if name is not None else None
     first = options.index == INDEX and not (folder / DATABASE).exists()
     if first and Path(SEEDS).is_dir():
         note(f"afgqa: making the index of {SEEDS}/ in {folder}/ (once)")
         with bar() as progress:
-            bot = Chatbot.from_documents(SEEDS, index=folder, settings=settings, progress=progress)
+            bot = Chatbot.from_documents(
+                SEEDS, index=folder, reader=reader, settings=settings, progress=progress
+            )
     else:
-        bot = Chatbot.open(folder, settings=settings)
+        bot = Chatbot.open(folder, reader=reader, settings=settings)
     for notice in bot.notices:
         note(f"afgqa: {notice}")
     try:

@@ -38,12 +38,12 @@ _LAID_OUT: Final = 2  # the format of a manifest
 _UNSET: Final = 10**6  # a model that names no longest input says a very large number
 
 
-def load_reader(name: str | None = None) -> Reader:
+def load_reader(name: str | None = None, *, download: bool = False) -> Reader:
     """The reader of this name: the default, "typed", or an extractive model by name or path.
 
     None is what ships, or the `TypedReader` where none lies in the package. The default
-    never touches the network; another name is looked up on this machine first and downloaded only
-    if it is not there. ReaderError says what is wrong and names the default.
+    never uses the network; another name is looked up on this machine, and downloaded if it is not
+    there only with `download`. ReaderError says what is wrong and names the default.
     """
     if name == TypedReader().name or (name is None and not FOLDER.is_dir()):
         return TypedReader()
@@ -51,7 +51,7 @@ def load_reader(name: str | None = None) -> Reader:
         return ExtractiveReader(OnnxModel(FOLDER, DEFAULT_READER))
     if (Path(name) / MANIFEST).is_file():
         return ExtractiveReader(OnnxModel(Path(name), name))
-    return ExtractiveReader(_by_name(name))
+    return ExtractiveReader(_by_name(name, download=download))
 
 
 class OnnxModel:
@@ -191,13 +191,19 @@ class TorchModel:
         return Output(output.start_logits[0].float().numpy(), output.end_logits[0].float().numpy())
 
 
-def _by_name(name: str) -> Model:
+def _by_name(name: str, *, download: bool) -> Model:
     try:
         return _transformers(name, local=True)
     # Broken files and the hub client raise many kinds of errors, which all mean the same.
     except Exception as local:
         if Path(name).exists() or os.environ.get("HF_HUB_OFFLINE") == "1":
             raise _not_loaded(name, local) from local
+        if not download:
+            raise ReaderError(
+                f"The reader {name!r:.80} is not on this machine. To download it, add --download "
+                "(in Python: load_reader(name, download=True)). Or give the folder of an "
+                f"extractive question-answering model, or use the default, {DEFAULT_READER}."
+            ) from local
     try:
         return _transformers(name, local=False)
     except Exception as error:

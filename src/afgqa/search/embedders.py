@@ -52,12 +52,12 @@ _BATCH: Final = 16  # padded to the longest: more of them together cost more tha
 _QUERIES: Final = 64  # of the latest, whose vectors are kept
 
 
-def load_embedder(name: str = DEFAULT_EMBEDDER, *, download: bool = True) -> TokenEmbedder:
+def load_embedder(name: str = DEFAULT_EMBEDDER, *, download: bool = False) -> TokenEmbedder:
     """The embedder of this name: the default, a folder, or a sentence-transformers model name.
 
-    The default never touches the network. Another name is looked up on this machine first and
-    downloaded only if it is not there, and never without `download`: pass False for a name that a
-    person did not give, as that in an index. EmbedderError says what is wrong.
+    The default never uses the network. Another name is looked up on this machine, and downloaded
+    if it is not there only with `download`: never pass it for a name that an index states, which
+    may be a stranger's. EmbedderError says what is wrong.
     """
     if name == DEFAULT_EMBEDDER:
         folder = default_files()
@@ -68,12 +68,13 @@ def load_embedder(name: str = DEFAULT_EMBEDDER, *, download: bool = True) -> Tok
     except Exception as local:
         if _exists(name) or os.environ.get("HF_HUB_OFFLINE") == "1":
             raise _not_loaded(name, local) from local
-    if not download:
-        raise EmbedderError(
-            f"The index names the embedding model {name!r:.80}, which is not on this machine, and "
-            "no model is downloaded because an index names it. If you trust it, name it yourself: "
-            "afgqa index PATH --rebuild --embedder NAME"
-        )
+        if not download:
+            raise EmbedderError(
+                f"The embedder {name!r:.80} is not on this machine. If you trust it, download it: "
+                "afgqa index PATH --embedder NAME --download (in Python: load_embedder(name, "
+                "download=True)). Or give the folder of a sentence-transformers model, or use the "
+                f"default, {DEFAULT_EMBEDDER}."
+            ) from local
     try:
         return ModelEmbedder(_open(name, local=False), name)
     except Exception as error:
