@@ -18,10 +18,10 @@ from serving.conftest import Start, act
 from starlette.datastructures import Headers
 
 from afgqa.errors import InputError
+from afgqa.ui.serving.access import Access
 from afgqa.ui.serving.limits import BusyError, Capacity, Limits
 from afgqa.ui.serving.logs import LOGGER, JsonLines
 from afgqa.ui.serving.passwords import account_line, read_accounts
-from afgqa.ui.serving.server import Access
 from afgqa.ui.serving.sign_in import ABSOLUTE, COOKIE, IDLE, SignIn
 from afgqa.ui.serving.visitors import LEFT_AFTER, MOST, Visitors
 
@@ -275,7 +275,7 @@ def test_sessions_without_a_heartbeat_are_dropped() -> None:
 
 
 def test_metrics_and_health(page: httpx.Client) -> None:
-    assert page.get("/healthz").json() == {"status": "ok"}
+    assert page.get("/healthz").json()["status"] == "ok"
     assert page.get("/readyz").json() == {"status": "ready"}
     act(page, action="ask", question=QUESTION)
     text = page.get("/metrics").text
@@ -318,3 +318,12 @@ def test_the_server_ends_within_five_seconds(start: Start) -> None:
         assert time.monotonic() - began < 5
     with pytest.raises(httpx.HTTPError):
         page.get("/healthz")
+
+
+def test_a_refusal_reaches_a_client_that_sends_much(start: Start) -> None:
+    page = start(capacity=Capacity(per_minute=1, bytes_at_once=4_000_000))
+    content = b'{"data": ["' + b"a" * 5_000_000 + b'"]}'
+    kind = {"Content-Type": "application/json"}
+    for _ in range(3):
+        answer = page.post("/gradio_api/run/predict", content=content, headers=kind)
+        assert answer.status_code == 429

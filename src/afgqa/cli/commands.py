@@ -27,6 +27,8 @@ from afgqa.cli.open_bot import INDEX, add_download, open_bot
 from afgqa.cli.output import note, print_json
 from afgqa.cli.password import add_options as add_password
 from afgqa.cli.password import run_password
+from afgqa.cli.serve import add_options as add_serve
+from afgqa.cli.serve import run_serve
 from afgqa.cli.verify import add_options as add_verify
 from afgqa.cli.verify import run_verify
 from afgqa.errors import AfgqaError, InputError
@@ -105,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
     add_verify(command("verify", run_verify, "check saved citations against the documents"))
     add_eval(command("eval", run_eval, "evaluate answers on a question set", moded, reading))
     add_glossary(command("glossary", run_glossary, "check a glossary, or draft one"))
+    add_serve(command("serve", run_serve, "open the chat in the browser, for you or for others"))
     add_password(command("password", run_password, "make the line of an account for --auth-file"))
     command("doctor", _run_doctor, "check the environment, the models and the index")
     return whole

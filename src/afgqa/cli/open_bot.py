@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from afgqa.cli.output import note
 from afgqa.cli.progress import bar
-from afgqa.errors import IndexMissingError, InputError
-from afgqa.settings import DEFAULT_EMBEDDER, Settings
+from afgqa.errors import InputError
+from afgqa.settings import Settings
 
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
 
-__all__ = ["INDEX", "SEEDS", "add_download", "embedder_of", "open_bot"]
+__all__ = ["INDEX", "SEEDS", "add_download", "open_bot"]
 
 INDEX: Final = "index"
 SEEDS: Final = "seeds"
@@ -58,13 +58,3 @@ def open_bot(options: argparse.Namespace) -> Chatbot:
         note(f"afgqa: files differ from the index ({changes_text(difference)}). ", end="")
         note(f"Answers are from the index; to bring it in step: afgqa index --index {folder}")
     return bot
-
-
-def embedder_of(index: Path) -> str:
-    """The name of the embedder that made the index, or of the default where there is none yet."""
-    from afgqa.search.sqlite_schema import read_manifest
-
-    try:
-        return read_manifest(index).embedder
-    except IndexMissingError:
-        return DEFAULT_EMBEDDER

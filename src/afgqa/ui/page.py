@@ -27,8 +27,9 @@ from afgqa.ui.evaluation_tab import add_measuring
 from afgqa.ui.lanes import Lanes
 from afgqa.ui.mcp import add_tools
 from afgqa.ui.panes import article_pane, download_pane, library_pane, talk_pane
+from afgqa.ui.serving.access import FIRST_PORT, Access
 from afgqa.ui.serving.logs import log
-from afgqa.ui.serving.server import FIRST_PORT, Access, serve
+from afgqa.ui.serving.server import serve
 from afgqa.ui.session import Session
 
 if TYPE_CHECKING:

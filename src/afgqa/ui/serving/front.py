@@ -64,7 +64,8 @@ class _Call:
 class Front:
     """Answers for `app`, the application of Gradio, or passes on to it.
 
-    `secret` is what the server's own client sends in `INSIDE`; `sign_in` is None where all may ask.
+    `secret` is what the server's own client sends in `INSIDE`, `instance` tells a page which start
+    of the server it talks to; `sign_in` is None where all may ask.
     `queued` gives how many calls of a session wait. `ready` tells whether the page can be used.
     """
 
@@ -74,6 +75,7 @@ class Front:
     visitors: Visitors
     metrics: Metrics
     secret: str
+    instance: str
     sign_in: SignIn | None
     queued: Callable[[str], int]
     ready: Callable[[], bool]
@@ -156,7 +158,7 @@ class Front:
         path, sign_in = call.route.path, self.sign_in
         answer: Response = PlainTextResponse("There is nothing here.", 404)
         if path == "/healthz":
-            answer = JSONResponse({"status": "ok"})
+            answer = JSONResponse({"status": "ok", "instance": self.instance})
         elif path == "/readyz":
             word, status = ("ready", 200) if self.ready() else ("not ready", 503)
             answer = JSONResponse({"status": word}, status)

@@ -10,8 +10,6 @@ import secrets
 import socket
 import threading
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import gradio as gr
@@ -20,6 +18,7 @@ from fastapi import FastAPI
 
 from afgqa.errors import InputError
 from afgqa.ui.mcp import serve_tools
+from afgqa.ui.serving.access import FIRST_PORT, Access
 from afgqa.ui.serving.connections import BoundedConnection
 from afgqa.ui.serving.front import INSIDE, Front
 from afgqa.ui.serving.hosts import ServedHosts, is_loopback
@@ -32,37 +31,11 @@ from afgqa.ui.serving.visitors import MOST, Visitors
 if TYPE_CHECKING:
     from starlette.applications import Starlette
 
-__all__ = ["FIRST_PORT", "Access", "Server", "serve"]
+__all__ = ["Server", "serve"]
 
-FIRST_PORT: Final = 7860
 _PORTS: Final = 100
 _STOP: Final = 3  # seconds for requests that are being answered when the server is stopped
 _SWEEP: Final = 10.0  # seconds between two looks for sessions that were left
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Who may come: where the server listens, under which names, and who must sign in.
-
-    `auth_file` has the accounts, None for no sign-in. Beyond this machine that needs `open` to be
-    true: everybody who reaches the port may then ask. `capacity` is None for the usual one.
-    """
-
-    host: str = "127.0.0.1"
-    port: int | None = FIRST_PORT
-    names: tuple[str, ...] = ()
-    auth_file: Path | None = None
-    open: bool = False
-    capacity: Capacity | None = None
-
-    def check(self) -> None:
-        """InputError where others would be let in without anybody having said so."""
-        if self.auth_file is None and not self.open and not is_loopback(self.host):
-            raise InputError(
-                f"At {self.host} everybody who can reach this machine could ask its documents. "
-                "Name a file of accounts with --auth-file FILE (afgqa password NAME makes its "
-                "lines), or say --open if that is what you want."
-            )
 
 
 class Server(uvicorn.Server):
@@ -148,6 +121,7 @@ def _front(
         visitors=visitors,
         metrics=Metrics(lambda: len(visitors)),
         secret=secret,
+        instance=secrets.token_urlsafe(8),
         sign_in=sign_in,
         queued=lambda session: len(waiting.get(session, ())),
         ready=lambda: blocks.is_running and not blocks._queue.stopped,
