@@ -147,14 +147,14 @@ def test_a_question_that_cannot_be_asked_stays_in_the_box(tea: str, open_page: O
     expect(page.locator(".turn")).to_have_count(1)
 
 
-def test_a_server_that_is_gone_is_said_and_the_question_kept(
+def test_a_failed_request_is_reported_and_the_question_kept(
     tea: str, open_page: Open, complaints: list[str]
 ) -> None:
     page = open_page(tea)
     page.route("**/run/**", lambda route: route.fulfill(status=500, json={"error": None}))
     page.fill("#question", "What is tea made from?")
     page.press("#question", "Enter")
-    expect(page.locator(".problem")).to_contain_text("There was no reply")
+    expect(page.locator(".problem")).to_contain_text("afgqa did not answer")
     expect(page.locator("#question")).to_have_value("What is tea made from?")
     expect(page.locator(".pending")).to_have_count(0)
     complaints.clear()  # the browser logs the failed request

@@ -17,6 +17,7 @@ from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.settings import Settings
 from afgqa.ui.actions import Actions
 from afgqa.ui.combined_bot import CombinedBot
+from afgqa.ui.panes import talk_pane
 from afgqa.ui.session import Session
 
 YORK = "Ann Lee is the mayor of York. Ann Lee opened the bridge in May."
@@ -134,7 +135,52 @@ def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
     assert outcome.problem == "You already have 20 files. Remove one first."
     long = base64.b64encode(b"A sentence of words. " * 10_000).decode()
     outcome = actions.do(Session(), {"action": "bring", "name": "long.txt", "data": long})
-    assert "long.txt has 210,000 characters; the limit here is 200,000" in (outcome.problem or "")
+    assert outcome.problem == (
+        "long.txt has 210,000 characters; the limit here is 200,000. Use `afgqa index` for longer "
+        "texts."
+    )
+    half = base64.b64encode(b"A sentence of words. " * 6_000).decode()
+    session = done(actions, Session(), "bring", name="half.txt", data=half)
+    outcome = actions.do(session, {"action": "bring", "name": "other.txt", "data": half})
+    assert "would have 252,000 characters; the limit is 200,000" in (outcome.problem or "")
+
+
+def test_how_much_all_visitors_may_bring(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("afgqa.ui.combined_bot.MOST_IN_ALL", 2 * len(BATH))
+    one = brought(actions, Session(), "bath.txt")
+    two = brought(actions, Session(), "bath.txt")
+    three = {"action": "bring", "name": "b.txt", "data": base64.b64encode(BATH.encode()).decode()}
+    assert "no room for more documents" in (actions.do(Session(), three).problem or "")
+    done(actions, one, "remove", doc="yours://bath.txt")
+    brought(actions, Session(), "bath.txt")
+    assert two.own is not None
+
+
+def test_a_long_text_is_refused_before_it_is_repaired(
+    actions: Actions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def repair(_: str) -> None:
+        raise AssertionError("this takes long")
+
+    monkeypatch.setattr("afgqa.documents.loading.repair", repair)
+    html = b"<p>" + "â€œSoâ€ ".encode() * 30_000 + b"</p>"
+    for name in ("long.txt", "long.html"):
+        data = base64.b64encode(html).decode()
+        outcome = actions.do(Session(), {"action": "bring", "name": name, "data": data})
+        assert "characters; the limit here is 200,000" in (outcome.problem or "")
+
+
+def test_an_answer_is_worded_as_it_was_when_another_document_comes(
+    bot: Chatbot, actions: Actions
+) -> None:
+    service = CombinedBot(bot)
+    session = done(actions, Session(), "ask", question="?")
+    before = talk_pane(service, session)
+    assert "The article does not seem to say." in before
+    session = brought(actions, session, "bath.txt")
+    assert talk_pane(service, session) == before
+    session = done(actions, session, "ask", question="?!")
+    assert "The documents do not seem to say." in talk_pane(service, session)
 
 
 def test_undo_asks_the_question_as_it_stands(actions: Actions) -> None:

@@ -236,7 +236,7 @@ def test_card_of_a_refusal() -> None:
         milliseconds=41,
         copy="Why tea?\nnothing is near.",
     )
-    assert card_of(1, Asked(Turn("Why tea?", answer)), several=True).refusal == (
+    assert card_of(1, Asked(Turn("Why tea?", answer), several=True)).refusal == (
         "The documents do not seem to say."
     )
 
@@ -344,8 +344,11 @@ def test_numbers_are_scoped_to_their_turn() -> None:
 
 
 def test_before_the_first_question() -> None:
-    pane = conversation_html((), examples=("What is tea?", "Is it <old>?"))
-    assert re.findall('class="chip">(.*?)<', pane) == ["What is tea?", "Is it &lt;old&gt;?"]
+    pane = conversation_html((), examples=(("tea", "What is tea?"), ("<b>", "Is it <old>?")))
+    assert re.findall('class="chip" data-doc="(.*?)">(.*?)<', pane) == [
+        ("tea", "What is tea?"),
+        ("&lt;b&gt;", "Is it &lt;old&gt;?"),
+    ]
     assert "shows what the article says, not that it is true" in pane
     assert 'class="chips"' not in conversation_html(())
 
@@ -363,7 +366,9 @@ def test_nothing_of_a_document_or_a_question_becomes_markup() -> None:
     bot = FakeBot((of,), {HOSTILE: ("<script>x()</script>", (0,))})
     cards = [card(1, bot.ask(HOSTILE)), card(2, bot.ask(f"{HOSTILE}?"))]
     views = [article(of, bot.sentences(HOSTILE))]
-    shown = article_html(views) + conversation_html(cards, examples=[HOSTILE], problem=HOSTILE)
+    shown = article_html(views) + conversation_html(
+        cards, examples=[(HOSTILE, HOSTILE)], problem=HOSTILE
+    )
     found = Elements()
     found.feed(shown)
     assert found.names == {

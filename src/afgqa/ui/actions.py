@@ -83,14 +83,26 @@ class Actions:
         scope, alone = _scope(given), given.get("alone") is True
         question, before = _text(given, "question"), _before(session.asked, scope)
         answer = self._desk.ask(question, before, session.own, scope=scope, alone=alone)
-        asked = _asked(answer, session, scope, alone=alone)
+        asked = self._turn_of(answer, session, scope, alone=alone)
         return replace(session, asked=(*session.asked, asked))
+
+    def _turn_of(
+        self, answer: Answer, session: Session, scope: str | None, *, alone: bool
+    ) -> Asked:
+        """The turn of an answer; private where the visitor's own documents had a part in it."""
+        told = [citation.doc_id for citation in (*answer.citations, *answer.related)]
+        # A refusal may be about any of the documents that were asked.
+        private = any(name.startswith(OWN) for name in (*told, scope or "")) or (
+            scope is None and not answer.answered and bool(session.added)
+        )
+        several = self._desk.count(session.own) > 1
+        return Asked(Turn(answer.question, answer), scope, alone, several, private)
 
     def _undo(self, session: Session, given: Given) -> Session:
         """Ask a follow-up again as it stands."""
         number, asked = _turn(session, given)
         answer = self._desk.ask(asked.turn.question, (), session.own, scope=asked.scope, alone=True)
-        return session.with_turn(number, _asked(answer, session, asked.scope, alone=True))
+        return session.with_turn(number, self._turn_of(answer, session, asked.scope, alone=True))
 
     def _explain(self, session: Session, given: Given) -> Session:
         number, asked = _turn(session, given)
@@ -179,16 +191,6 @@ class Actions:
                         sentence.start, sentence.end, sentence.text,
                     )  # fmt: skip
         raise FeedbackError("The article has changed since the page was opened. Reload it.")
-
-
-def _asked(answer: Answer, session: Session, scope: str | None, *, alone: bool) -> Asked:
-    """The turn of an answer; private where the visitor's own documents had a part in it."""
-    told = [citation.doc_id for citation in (*answer.citations, *answer.related)]
-    # A refusal may be about any of the documents that were asked.
-    private = any(name.startswith(OWN) for name in (*told, scope or "")) or (
-        scope is None and not answer.answered and bool(session.added)
-    )
-    return Asked(Turn(answer.question, answer), scope, alone, private)
 
 
 def _before(asked: Sequence[Asked], scope: str | None) -> tuple[Turn, ...]:

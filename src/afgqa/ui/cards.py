@@ -51,17 +51,14 @@ class Card:
         return sentence_case(self.view.reason or "")
 
 
-def card(turn: int, asked: Asked, *, several: bool = False) -> Card:
-    """Return the view of a turn as the `turn`-th of its conversation, counted from 1.
-
-    `several` is true where there are several documents to ask.
-    """
+def card(turn: int, asked: Asked) -> Card:
+    """Return the view of a turn as the `turn`-th of its conversation, counted from 1."""
     answer = asked.turn.answer
     view = answer_view(answer)
     return Card(
         turn=turn,
         view=view,
-        refusal=_REFUSALS if several and asked.scope is None else _REFUSAL,
+        refusal=_REFUSALS if asked.several and asked.scope is None else _REFUSAL,
         milliseconds=round(answer.seconds.total * 1000),
         undone=asked.alone,
         scope=asked.scope,

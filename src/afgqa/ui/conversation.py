@@ -13,14 +13,15 @@ __all__ = ["conversation_html"]
 def conversation_html(
     cards: Sequence[Card],
     *,
-    examples: Sequence[str] = (),
+    examples: Sequence[tuple[str, str]] = (),
     problem: str | None = None,
     serial: int = 0,
 ) -> Markup:
     """Return the conversation pane: the cards, or what to expect and what to ask before the first.
 
-    `problem` says why the latest question was not asked. `serial` names the question that this
-    answers, so that two equal panes in a row still count as an arrival.
+    `examples` are questions after the ids of their documents. `problem` says why the latest
+    question was not asked. `serial` names the question that this answers, so that two equal panes
+    in a row still count as an arrival.
     """
     return render(
         "ui/templates/conversation.html",

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 __all__ = ["article_pane", "download_pane", "library_pane", "talk_pane"]
 
-_EXAMPLES: Final = 5  # more chips than this are a list to study, not an invitation
+_EXAMPLES: Final = 5  # of one document; article.js shows as many in all
+_OFFERED: Final = 100  # of all documents, of which one may be chosen
 
 
 def talk_pane(
     service: CombinedBot, session: Session, *, problem: str | None = None, serial: int = 0
 ) -> Markup:
     """The conversation of a session; `problem` says why the latest action was not done."""
-    several = service.count(session.own) > 1
-    cards = [card(n, asked, several=several) for n, asked in enumerate(session.asked, start=1)]
+    cards = [card(n, asked) for n, asked in enumerate(session.asked, start=1)]
     examples = _examples(service.documents(session.own)) if not cards else ()
     return conversation_html(cards, examples=examples, problem=problem, serial=serial)
 
@@ -63,7 +63,11 @@ def download_pane(download: Download, *, serial: int) -> Markup:
     return render("ui/templates/download.html", download=download, serial=serial)
 
 
-def _examples(documents: Sequence[Document]) -> tuple[str, ...]:
-    """The first example questions of the documents, in their order, each once."""
-    offered = (question for document in documents for question in document.examples)
-    return tuple(dict.fromkeys(offered))[:_EXAMPLES]
+def _examples(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
+    """The first example questions of each document, after its id, in their order, each once."""
+    offered = (
+        (document.doc_id, question)
+        for document in documents
+        for question in document.examples[:_EXAMPLES]
+    )
+    return tuple(dict.fromkeys(offered))[:_OFFERED]

@@ -20,14 +20,16 @@ class Asked:
     """A turn as it was asked.
 
     `scope` is the id of the one document that was asked (None: all), `alone` is true where the
-    question was taken as it stands. `private` is true where it may be about a document of the
-    visitor's own: what is so stays in the session. `explanation` is there once the visitor wanted
-    it, `kept` once there is a verdict: what was written down, in words.
+    question was taken as it stands, `several` where there were several documents by then: a turn
+    is worded as it was, whatever comes later. `private` is true where it may be about a document
+    of the visitor's own: what is so stays in the session. `explanation` is there once the visitor
+    wanted it, `kept` once there is a verdict: what was written down, in words.
     """
 
     turn: Turn
     scope: str | None = None
     alone: bool = False
+    several: bool = False
     private: bool = False
     explanation: Explanation | None = None
     kept: str | None = None

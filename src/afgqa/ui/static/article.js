@@ -8,6 +8,7 @@ const box = $("#question", element);
 const wide = matchMedia("(min-width: 861px)");
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const talk = () => $("#talk .talk");
+const EXAMPLES = 5;  // more chips than this are a list to study, not an invitation
 
 function node(name, className, text) {
   return Object.assign(document.createElement(name), { className, textContent: text });
@@ -180,7 +181,19 @@ function narrow() {
   const what = only ? choice.selectedOptions[0].textContent : choice ? "the documents" : "the article";
   box.placeholder = `Ask ${what}…`;
   $$("#article .doc").forEach((it) => { it.hidden = only !== "" && it.dataset.doc !== only; });
+  offerExamples();
   place();
+}
+
+// Offer the first examples of what is chosen to be asked.
+function offerExamples() {
+  const only = $("#scope")?.value ?? "";
+  const seen = new Set();
+  for (const chip of $$("#talk .welcome .chip")) {
+    const fits = only === "" || chip.dataset.doc === only;
+    chip.hidden = !fits || seen.has(chip.textContent) || seen.size >= EXAMPLES;
+    if (!chip.hidden) seen.add(chip.textContent);
+  }
 }
 
 // --- links to a sentence: #s12, or #d1s12 in another document than the first

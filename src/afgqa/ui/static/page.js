@@ -31,6 +31,8 @@ function menu(open) {
 // --- what the reader does
 
 document.addEventListener("afgqa", arrived);
+document.addEventListener("afgqa", offerExamples);
+box.addEventListener("input", () => draft(box.value));
 document.addEventListener("afgqa-article", () => {
   narrow();
   redrawn();

@@ -17,8 +17,39 @@ function pump() {
   if (busy || waiting.length === 0) return;
   busy = waiting.shift();
   serial += 1;
-  busy.timer = setTimeout(failed, 120000);
+  busy.timer = setTimeout(() => lost(SLOW), 120000);
+  attend(busy);
   trigger("submit", { action: busy.action, ...busy.fields, serial });
+}
+
+// --- whether the server is still there
+
+const PAUSE = 700;  // milliseconds between two looks at it; with SILENT under five seconds
+const SILENT = 3500;
+let instance = null;  // which start of the server this page is of
+
+// "lost" where it does not respond, "other" where it was started anew, or else "there".
+async function state() {
+  try {
+    const answer = await fetch("./healthz", { cache: "no-store", signal: AbortSignal.timeout(SILENT) });
+    const now = (await answer.json()).instance;
+    if (instance !== null && instance !== now) return "other";
+    instance = now;
+    return "there";
+  } catch {
+    return "lost";
+  }
+}
+
+// Look after the server while an action is out.
+async function attend(action) {
+  while (busy === action) {
+    await new Promise((later) => setTimeout(later, PAUSE));
+    if (busy !== action) return;
+    const now = await state();
+    if (busy === action && now !== "there") lost(now === "lost" ? GONE : ANEW);
+    if (now === "other") instance = null;
+  }
 }
 
 function settle(problem) {
@@ -35,7 +66,12 @@ function newest() {
   else last.scrollIntoView({ block: "start", behavior: "instant" });
 }
 
-const LOST = "There was no reply. Is afgqa still running? Your question is still in the box below.";
+const KEPT = " Your question is still in the box below: press Enter to ask it again.";
+const GONE = "afgqa does not respond. Is it still running?";
+const ANEW = "afgqa was restarted before it answered.";
+const SLOW = "There was no answer within two minutes.";
+const BUSY = "afgqa did not answer: it is busy, or it ran into an error.";
+const OUT = "You are signed out. Reload the page to sign in again.";
 
 function complain(text) {
   const problem = node("p", "problem", text);
@@ -54,9 +90,23 @@ function arrived() {
   remember();
 }
 
-function failed() {
+// Gradio reports every failure alike: find out which it was.
+async function failed() {
+  const action = busy;
+  if (!action) return;
+  const now = await state();
+  let problem = { lost: GONE, other: ANEW, there: BUSY }[now];
+  if (now === "other") instance = null;
+  else if (now === "there") {
+    const known = await fetch("./gradio_api/app_id").catch(() => null);
+    if (known?.status === 401) problem = OUT;
+  }
+  if (busy === action) lost(problem);
+}
+
+function lost(problem) {
   $$("#talk .pending").forEach((pending) => pending.remove());
-  settle(busy?.action === "ask" ? LOST : "There was no reply. Is afgqa still running?");
+  settle(busy?.action === "ask" ? problem + KEPT : problem);
 }
 
 let asking = false;
@@ -75,13 +125,20 @@ async function ask(question) {
   talk().append(turn);
   newest();
   box.value = "";
+  draft(question);
   const scope = $("#scope")?.value || null;
+  sessionStorage.setItem("afgqa-out", JSON.stringify({ question, scope }));
   const problem = await act("ask", { question, scope });
+  sessionStorage.removeItem("afgqa-out");
   asking = false;
   $(".send", element).removeAttribute("aria-disabled");
-  if (problem === LOST) complain(LOST);
-  if (problem !== null && !box.value) box.value = question;
+  if (problem?.endsWith(KEPT)) complain(problem);
+  if (problem !== null) {
+    if (!box.value) box.value = question;
+    box.focus({ preventScroll: true });
+  }
   if (problem === null) {
+    draft(box.value);
     // The server had lost this conversation, for it was away too long: it is asked again.
     if ($$("#talk .turn").length <= before) {
       await askAgain([...remembered, { question, scope }]);
@@ -103,6 +160,11 @@ function newestAnswer() {
 // --- what was asked is remembered while the tab is open, and asked again after a reload
 
 let remembered = [];
+
+// What stands in the box, or was asked from it and not answered yet.
+function draft(text) {
+  sessionStorage.setItem("afgqa-draft", text);
+}
 
 function current() {
   return $$("#talk .turn:not(.pending)").map(({ dataset }) => ({
@@ -130,7 +192,18 @@ async function askAgain(kept) {
 }
 
 async function restore() {
+  state();
+  box.value ||= sessionStorage.getItem("afgqa-draft") ?? "";
+  if (box.value) box.focus({ preventScroll: true });
   const kept = JSON.parse(sessionStorage.getItem("afgqa-asked") ?? "[]");
+  // A question that was out when the page was reloaded, by its reader or by Gradio.
+  const out = JSON.parse(sessionStorage.getItem("afgqa-out") ?? "null");
+  if (out) {
+    sessionStorage.removeItem("afgqa-out");
+    kept.push(out);
+    if (box.value === out.question) box.value = "";
+    draft(box.value);
+  }
   if (kept.length === 0) return;
   await askAgain(kept);
   if ($$("#talk .turn").length > 0 && !location.hash) newestAnswer();
