@@ -95,13 +95,15 @@ class Chatbot:
         embedder: Embedder | None = None,
         reader: Reader | None = None,
         rebuild: bool = False,
+        follow_links: bool = False,
         progress: Progress | None = None,
     ) -> Chatbot:
         """The chatbot over files, folders or Documents; in memory unless `index` names a folder.
 
         With `index` (files and folders only) what is there is brought in step: new and changed
         files are embedded, those that are gone are forgotten. `progress` hears (passages done,
-        passages in all). DocumentError names every file that cannot be used, and says when no
+        passages in all). A link in a folder that leads out of it is followed with `follow_links`
+        alone. DocumentError names every file that cannot be used, and says when no
         document was given or two have one id.
         """
         settings = Settings() if settings is None else settings
@@ -112,14 +114,20 @@ class Chatbot:
         if not documents:
             raise DocumentError("No document was given. Name at least one file or folder.")
         if index is None:
-            ready += load_documents(paths) if paths else ()
+            ready += load_documents(paths, follow_links=follow_links) if paths else ()
             _check_ids(ready)
         if embedder is None:
             embedder = load_embedder(settings.embedder)
         store: VectorStore
         if index is not None:
             store, _ = sync(
-                Path(index), paths, embedder, settings, rebuild=rebuild, progress=progress
+                Path(index),
+                paths,
+                embedder,
+                settings,
+                rebuild=rebuild,
+                follow_links=follow_links,
+                progress=progress,
             )
         else:
             store = MemoryStore(embedder.dimension)

@@ -16,10 +16,21 @@ from typing import Any, Final, Literal
 from afgqa.answering.citation_verification import Cited, Verification
 from afgqa.errors import InputError
 
-__all__ = ["CONVERSATION", "VERSION", "Kept", "cited_from", "kept_in", "verification_row"]
+__all__ = [
+    "CONVERSATION",
+    "KEPT_SIZE",
+    "VERSION",
+    "Kept",
+    "cited_from",
+    "kept_in",
+    "verification_row",
+]
 
 Kind = Literal["citation", "related"]
 Row = dict[str, Any]
+
+KEPT_SIZE: Final = 100_000_000
+"""Bytes of a file of answers at most: some ten thousand of them."""
 
 CONVERSATION: Final = "conversation"  # what a saved conversation says that it is,
 VERSION: Final = 1  # and in which form
@@ -51,6 +62,8 @@ def kept_in(data: bytes, name: str) -> tuple[Kept, ...]:
     Rows that tell an error hold no answer and are passed over. InputError, with the line, for what
     is not JSON in UTF-8, no answer, or no citation.
     """
+    if len(data) > KEPT_SIZE:
+        raise InputError(f"{name} has more than {KEPT_SIZE:,} bytes, which is the limit. Split it.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

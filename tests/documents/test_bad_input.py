@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -244,15 +245,15 @@ def test_a_document_that_cannot_be_used(
 
 def test_a_document_that_cannot_be_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("bad.txt").write_text("Secret.", encoding="utf-8")
-    read = Path.read_bytes
+    opened_by_name = os.open
 
-    def refused(path: Path) -> bytes:
-        if path.name == "bad.txt":
+    def refused(path: Path, *more: Any) -> int:
+        if Path(path).name == "bad.txt":
             raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return read(path)
+        return opened_by_name(path, *more)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "read_bytes", refused)
+        patched.setattr(os, "open", refused)
         with pytest.raises(DocumentError) as caught:
             build("seeds", "bad.txt")
     assert str(caught.value) == "bad.txt cannot be read: Permission denied. Check its permissions."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -26,6 +27,7 @@ from afgqa.documents import pdf as pdf_module
 from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
 from afgqa.documents.loading import document_from_bytes, load_documents
+from afgqa.documents.sandbox import Sandbox
 from afgqa.errors import DocumentError, IndexDamagedError
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.index_file import DATABASE
@@ -137,7 +139,7 @@ def test_pages_are_those_of_the_repaired_text(pages: list[str]) -> None:
     text = "".join(pages) + "."
     starts = tuple(len("".join(pages[:n])) for n in range(len(pages)))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(FORMATS, ".pdf", lambda *_: Extracted(text, None, starts))
+        patched.setattr(Sandbox, "extract", lambda *_: Extracted(text, None, starts))
         made = document_from_bytes(b"x", doc_id="a.pdf")
     assert list(made.pages) == sorted(made.pages)
     assert len(made.pages) == len(pages)
@@ -155,11 +157,11 @@ def test_what_the_index_holds_is_not_taken_out_again(
     store, _ = sync(home / "index", ["texts"], EMBEDDER, SETTINGS)
     taken: list[str] = []
 
-    def take(raw: bytes, where: str) -> Extracted:
+    def take(_: Sandbox, suffix: str, raw: bytes, where: str) -> Extracted:
         taken.append(where)
-        return pdf_module.extract(raw, where)
+        return FORMATS[suffix](raw, where)
 
-    monkeypatch.setitem(FORMATS, ".pdf", take)
+    monkeypatch.setattr(Sandbox, "extract", take)
     with closing(store):
         assert not find_changes(home / "index", store)
         assert taken == []
@@ -277,14 +279,14 @@ def test_a_file_that_is_too_large_is_not_read(home: Path, monkeypatch: pytest.Mo
         document_from_bytes(MILL, doc_id="a.pdf", source="texts/mill.pdf")
     assert str(caught.value) == message
 
-    # Text is text: no limit there.
+    # Text is read as it is: more of it is taken.
     (home / "texts/ferry.txt").write_bytes(b"Tea. " * len(MILL))
     assert len(load_documents(["texts/ferry.txt"])[0].text) == 5 * len(MILL)
 
-    def read(path: Path) -> bytes:
-        raise AssertionError(path)
+    def read(*given: object) -> int:
+        raise AssertionError(given)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(os, "open", read)
     assert refusal("texts/mill.pdf") == [message]
 
 

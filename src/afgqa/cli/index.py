@@ -10,8 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afgqa.cli.open_bot import SEEDS, add_download
-from afgqa.cli.output import print_json
+from afgqa.cli.open_bot import SEEDS, add_download, add_follow_links
+from afgqa.cli.output import note, print_json
 from afgqa.cli.progress import bar
 from afgqa.errors import AfgqaError, IndexMissingError, InputError
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
@@ -57,6 +57,7 @@ def add_options(index: argparse.ArgumentParser) -> None:
         "--embedder", metavar="NAME", help=f"model name or folder ({DEFAULT_EMBEDDER})"
     )
     add_download(index)
+    add_follow_links(index)
 
 
 def run_index(options: argparse.Namespace) -> int:
@@ -66,6 +67,7 @@ def run_index(options: argparse.Namespace) -> int:
         if options.paths:
             raise InputError("Name no files with --check, --repair or --migrate, only --index.")
         return _maintain(options)
+    from afgqa.documents.loading import left_out
     from afgqa.search.embedders import load_embedder
     from afgqa.search.indexing import sync
 
@@ -75,9 +77,18 @@ def run_index(options: argparse.Namespace) -> int:
     embedder = load_embedder(settings.embedder, download=options.download)
     with bar() as progress:
         store, difference = sync(
-            folder, paths, embedder, settings, rebuild=options.rebuild, progress=progress
+            folder,
+            paths,
+            embedder,
+            settings,
+            rebuild=options.rebuild,
+            follow_links=options.follow_links,
+            progress=progress,
         )
     with closing(store):
+        if not options.follow_links:
+            for path in left_out(paths):
+                note(f"afgqa: left out {path}: it leads out of its folder, or is not a file")
         _print(options, store, difference)
     return _DONE
 

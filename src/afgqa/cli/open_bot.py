@@ -14,7 +14,7 @@ from afgqa.settings import Settings
 if TYPE_CHECKING:
     from afgqa.chatbot import Chatbot
 
-__all__ = ["INDEX", "SEEDS", "add_download", "open_bot"]
+__all__ = ["INDEX", "SEEDS", "add_download", "add_follow_links", "open_bot"]
 
 INDEX: Final = "index"
 SEEDS: Final = "seeds"
@@ -24,6 +24,13 @@ def add_download(parser: argparse.ArgumentParser) -> None:
     """The option without which no command uses the network."""
     parser.add_argument(
         "--download", action="store_true", help="download a named model that is not on this machine"
+    )
+
+
+def add_follow_links(parser: argparse.ArgumentParser) -> None:
+    """The option without which a link in a folder leads nowhere outside it."""
+    parser.add_argument(
+        "--follow-links", action="store_true", help="follow links that lead out of a folder"
     )
 
 

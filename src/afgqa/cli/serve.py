@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from afgqa.cli.open_bot import SEEDS, add_download
+from afgqa.cli.open_bot import SEEDS, add_download, add_follow_links
 from afgqa.cli.output import note
 from afgqa.cli.progress import bar
 from afgqa.errors import IndexMissingError, InputError
@@ -36,6 +36,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--reader", metavar="NAME", help="reader: typed, or the name or folder of a model"
     )
     add_download(parser)
+    add_follow_links(parser)
     parser.add_argument(
         "--feedback",
         type=Path,
@@ -91,6 +92,7 @@ def run_serve(options: argparse.Namespace, question_sets: Sequence[Path] = ()) -
             embedder=load_embedder(name, download=options.download),
             reader=load_reader(options.reader, download=options.download),
             settings=Settings(embedder=name, reader=options.reader),
+            follow_links=options.follow_links,
             progress=progress,
         )
     with bot, _logging(options):

@@ -11,8 +11,8 @@ from pathlib import Path
 from afgqa.answering.citation_verification import STATES, Verification, verify
 from afgqa.cli.open_bot import INDEX, SEEDS
 from afgqa.cli.output import print_json
-from afgqa.errors import InputError
-from afgqa.kept_citations import Kept, kept_in, verification_row
+from afgqa.documents.files import read_bytes
+from afgqa.kept_citations import KEPT_SIZE, Kept, kept_in, verification_row
 from afgqa.types import Document
 
 __all__ = ["add_options", "run_verify"]
@@ -27,13 +27,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="answers as JSON or JSON Lines, or a conversation saved as JSON (-: standard input)",
     )
+    parser.add_argument(
+        "--follow-links", action="store_true", help="follow links that lead out of a folder"
+    )
 
 
 def run_verify(options: argparse.Namespace) -> int:
     """Tell what became of each citation; status 1 where one is edited or missing."""
     name = "standard input" if options.file == "-" else options.file
     kept = kept_in(_bytes(options.file), name)
-    found = verify((one.cited for one in kept), _documents(Path(options.index)))
+    found = verify(
+        (one.cited for one in kept), _documents(Path(options.index), options.follow_links)
+    )
     counts = Counter(one.state for one in found)
     for source, one in zip(kept, found, strict=True):
         if options.json:
@@ -50,14 +55,11 @@ def run_verify(options: argparse.Namespace) -> int:
 
 def _bytes(name: str) -> bytes:
     if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}. Check the path.") from error
+        return sys.stdin.buffer.read(KEPT_SIZE + 1)
+    return read_bytes(Path(name), KEPT_SIZE, pipes=True)
 
 
-def _documents(index: Path) -> tuple[Document, ...]:
+def _documents(index: Path, follow_links: bool) -> tuple[Document, ...]:
     """The documents as their files are by now: an index may be behind them, and needs a model."""
     from afgqa.documents.loading import load_documents
     from afgqa.search.index_file import DATABASE
@@ -65,7 +67,7 @@ def _documents(index: Path) -> tuple[Document, ...]:
 
     if index == Path(INDEX) and not (index / DATABASE).exists() and Path(SEEDS).is_dir():
         return load_documents([SEEDS])  # what the first question would make the index from
-    return documents_now(index)
+    return documents_now(index, follow_links=follow_links)
 
 
 def _told(kept: Kept, one: Verification) -> Iterator[str]:

@@ -46,7 +46,7 @@ def extract(raw: bytes, where: str) -> Extracted:
             style_map=_STYLES,
             convert_image=mammoth.images.img_element(lambda _: {}),
         )
-    except DocumentError:
+    except (DocumentError, MemoryError):
         raise
     # Whatever is wrong inside the archive and its XML: no list of what may be raised is complete.
     except Exception as error:

@@ -75,9 +75,12 @@ def extract(raw: bytes, where: str) -> Extracted:
 
 def extract_markup(markup: str) -> Extracted:
     """The text of HTML that is decoded already."""
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-    page = LexborHTMLParser(markup)
+    try:
+        page = LexborHTMLParser(markup)
+    except SelectolaxError as error:  # whatever is given is HTML to it: there is no more memory
+        raise MemoryError(str(error)) from error
     root = page.root
     blocks = [] if root is None else _walk(root)
     # A page has few; thousands, each in the one before, would be read thousands of times.

@@ -9,21 +9,29 @@ a reader to begin with, and `NAME.glossary.toml`, what odd phrases of it mean (s
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Final
 
-from ftfy import fix_text
-
+from afgqa.documents.decoding import decode
 from afgqa.documents.extracted import Extracted
+from afgqa.documents.files import (
+    BESIDE,
+    files_in,
+    kind_at,
+    leads_out,
+    passed_over,
+    read_bytes,
+    size_of,
+)
 from afgqa.documents.formats import FORMATS
-from afgqa.documents.repair import REPAIR, repair
-from afgqa.documents.sandbox import extract_apart
+from afgqa.documents.repair import repair
+from afgqa.documents.sandbox import Sandbox
+from afgqa.documents.titles import given_title, is_visible, title_of
 from afgqa.errors import DocumentError
 from afgqa.language.glossary import SUFFIX, parse
 from afgqa.types import Document, Gloss
@@ -31,25 +39,30 @@ from afgqa.types import Document, Gloss
 __all__ = [
     "SIZE",
     "SUFFIXES",
+    "TEXT_SIZE",
     "Known",
     "document_from_bytes",
     "document_from_text",
+    "left_out",
     "load_documents",
 ]
 
 SUFFIXES: Final = (".txt", ".md", *FORMATS)
+_ADVICE: Final = "Check its permissions."
 _ANY: Final = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
 SIZE: Final = 20_000_000  # bytes of a file that is not text itself
-
-_TITLE_LENGTH = 64
-_GIVEN_TITLE_LENGTH = 200  # of one that a file states itself
+TEXT_SIZE: Final = 50_000_000  # bytes of one that is: some ten thousand pages
 
 Known = Callable[[str, str], Document | None]  # by id and hash of the raw bytes
 
 
 def load_documents(
-    paths: Sequence[str | Path], *, missing_ok: bool = False, known: Known | None = None
+    paths: Sequence[str | Path],
+    *,
+    missing_ok: bool = False,
+    known: Known | None = None,
+    follow_links: bool | Collection[str] = False,
 ) -> tuple[Document, ...]:
     """Every file among `paths` (files and folders) with one of `SUFFIXES`, ordered by `doc_id`.
 
@@ -58,31 +71,46 @@ def load_documents(
     given, an absolute one cut to what lies below the current folder, or else to the id. One
     DocumentError names every file that cannot be used; then nothing is returned. What `known` has
     of the same bytes is not taken out of them again: a long PDF takes seconds.
+
+    A link in a folder that leads out of it is passed over, unless `follow_links` is true or has the
+    document's id; `left_out` tells what was passed over.
     """
     roots = [Path(path) for path in paths]
     base = _common_folder(roots)
     problems: list[str] = []
     files: dict[str, Path] = {}
+    folders: dict[str, Path] = {}  # that what lies beside a file may not lead out of
     for root in roots:
-        if missing_ok and not root.exists():
-            continue
         try:
-            for path in _files(root):
-                files.setdefault(Path(os.path.relpath(path, base)).as_posix(), path)
+            if missing_ok and not root.exists():
+                continue
+            for path in _files(root, bool(follow_links)):
+                doc_id = Path(os.path.relpath(path, base)).as_posix()
+                if _wanted(path, root, doc_id, follow_links):
+                    files.setdefault(doc_id, path)
+                    folders.setdefault(doc_id, root if root.is_dir() else path.parent)
         except DocumentError as error:
             problems.append(str(error))
         except OSError as error:
             problems.append(f"{root} cannot be read: {error.strerror}. Check its permissions.")
     documents = []
-    for doc_id, path in files.items():
-        try:
-            document = _read(path, doc_id, known)
-            documents.append(replace(document, source=_source(path, doc_id)))
-        except DocumentError as error:
-            problems.append(str(error))
+    with Sandbox() as sandbox:
+        for doc_id, path in files.items():
+            try:
+                inside = None if follow_links is True else folders[doc_id]
+                document = _read(path, doc_id, known, sandbox, inside)
+                documents.append(replace(document, source=_source(path, doc_id)))
+            except DocumentError as error:
+                problems.append(str(error))
     if problems:
         raise DocumentError("\n".join(problems))
     return tuple(sorted(documents, key=lambda document: document.doc_id))
+
+
+def left_out(paths: Sequence[str | Path]) -> tuple[Path, ...]:
+    """What `load_documents` passes over in these folders: links that lead out, pipes, devices."""
+    folders = [Path(path) for path in paths if kind_at(Path(path)) == "a folder"]
+    return tuple(path for folder in folders for path in passed_over(folder, SUFFIXES))
 
 
 def document_from_bytes(
@@ -92,16 +120,17 @@ def document_from_bytes(
     source: str | None = None,
     examples: Iterable[str] = (),
     glossary: Iterable[Gloss] = (),
-    apart: bool = False,
     longest: int | None = None,
+    sandbox: Sandbox | None = None,
 ) -> Document:
     """A Document from the bytes of a file; its `doc_id` ends in the suffix that says of what kind.
 
     So `document_from_bytes(path.read_bytes(), doc_id=path.name)`, or what was uploaded with its
     name. `sha256` is of these bytes. DocumentError says what is wrong with them and what to do;
-    it calls the file `source`, or else `doc_id`. `apart` takes the text out in a process of its
-    own, with limits of time and memory: for files of strangers (see `sandbox.py`). A text of more
-    than `longest` characters is refused before it is repaired, which takes a second for 100,000.
+    it calls the file `source`, or else `doc_id`. The text of a PDF, DOCX or HTML file is extracted
+    in a process of its own, with limits on time and memory (see `sandbox.py`): in `sandbox`, or
+    else in one for this file alone. A text of more than `longest` characters is refused before it
+    is repaired, which takes a second for 100,000.
 
     >>> document = document_from_bytes(b"<h1>Tea</h1><p>It is old.</p>", doc_id="tea.html")
     >>> document.title, document.text.split()
@@ -115,9 +144,9 @@ def document_from_bytes(
     if not raw.strip():
         raise DocumentError(f"{where} is empty ({len(raw)} bytes). Give a file with text.")
     if suffix not in FORMATS:
-        found = Extracted(_decode(raw, where))
+        found = Extracted(decode(raw, where))
     else:
-        found = extract_apart(suffix, raw, where) if apart else FORMATS[suffix](raw, where)
+        found = _extracted(suffix, raw, where, sandbox)
     if longest is not None and len(found.text) > longest:
         raise DocumentError(
             f"{where} has {len(found.text):,} characters; the limit here is {longest:,}. Use "
@@ -126,7 +155,7 @@ def document_from_bytes(
     document = document_from_text(
         found.text,
         doc_id=doc_id,
-        title=_given_title(found.title or "") or None,
+        title=given_title(found.title or "") or None,
         source=source,
         sha256=hashlib.sha256(raw).hexdigest(),
         examples=examples,
@@ -151,7 +180,7 @@ def document_from_text(
     text; without `source` the `doc_id` stands in.
     """
     text, runs = repair(raw)
-    if not any(_visible(c) for c in text):
+    if not any(is_visible(c) for c in text):
         where = doc_id if source is None else source
         raise DocumentError(
             f"{where} contains no text: it has no visible character. Give a file with text."
@@ -159,7 +188,7 @@ def document_from_text(
     digest = hashlib.sha256(raw.encode("utf-8", "surrogatepass")).hexdigest()
     return Document(
         doc_id=doc_id,
-        title=_title(text) if title is None else title,
+        title=title_of(text) if title is None else title,
         source=doc_id if source is None else source,
         sha256=digest if sha256 is None else sha256,
         text=text,
@@ -169,24 +198,44 @@ def document_from_text(
     )
 
 
-def _files(root: Path) -> Iterator[Path]:
-    if root.is_dir():
-        found = sorted(
-            path
-            for path in root.rglob("*")
-            if path.suffix.lower() in SUFFIXES
-            and path.is_file()
-            and not any(part.startswith(".") for part in path.relative_to(root).parts)
-        )
+def _extracted(suffix: str, raw: bytes, where: str, sandbox: Sandbox | None) -> Extracted:
+    if sandbox is not None:
+        return sandbox.extract(suffix, raw, where)
+    with Sandbox() as own:
+        return own.extract(suffix, raw, where)
+
+
+def _files(root: Path, follow: bool) -> Iterator[Path]:
+    kind = kind_at(root)
+    if kind == "a folder":
+        found = files_in(root, SUFFIXES, follow=follow)
         if not found:
-            raise DocumentError(f"{root} contains no {_ANY} file. Add one.")
+            others = len(passed_over(root, SUFFIXES))
+            raise DocumentError(
+                f"{root} contains no {_ANY} file"
+                + (
+                    f" (left out: {others}, which lead out of it or are not files)"
+                    if others
+                    else ""
+                )
+                + ". Add one."
+            )
         yield from found
-    elif root.is_file():
-        if root.suffix.lower() not in SUFFIXES:
-            raise DocumentError(f"{root} is not a {_ANY} file. Save its text as one of these.")
-        yield root
-    else:
+    elif kind is None:
         raise DocumentError(f"{root} does not exist. Check the path.")
+    elif root.suffix.lower() not in SUFFIXES:
+        raise DocumentError(f"{root} is not a {_ANY} file. Save its text as one of these.")
+    elif kind != "a file":
+        raise DocumentError(f"{root} is {kind}, not a file. Save its text as a file.")
+    else:
+        yield root
+
+
+def _wanted(path: Path, root: Path, doc_id: str, follow: bool | Collection[str]) -> bool:
+    """Whether a file may be read that may be a link; the one that was named by itself always."""
+    if follow is True or path == root or not leads_out(path, root):
+        return True
+    return follow is not False and doc_id in follow
 
 
 def _common_folder(roots: Sequence[Path]) -> Path:
@@ -211,62 +260,49 @@ def _source(path: Path, doc_id: str) -> str:
         return doc_id
 
 
-def _read(path: Path, doc_id: str, known: Known | None) -> Document:
-    data = _bytes(path)
-    asked = _beside(path, ".questions")
-    glossary = parse(_beside(path, SUFFIX), path.with_suffix(SUFFIX).as_posix())
+def _read(
+    path: Path, doc_id: str, known: Known | None, sandbox: Sandbox, inside: Path | None
+) -> Document:
+    suffix = path.suffix.lower()
+    _check_size(size_of(path), suffix, path.as_posix())
+    data = read_bytes(path, _limit(suffix), error=DocumentError, advice=_ADVICE)
+    asked = _beside(path, ".questions", inside)
+    glossary = parse(_beside(path, SUFFIX, inside), path.with_suffix(SUFFIX).as_posix())
     examples = tuple(line.strip() for line in asked.splitlines() if line.strip())
     held = None if known is None else known(doc_id, hashlib.sha256(data).hexdigest())
     if held is not None:
         return replace(held, examples=examples, glossary=glossary)
     return document_from_bytes(
-        data, doc_id=doc_id, source=path.as_posix(), examples=examples, glossary=glossary
+        data,
+        doc_id=doc_id,
+        source=path.as_posix(),
+        examples=examples,
+        glossary=glossary,
+        sandbox=sandbox,
     )
 
 
-def _beside(path: Path, suffix: str) -> str:
-    """The text of a side file, "" where there is none."""
+def _beside(path: Path, suffix: str, inside: Path | None) -> str:
+    """The text of a side file, "" where there is none, or one that leads out of `inside`."""
     side = path.with_suffix(suffix)
-    return _decode(_bytes(side), side.as_posix()).removeprefix("\ufeff") if side.is_file() else ""
+    # A name may be so long that there can be no file beside it.
+    if kind_at(side) != "a file" or (inside is not None and leads_out(side, inside)):
+        return ""
+    data = read_bytes(side, BESIDE, error=DocumentError, advice=_ADVICE)
+    return decode(data, side.as_posix()).removeprefix("\ufeff")
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        os.fsencode(path).decode("utf-8")
-        _check_size(path.stat().st_size, path.suffix.lower(), path.as_posix())
-        return path.read_bytes()
-    except OSError as error:
-        raise DocumentError(
-            f"{path} cannot be read: {error.strerror}. Check its permissions."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"{str(path)!a} has a name that is not UTF-8. Rename it.") from error
+def _limit(suffix: str) -> int:
+    return SIZE if suffix in FORMATS else TEXT_SIZE
 
 
 def _check_size(size: int, suffix: str, where: str) -> None:
-    if suffix in FORMATS and size > SIZE:
+    if size > _limit(suffix):
+        advice = ", or save its text as a .txt file" if suffix in FORMATS else ""
         raise DocumentError(
-            f"{where} has {size:,} bytes; the limit for a {suffix} file is {SIZE:,}. Split it into "
-            "several files, or save its text as a .txt file."
+            f"{where} has {size:,} bytes; the limit for a {suffix} file is {_limit(suffix):,}. "
+            f"Split it into several files{advice}."
         )
-
-
-def _decode(data: bytes, where: str) -> str:
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    wide = wide and not data.startswith(codecs.BOM_UTF32_LE)
-    if not wide and b"\0" in data:
-        raise DocumentError(
-            f"{where} is a binary file (a NUL byte at {data.index(0)}), not text. "
-            "Save its text as UTF-8."
-        )
-    encoding = "utf-16" if wide else "utf-8"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            f"{where} is not {encoding.upper()}: byte {error.start} ({data[error.start]:#04x}) "
-            "is invalid. Save the file as UTF-8."
-        ) from error
 
 
 def _repaired(offsets: Sequence[int], document: Document) -> tuple[int, ...]:
@@ -279,24 +315,3 @@ def _repaired(offsets: Sequence[int], document: Document) -> tuple[int, ...]:
         inside = run.start + max(offset - run.raw_start, 0) * run.same
         found.append(min(inside if offset < run.raw_end else run.end, len(document.text)))
     return tuple(found)
-
-
-def _visible(character: str) -> bool:
-    return character.isprintable() and not character.isspace()
-
-
-def _title(text: str) -> str:
-    """The first heading, or else the opening words: what a person would know the text by."""
-    lines = (line.strip() for line in text.splitlines())
-    first = next(line for line in lines if any(_visible(c) for c in line))
-    return _shortened(first.lstrip("#").strip() or first, _TITLE_LENGTH)
-
-
-def _given_title(title: str) -> str:
-    return _shortened(" ".join(fix_text(title, REPAIR).split()), _GIVEN_TITLE_LENGTH)
-
-
-def _shortened(title: str, length: int) -> str:
-    if len(title) <= length:
-        return title
-    return title[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

@@ -1,7 +1,8 @@
-"""Files of strangers, read in a process of their own that may take so much time and memory.
+"""The text of PDF, DOCX and HTML files, extracted in a separate process with limits.
 
-A small file can be made to keep a reader of its format busy for hours, or to fill the memory. In a
-process of its own that ends as an error about this file, and nobody else notices.
+A small file can be made to keep the library that reads it busy for hours, or to fill the memory. In
+a separate process this ends with an error about that file, and nothing else is affected. All files
+are read in this way, whoever provides them.
 """
 
 from __future__ import annotations
@@ -14,76 +15,169 @@ import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import IO, Any, Final
 
 from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
+from afgqa.documents.limits import limited
 from afgqa.errors import DocumentError
 
-__all__ = ["MEMORY", "SECONDS", "extract_apart", "serve"]
+__all__ = ["MEMORY", "SECONDS", "Sandbox", "extract_apart", "serve"]
 
-SECONDS: Final = 60
-MEMORY: Final = 1 << 30  # bytes that the process may take, where the system can tell it
+SECONDS: Final = 10
+"""Processor seconds for a small file; two more are added for each megabyte."""
+MEMORY: Final = 256 << 20
+"""Bytes of memory for a small file; 32 more are added for each byte of it."""
+_SECONDS_A_BYTE: Final = 2e-6
+_MEMORY_A_BYTE: Final = 32
+_PATIENCE: Final = 4  # times as many seconds by the clock: the machine may be busy
+_START: Final = 20  # seconds in which the process begins to read
 _AT_ONCE: Final = 2
 _SEATS: Final = threading.BoundedSemaphore(_AT_ONCE)
 _ROOT: Final = Path(__file__).parents[2]
 
 
-def extract_apart(
-    suffix: str, raw: bytes, where: str, *, seconds: float = SECONDS, memory: int = MEMORY
-) -> Extracted:
-    """What `FORMATS[suffix]` makes of the bytes; DocumentError also where that takes too much."""
-    known = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    head = json.dumps([suffix, where, memory, math.ceil(seconds)]).encode()
-    too_much = DocumentError(
-        f"Reading {where} takes more than {seconds:g} seconds or {memory >> 20:,} MB. Save its "
-        "text as a .txt file."
-    )
-    with _SEATS, TemporaryDirectory() as nowhere:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-m", "afgqa.documents"],
-                input=head + b"\n" + raw,
-                capture_output=True,
-                timeout=seconds,
-                cwd=nowhere,  # Python looks for modules in the current folder first
-                env={**os.environ, "PYTHONPATH": known},
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise too_much from error
-    if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["it was ended"]
-        if done.returncode < 0 or "MemoryError" in said[0]:
-            raise too_much
-        raise DocumentError(
-            f"{where} cannot be read: {said[0]:.200}. Save its text as a .txt file."
+class Sandbox:
+    """A process that extracts the text of files, one after another. Use it as a context manager.
+
+    It starts with the first file, and again after a file that ended it. Not thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Sandbox:
+        _SEATS.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        _SEATS.release()
+
+    def extract(
+        self,
+        suffix: str,
+        raw: bytes,
+        where: str,
+        *,
+        seconds: float | None = None,
+        memory: int | None = None,
+    ) -> Extracted:
+        """What `FORMATS[suffix]` makes of the bytes; DocumentError also where that takes too much.
+
+        `seconds` of the processor and bytes of `memory` go by the size of the file where they are
+        not given.
+        """
+        seconds = SECONDS + len(raw) * _SECONDS_A_BYTE if seconds is None else seconds
+        memory = MEMORY + len(raw) * _MEMORY_A_BYTE if memory is None else memory
+        head = {"suffix": suffix, "where": where, "size": len(raw)}
+        line = self._answer({**head, "seconds": math.ceil(seconds), "memory": memory}, raw, seconds)
+        too_much = DocumentError(
+            f"{where} takes more than {seconds:.2g} seconds or {memory >> 20:,} MB to read. Save "
+            "its text as a .txt file."
         )
-    told = json.loads(done.stdout)
-    if "problem" in told:
-        raise DocumentError(told["problem"])
-    return Extracted(told["text"], told["title"], tuple(told["pages"]))
+        try:
+            told = json.loads(line)
+        except ValueError:  # the process was ended
+            raise too_much from None
+        if told.get("memory"):
+            raise too_much
+        if "failed" in told:
+            raise DocumentError(
+                f"{where} cannot be read: {told['failed']:.200}. Save its text as a .txt file."
+            )
+        if "problem" in told:
+            raise DocumentError(told["problem"])
+        return Extracted(told["text"], told["title"], tuple(told["pages"]))
+
+    def _answer(self, head: dict[str, object], raw: bytes, seconds: float) -> bytes:
+        """The line that the process writes, or what there is of one when it was ended."""
+        fresh = self._process is None
+        process = self._started()
+        timer = threading.Timer(seconds * _PATIENCE + _START * fresh, process.kill)
+        timer.start()
+        try:
+            _in(process).write(json.dumps(head).encode() + b"\n" + raw)
+            _in(process).flush()
+            line = _out(process).readline()
+        except OSError:  # it ended before it had read everything
+            line = b""
+        finally:
+            timer.cancel()
+        if not line.endswith(b"\n"):
+            self._stop()
+            return b""
+        return line
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            known = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+            self._folder = TemporaryDirectory()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "afgqa.documents"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder.name,  # Python looks for modules in the current folder first
+                env={**os.environ, "PYTHONPATH": known, "OPENBLAS_NUM_THREADS": "1"},
+            )
+        return self._process
+
+    def _stop(self) -> None:
+        process, folder = self._process, self._folder
+        self._process = self._folder = None
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                try:
+                    if pipe is not None:
+                        pipe.close()
+                except OSError:  # what was not read any more
+                    pass
+        if folder is not None:
+            folder.cleanup()
+
+
+def extract_apart(
+    suffix: str, raw: bytes, where: str, *, seconds: float | None = None, memory: int | None = None
+) -> Extracted:
+    """What `Sandbox.extract` makes of one file, in a process of its own."""
+    with Sandbox() as sandbox:
+        return sandbox.extract(suffix, raw, where, seconds=seconds, memory=memory)
+
+
+def _in(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin is not None
+    return process.stdin
+
+
+def _out(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdout is not None
+    return process.stdout
 
 
 def serve() -> None:
-    """Read what `extract_apart` sends on standard input, and write what comes of it as JSON."""
-    suffix, where, memory, seconds = json.loads(sys.stdin.buffer.readline())
-    _limit(memory, seconds)
-    told: dict[str, object]
+    """Read what `Sandbox` sends on standard input, and write what comes of each file as a line."""
+    given, out = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    while line := given.readline():
+        head = json.loads(line)
+        raw = given.read(head["size"])
+        with limited(head["seconds"], head["memory"]):
+            told = _told(head["suffix"], raw, head["where"])
+        out.write(json.dumps(told).encode("ascii") + b"\n")
+        out.flush()
+
+
+def _told(suffix: str, raw: bytes, where: str) -> dict[str, Any]:
     try:
-        found = FORMATS[suffix](sys.stdin.buffer.read(), where)
-        told = {"text": found.text, "title": found.title, "pages": found.pages}
+        found = FORMATS[suffix](raw, where)
+        return {"text": found.text, "title": found.title, "pages": found.pages}
     except DocumentError as error:
-        told = {"problem": str(error)}
-    sys.stdout.write(json.dumps(told))
-
-
-def _limit(memory: int, seconds: int) -> None:
-    """Let this process have so much memory and time of a core, where the system can limit them."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    # It outlives the process that started it where that is killed; it must not work on for ever.
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        return {"problem": str(error)}
+    except MemoryError:
+        return {"memory": True}
+    # Whatever a library makes of a file that was made to break it.
+    except Exception as error:
+        return {"failed": f"{type(error).__name__}: {error}"}

@@ -115,6 +115,7 @@ def sync(
     settings: Settings,
     *,
     rebuild: bool = False,
+    follow_links: bool = False,
     progress: Progress | None = None,
 ) -> tuple[LocalStore, Changes]:
     """Create or update the index in `folder` from the files in `paths`, and return what changed.
@@ -122,9 +123,10 @@ def sync(
     Makes the index when there is none, embeds only what is new or changed, and forgets what is
     gone. `rebuild` makes everything anew, whatever is there. All of it is one step, taken when
     everything is read and embedded: until then, and if anything fails, the index is as it was.
-    IndexBusyError where another program writes to it.
+    IndexBusyError where another program writes to it. With `follow_links`, links out of the folders
+    in `paths` are followed.
     """
-    documents = load_documents(paths)
+    documents = load_documents(paths, follow_links=follow_links)
     sources = tuple(_relative(path, folder) for path in paths)
     manifest = manifest_of(embedder, settings, sources)
     with translate_errors(folder):
@@ -185,11 +187,14 @@ def find_changes(folder: Path, store: VectorStore) -> Changes:
     return compare(documents_now(folder, store), store)
 
 
-def documents_now(folder: Path, store: VectorStore | None = None) -> tuple[Document, ...]:
+def documents_now(
+    folder: Path, store: VectorStore | None = None, *, follow_links: bool = False
+) -> tuple[Document, ...]:
     """The documents as the files that the index in `folder` was made from have them by now.
 
     What `store` holds is not taken out of its file again, if that is the same. A source that is
-    gone altogether has no document; DocumentError for a file that cannot be used.
+    gone altogether has no document; DocumentError for a file that cannot be used. Links out of the
+    folders are followed where `store` has what they lead to, or with `follow_links`.
     """
     there = {} if store is None else store.documents()
 
@@ -200,7 +205,9 @@ def documents_now(folder: Path, store: VectorStore | None = None) -> tuple[Docum
 
     # Normalised as `_relative` made them: by name, without following links.
     sources = [os.path.normpath(folder / source) for source in read_manifest(folder).sources]
-    return load_documents(sources, missing_ok=True, known=known)
+    return load_documents(
+        sources, missing_ok=True, known=known, follow_links=follow_links or there.keys()
+    )
 
 
 def embedded(

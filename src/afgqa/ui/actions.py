@@ -139,7 +139,7 @@ class Actions:
                 "characters. Use `afgqa index` for longer ones."
             )
         own, document = self._desk.take_in(
-            document_from_bytes(raw, doc_id=name, apart=True, longest=LONGEST_OWN), session.own
+            document_from_bytes(raw, doc_id=name, longest=LONGEST_OWN), session.own
         )
         when = datetime.datetime.now().strftime("%H:%M")
         return replace(session, own=own, added=(*session.added, (document.doc_id, when)))
