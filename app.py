@@ -11,6 +11,7 @@ def main() -> int:
     if not {"-h", "--help"}.intersection(sys.argv):
         print("afgqa: starting", file=sys.stderr, flush=True)
     # Imported here: it takes a second.
+    from afgqa.cli.output import note
     from afgqa.cli.serve import add_options, run_serve
     from afgqa.errors import AfgqaError
 
@@ -24,7 +25,7 @@ def main() -> int:
     try:
         return run_serve(options, question_sets=sets)
     except AfgqaError as error:
-        print(f"afgqa: {error}", file=sys.stderr)
+        note(f"afgqa: {error}")
         return 2
 
 

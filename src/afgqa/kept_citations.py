@@ -71,7 +71,10 @@ def kept_in(data: bytes, name: str) -> tuple[Kept, ...]:
         raise InputError(f"{name}, line {line} is not UTF-8: {error}. Save it as UTF-8.") from error
     if not text.strip():
         raise InputError(f"{name} is empty. {_GIVE}")
-    return tuple(kept for where, row in _rows(text, name) for kept in _kept(row, where, name))
+    try:
+        return tuple(kept for where, row in _rows(text, name) for kept in _kept(row, where, name))
+    except RecursionError as error:  # what is nested is found out where a message would show it
+        raise InputError(f"{name} has objects in objects without end. {_GIVE}") from error
 
 
 def _rows(text: str, name: str) -> Iterator[tuple[str, object]]:

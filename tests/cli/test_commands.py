@@ -723,8 +723,8 @@ BAD: list[tuple[list[str], str]] = [
     (["index", "three.pdf"], "three.pdf does not exist. Check the path."),
     (["chat", "--index", "other"],
      "There is no index in other. Create one: afgqa index PATH --index other"),
-    (["eval", "no.jsonl"], "no.jsonl cannot be read: [Errno 2] No such file or directory: "
-     "'no.jsonl'. Check the path; the text must be UTF-8, and a .gz file must be complete."),
+    (["eval", "no.jsonl"], "no.jsonl cannot be read: No such file or directory. "
+     "Check the path; the text must be UTF-8, and a .gz file must be complete."),
 ]  # fmt: skip
 
 

@@ -283,7 +283,7 @@ def test_every_problem_is_named_at_once(home: Path) -> None:
          "<script>alert(1)</script> The bridge."),
         ("bridge", "bridge?", "bridge"),
         ("The bridge 😀 is red\r\n", "Is the bridge red?", "The bridge 😀 is red"),
-        (f"{'a' * 100_000} bridge", "bridge?", f"{'a' * 100_000} bridge"),
+        (f"{'a' * 100_000} bridge", "bridge?", "bridge"),
         ("The \ud800bridge is red.", "Is the bridge red?", "The \ufffdbridge is red."),
     ],
     ids=["Arabic", "Hebrew", "HTML", "a word", "emoji", "a long word", "half a character"],

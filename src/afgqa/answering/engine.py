@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ftfy import fix_text
@@ -116,7 +116,7 @@ class Engine:
     def _clean(self, question: str) -> str:
         """The question on one line, repaired."""
         if not isinstance(question, str):
-            raise QuestionError(f"A question must be text, not {question!r}.")
+            raise QuestionError(f"A question must be text, not {question!r:.80}.")
         question, limit = question.strip(), self.settings.question_limit
         if len(question) > limit:
             raise QuestionError(
@@ -177,18 +177,21 @@ class Engine:
 def check_documents(docs: Sequence[str], view: Snapshot) -> None:
     """QuestionError for a document that is not there."""
     if isinstance(docs, str):
-        raise QuestionError(f"docs is the string {docs!r}. Give a list of document ids.")
+        raise QuestionError(f"docs is the string {docs!r:.80}. Give a list of document ids.")
+    if not isinstance(docs, Collection) or not all(isinstance(name, str) for name in docs):
+        raise QuestionError(f"docs is {docs!r:.80}. Give a list of document ids.")
     there = view.documents()
     if unknown := [name for name in docs if name not in there]:
         raise QuestionError(
-            f"There is no document {unknown[0]!r}. There are: {', '.join(there) or 'none'}."
+            f"There is no document {unknown[0]!r:.200}. "
+            f"There are: {', '.join(there) or 'none':.500}."
         )
 
 
 def _check(mode: Mode, docs: Sequence[str] | None, view: Snapshot) -> None:
     """QuestionError for a mode or a document that is not there."""
     if mode not in MODES:
-        raise QuestionError(f"Unknown mode {mode!r}. Use one of {', '.join(MODES)}.")
+        raise QuestionError(f"Unknown mode {mode!r:.80}. Use one of {', '.join(MODES)}.")
     if docs is not None:
         check_documents(docs, view)
 

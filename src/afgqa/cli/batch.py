@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import IO, Any, Final
 
 from afgqa.chatbot import Chatbot
 from afgqa.errors import AfgqaError, QuestionFileError
 from afgqa.serialization import answer_row, check_history, error_row
 
-__all__ = ["answer_lines"]
+__all__ = ["LONGEST", "answer_lines", "bounded"]
+
+LONGEST: Final = 1_000_000
+"""Bytes of a line at most."""
+_ENDLESS: Final = 1_000_000_000  # bytes without a line end: no file of lines
 
 Row = dict[str, Any]
 
@@ -26,6 +30,11 @@ def answer_lines(bot: Chatbot, lines: Iterable[bytes]) -> Iterator[Row]:
             continue
         name = None
         try:
+            if len(line) > LONGEST:
+                raise QuestionFileError(
+                    f"line {number} has more than {LONGEST:,} bytes, which is the limit. Leave out "
+                    "the oldest questions of its history."
+                )
             data = _parse(line, number)
             name = data.get("id")
             question, history = _fields(data, number)
@@ -39,11 +48,25 @@ def answer_lines(bot: Chatbot, lines: Iterable[bytes]) -> Iterator[Row]:
             yield error_row(name, f"line {number}: {error}")
 
 
+def bounded(file: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a file, each cut off behind `LONGEST` bytes, as they come."""
+    while line := file.readline(LONGEST + 1):
+        yield line
+        skipped = 0
+        while len(line) > LONGEST and not line.endswith(b"\n"):  # the rest of a long one
+            line = file.readline(LONGEST + 1)
+            skipped += len(line)
+            if skipped > _ENDLESS:
+                raise QuestionFileError("A line has no end. Give one JSON object per line.")
+            if not line or line.endswith(b"\n"):
+                break
+
+
 def _parse(line: bytes, number: int) -> Row:
     try:
         data = json.loads(line.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise QuestionFileError(f"line {number} is not JSON in UTF-8: {error}") from error
+        raise QuestionFileError(f"line {number} is not JSON in UTF-8: {error!s:.200}") from error
     if not isinstance(data, dict):
         raise QuestionFileError(f"line {number} is not a JSON object, but {type(data).__name__}")
     if not isinstance(data.get("id"), str | int | None) or isinstance(data.get("id"), bool):

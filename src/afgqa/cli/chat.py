@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from afgqa.answers import Turn
 from afgqa.atomic_files import write_atomically
 from afgqa.cli.open_bot import open_bot
-from afgqa.cli.output import note, print_json
+from afgqa.cli.output import note, print_json, show
 from afgqa.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["run_chat"]
 
 _DONE = 0
+_LONGEST = 100_000  # characters of a line, far more than a question may have
 
 Form = Callable[[Sequence[Turn], datetime], str]
 
@@ -50,7 +51,7 @@ def _talk(conversation: Conversation, *, as_rows: bool) -> None:
     while True:
         if sys.stdin.isatty():
             note("? ", end="")
-        line = sys.stdin.readline()
+        line = sys.stdin.readline(_LONGEST)
         if not line.strip():
             return
         try:
@@ -64,7 +65,7 @@ def _talk(conversation: Conversation, *, as_rows: bool) -> None:
         if as_rows:
             print_json(answer_row(answer))
         else:
-            print(answer_text(answer), end="\n\n", flush=True)
+            show(answer_text(answer), end="\n\n")
 
 
 def _form(path: Path) -> Form:
@@ -89,7 +90,8 @@ def _save(turns: Sequence[Turn], path: Path, form: Form) -> None:
         return
     now = datetime.now(timezone.utc)
     try:
-        write_atomically(path, form(turns, now).encode())
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}. Check the path.") from error
+        write_atomically(path, form(turns, now).encode(errors="backslashreplace"))
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{path} cannot be written: {why}. Check the path.") from error
     note(f"afgqa: saved the conversation to {path}")

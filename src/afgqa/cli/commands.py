@@ -11,10 +11,10 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NoReturn
 
 from afgqa.cli.chat import run_chat
 from afgqa.cli.evaluate import add_options as add_eval
@@ -24,7 +24,7 @@ from afgqa.cli.glossary import run_glossary
 from afgqa.cli.index import add_options as add_index
 from afgqa.cli.index import run_index
 from afgqa.cli.open_bot import INDEX, add_download, open_bot
-from afgqa.cli.output import note, print_json
+from afgqa.cli.output import harmless, note, print_json, show
 from afgqa.cli.password import add_options as add_password
 from afgqa.cli.password import run_password
 from afgqa.cli.serve import add_options as add_serve
@@ -61,9 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+class _Parser(argparse.ArgumentParser):
+    """One that shows what was typed harmlessly where it says what is wrong with it."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(harmless(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="afgqa",
         description="Answer questions with sentences quoted from your documents, or refuse.",
         epilog="Exit status: 0 success; 1 the question was refused, a citation is no longer "
@@ -71,20 +78,18 @@ def parser() -> argparse.ArgumentParser:
         "figure misses its bound or a glossary entry is stale; 2 bad usage or bad input.",
     )
     commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = _Parser(add_help=False)
     shared.add_argument("--index", default=INDEX, metavar="DIR", help="index folder (index)")
     shared.add_argument("--json", action="store_true", help="print JSON")
-    moded = argparse.ArgumentParser(add_help=False)
+    moded = _Parser(add_help=False)
     moded.add_argument("--mode", choices=MODES, default="hybrid", help="search mode (hybrid)")
-    reading = argparse.ArgumentParser(add_help=False)
+    reading = _Parser(add_help=False)
     reading.add_argument(
         "--reader", metavar="NAME", help="reader: typed, or the name or folder of a model"
     )
     add_download(reading)
 
-    def command(
-        name: str, run: Any, text: str, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
+    def command(name: str, run: Any, text: str, *parents: _Parser) -> argparse.ArgumentParser:
         added = commands.add_parser(name, parents=[shared, *parents], help=text, description=text)
         added.set_defaults(run=run)
         return added
@@ -126,7 +131,7 @@ def _run_ask(options: argparse.Namespace) -> int:
     if options.json:
         print_json(answer_row(answer))
     else:
-        print(answer_text(answer))
+        show(answer_text(answer))
     return _DONE if answer.answered else _REFUSED
 
 
@@ -139,23 +144,23 @@ def _run_explain(options: argparse.Namespace) -> int:
     if options.json:
         print_json(explanation_row(explanation))
     else:
-        print(explanation_text(explanation))
+        show(explanation_text(explanation))
     return _DONE if explanation.answer.answered else _REFUSED
 
 
 def _batch(options: argparse.Namespace) -> int:
-    from afgqa.cli.batch import answer_lines
+    from afgqa.cli.batch import answer_lines, bounded
 
     status = _DONE
     with _lines(options.questions) as lines, open_bot(options) as bot:
-        for row in answer_lines(bot, lines):
+        for row in answer_lines(bot, bounded(lines)):
             print_json(row)
             if "error" in row:
                 status = _BAD
     return status
 
 
-def _lines(name: str) -> AbstractContextManager[Iterable[bytes]]:
+def _lines(name: str) -> AbstractContextManager[IO[bytes]]:
     """The lines of a file, or of standard input as they come."""
     if name == "-":
         return nullcontext(sys.stdin.buffer)
@@ -163,6 +168,8 @@ def _lines(name: str) -> AbstractContextManager[Iterable[bytes]]:
         return Path(name).open("rb")
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}. Check the path.") from error
+    except ValueError as error:  # a NUL in the name
+        raise InputError(f"{name!a} cannot be the name of a file: {error}.") from error
 
 
 def _run_search(options: argparse.Namespace) -> int:
@@ -175,7 +182,7 @@ def _run_search(options: argparse.Namespace) -> int:
         for hit in hits:
             print_json(hit_row(hit))
     else:
-        print(hits_text(hits))
+        show(hits_text(hits))
     return _DONE
 
 
@@ -189,5 +196,5 @@ def _run_doctor(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"name": finding.name, "well": finding.well, "detail": finding.detail})
         else:
-            print(f"{'ok ' if finding.well else 'BAD'}  {finding.name}: {finding.detail}")
+            show(f"{'ok ' if finding.well else 'BAD'}  {finding.name}: {finding.detail}")
     return status

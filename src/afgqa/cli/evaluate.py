@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from afgqa.answers import Answer
 from afgqa.cli.open_bot import open_bot
-from afgqa.cli.output import note, print_json
+from afgqa.cli.output import note, print_json, show
 from afgqa.cli.progress import bar
 from afgqa.errors import InputError
 from afgqa.types import Document
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["add_options", "run_eval"]
 
 _DONE, _MISSED = 0, 1
-_BOUND = re.compile(r"([\w@]+)=(\d*\.?\d+)")
+_BOUND = re.compile(r"([\w@]+)=(\d+(?:\.\d+)?|\.\d+)")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -92,13 +93,13 @@ def run_eval(options: argparse.Namespace) -> int:
     if options.json:
         print_json(as_dict(report))
     else:
-        print(as_text(report), end="")
+        show(as_text(report), end="")
     if baseline is not None:
         compared = comparison_text(compare(baseline, report.rows))
         if options.json:  # standard output is for one object
             note(compared, end="")
         else:
-            print(f"\n{compared}", end="")
+            show(f"\n{compared}", end="")
     missed = [*_missed(report, under, below=True), *_missed(report, over, below=False)]
     for line in missed:
         note(f"afgqa: {line}")
@@ -112,7 +113,7 @@ def _seed(path: Path) -> int:
 
     for document in load_documents([path]):
         for draft in drafts(document):
-            print(as_line(draft, document))
+            print_json(json.loads(as_line(draft, document)))
     return _DONE
 
 

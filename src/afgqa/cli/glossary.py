@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from afgqa.cli.output import note, print_json
+from afgqa.cli.output import note, print_json, show
 from afgqa.documents.glossary_candidates import Suggestion
 from afgqa.errors import InputError
 from afgqa.types import Document
@@ -52,7 +52,7 @@ def _check(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"doc_id": document.doc_id, "places": found})
         else:
-            print(f"{document.doc_id}: {len(found)} entries, {sum(found.values())} places")
+            show(f"{document.doc_id}: {len(found)} entries, {sum(found.values())} places")
         for phrase in stale:
             note(f"afgqa: {document.doc_id}: {phrase!r} does not occur in the text")
         if stale:
@@ -79,7 +79,7 @@ def _suggest(options: argparse.Namespace) -> int:
             rows = [_row(document, one) for one in found]
             print_json({"doc_id": document.doc_id, "suggestions": rows})
         else:
-            print(("\n" if n else "") + draft(document, found), flush=True)
+            show(("\n" if n else "") + draft(document, found))
     return _DONE
 
 

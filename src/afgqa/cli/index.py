@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afgqa.cli.open_bot import SEEDS, add_download, add_follow_links
-from afgqa.cli.output import note, print_json
+from afgqa.cli.output import note, print_json, show
 from afgqa.cli.progress import bar
 from afgqa.errors import AfgqaError, IndexMissingError, InputError
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
@@ -123,7 +123,7 @@ def _maintain(options: argparse.Namespace) -> int:
         if options.json:
             print_json({"index": str(folder), "intact": True})
         else:
-            print(f"{folder}: intact")
+            show(f"{folder}: intact")
         return _DONE
     settings = Settings(embedder=options.embedder or read_stored(folder).embedder)
     embedder = load_embedder(settings.embedder, download=options.download)
@@ -178,4 +178,4 @@ def _print(
         ):
             if names:
                 told.append(f"{what}: {', '.join(names)}")
-    print(f"{options.index}: {store_text(store)}; {'; '.join(told)}")
+    show(f"{options.index}: {store_text(store)}; {'; '.join(told)}")

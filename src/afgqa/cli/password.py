@@ -6,7 +6,7 @@ import argparse
 import getpass
 import sys
 
-from afgqa.cli.output import print_json
+from afgqa.cli.output import print_json, show
 from afgqa.errors import InputError
 
 __all__ = ["add_options", "run_password"]
@@ -30,5 +30,5 @@ def run_password(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"line": line})
     else:
-        print(line)
+        show(line)
     return 0

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from afgqa.cli.open_bot import SEEDS, add_download, add_follow_links
-from afgqa.cli.output import note
+from afgqa.cli.output import note, show
 from afgqa.cli.progress import bar
 from afgqa.errors import IndexMissingError, InputError
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
@@ -108,7 +108,7 @@ def run_serve(options: argparse.Namespace, question_sets: Sequence[Path] = ()) -
             log_texts=options.log_texts,
             feedback=feedback,
             question_sets=[*question_sets, feedback],
-            ready=lambda url: print(f"afgqa is at {url} (Ctrl-C ends it)", flush=True),
+            ready=lambda url: show(f"afgqa is at {url} (Ctrl-C ends it)"),
         )
     _end()
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from afgqa.answering.citation_verification import STATES, Verification, verify
 from afgqa.cli.open_bot import INDEX, SEEDS
-from afgqa.cli.output import print_json
+from afgqa.cli.output import print_json, show
 from afgqa.documents.files import read_bytes
 from afgqa.kept_citations import KEPT_SIZE, Kept, kept_in, verification_row
 from afgqa.types import Document
@@ -44,12 +44,12 @@ def run_verify(options: argparse.Namespace) -> int:
         if options.json:
             print_json(verification_row(one, source))
         else:
-            print("\n".join(_told(source, one)))
+            show("\n".join(_told(source, one)))
     if options.json:
         print_json({"summary": {state: counts[state] for state in STATES}})
     else:
         parts = ", ".join(f"{counts[state]} {state}" for state in STATES)
-        print(f"{len(found)} citation{'s' * (len(found) != 1)}: {parts}")
+        show(f"{len(found)} citation{'s' * (len(found) != 1)}: {parts}")
     return _STANDS if all(one.stands for one in found) else _FALLEN
 
 

@@ -7,15 +7,27 @@ Links out of a folder are followed only on request; a link inside it is always f
 from __future__ import annotations
 
 import errno
+import gzip
+import io
 import os
 import stat
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from afgqa.errors import DocumentError, InputError
 
-__all__ = ["BESIDE", "files_in", "kind_at", "leads_out", "passed_over", "read_bytes", "size_of"]
+__all__ = [
+    "BESIDE",
+    "files_in",
+    "kind_at",
+    "leads_out",
+    "passed_over",
+    "read_bytes",
+    "size_of",
+    "unpacked",
+]
 
 BESIDE: Final = 1_000_000
 """Bytes of a side file (glossary, questions) at most."""
@@ -97,6 +109,21 @@ def read_bytes(
             "files."
         )
     return data
+
+
+def unpacked(data: bytes, limit: int) -> bytes:
+    """What a gzip file holds, at most `limit` bytes; ValueError for more, and where it is damaged.
+
+    It is never unpacked further than that.
+    """
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        try:
+            found = file.read(limit + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ValueError(str(error)) from error
+    if len(found) > limit:
+        raise ValueError(f"it unpacks to more than {limit:,} bytes, which is the limit")
+    return found
 
 
 _BINARY: Final[int] = getattr(os, "O_BINARY", 0)  # Windows

@@ -10,6 +10,7 @@ __all__ = ["keeps_hyphen", "spoken"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _LAST: Final = re.compile(r"[^\W\d_]+\Z")
+_LONGEST: Final = 64  # letters of half a word
 _FIRST: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -26,7 +27,7 @@ def keeps_hyphen(above: str, below: str, words: frozenset[str]) -> bool:
     """
     from afgqa.language.spelling import is_word
 
-    head, tail = _LAST.search(above), _FIRST.match(below)
+    head, tail = _LAST.search(above, len(above) - _LONGEST), _FIRST.match(below)
     if head is None or tail is None or not tail[0][0].islower():
         return True
     one, other = head[0].lower(), tail[0]

@@ -1,7 +1,6 @@
 """Files and texts to Documents: decoded strictly, repaired with ftfy, mapped back to the raw.
 
-Of HTML, PDF and DOCX files the text is taken first (see `formats.py`); what is repaired and mapped
-back to is then this text.
+Of HTML, PDF and DOCX files the text is taken first (see `formats.py`): that is what is repaired.
 
 A file may have two side files next to it: `NAME.questions`, one question per line, offered to
 a reader to begin with, and `NAME.glossary.toml`, what odd phrases of it mean (see `glossary.py`).
@@ -51,8 +50,8 @@ SUFFIXES: Final = (".txt", ".md", *FORMATS)
 _ADVICE: Final = "Check its permissions."
 _ANY: Final = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 
-SIZE: Final = 20_000_000  # bytes of a file that is not text itself
-TEXT_SIZE: Final = 50_000_000  # bytes of one that is: some ten thousand pages
+SIZE: Final = 20_000_000  # bytes of a file that is not text itself; of one that is:
+TEXT_SIZE: Final = 50_000_000
 
 Known = Callable[[str, str], Document | None]  # by id and hash of the raw bytes
 

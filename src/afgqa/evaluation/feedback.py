@@ -57,7 +57,7 @@ def feedback_row(
     known = answerable and verdict != "wrong answer" and answer.short is not None
     asked = json.dumps([answer.question, list(history), doc_id], ensure_ascii=False)
     return {
-        "id": f"feedback-{hashlib.sha256(asked.encode()).hexdigest()[:12]}",
+        "id": f"feedback-{hashlib.sha256(asked.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}",
         "question": answer.question,
         "kind": "feedback",
         "answerable": answerable,
@@ -89,7 +89,7 @@ def keep(path: Path, row: Row) -> None:
                 raise ValueError(f"it would be longer than {_LONGEST:,} bytes")
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, data)
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise FeedbackError(
                 f"The feedback was not saved: {path} cannot be read or written as a question set "
                 f"({error}). Repair or move that file."

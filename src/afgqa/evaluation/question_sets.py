@@ -14,15 +14,14 @@ before, oldest first; `doc_id` is the one document to ask, all of them if it is 
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from afgqa.documents.files import read_bytes, unpacked
 from afgqa.errors import QuestionFileError
 from afgqa.evaluation.measures import Place
 from afgqa.evaluation.squad import convert
@@ -32,6 +31,10 @@ __all__ = ["Example", "QuestionSet", "load_questions"]
 
 T = TypeVar("T")
 
+SIZE: Final = 100_000_000
+"""Bytes of a question set at most, unpacked too: twice the training set of SQuAD 2.0."""
+
+_ENDLESS: Final = "objects are nested too deeply. Write one object per line."
 _FIELDS: Final = (
     "id", "question", "answerable", "kind", "answers", "evidence", "history", "doc_id",
 )  # fmt: skip
@@ -92,18 +95,18 @@ def load_questions(
         _check_ids(found.examples)
     except ValueError as error:
         raise QuestionFileError(f"{path}, {error}") from error
+    except RecursionError as error:  # what is nested is found out where a message would show it
+        raise QuestionFileError(f"{path}, {_ENDLESS}") from error
     return found
 
 
 def _read(path: Path) -> str:
+    advice = "Check the path; the text must be UTF-8, and a .gz file must be complete."
+    data = read_bytes(path, SIZE, error=QuestionFileError, advice=advice)
     try:
-        data = path.read_bytes()
-        return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise QuestionFileError(
-            f"{path} cannot be read: {error}. Check the path; the text must be UTF-8, and a .gz "
-            "file must be complete."
-        ) from error
+        return (unpacked(data, SIZE) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    except (ValueError, OSError, EOFError) as error:
+        raise QuestionFileError(f"{path} cannot be read: {error}. {advice}") from error
 
 
 # Below, every error is a ValueError that begins with the place in the file.
@@ -151,6 +154,8 @@ def _json(text: str, line: int | None = None) -> Any:
             f"line {error.lineno if line is None else line}: not JSON ({error.msg} at column "
             f"{error.colno}). Correct it there; a .jsonl file has one object per line."
         ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ValueError(f"line {1 if line is None else line}: {error}") from error
 
 
 def _check_ids(examples: Sequence[Example]) -> None:
@@ -163,10 +168,10 @@ def _check_ids(examples: Sequence[Example]) -> None:
 
 def _example(row: Any, where: str, documents: Mapping[str, Document]) -> Example:
     if type(row) is not dict:
-        raise ValueError(f"{where}: {row!r} is not an object. Write one JSON object per line.")
+        raise ValueError(f"{where}: {row!r:.80} is not an object. Write one JSON object per line.")
     if unknown := [key for key in row if key not in _FIELDS]:
         raise ValueError(
-            f"{where}: unknown field {unknown[0]!r}. The fields are {', '.join(_FIELDS)}."
+            f"{where}: unknown field {unknown[0]!r:.80}. The fields are {', '.join(_FIELDS)}."
         )
     example = Example(
         id=_field(row, "id", str, where),
@@ -195,7 +200,9 @@ def _example(row: Any, where: str, documents: Mapping[str, Document]) -> Example
 
 def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place:
     if type(item) is not dict:
-        raise ValueError(f"{where}: evidence {item!r} is not an object with doc_id, start, end.")
+        raise ValueError(
+            f"{where}: evidence {item!r:.80} is not an object with doc_id, start, end."
+        )
     doc_id = _field(item, "doc_id", str, where)
     start, end = _field(item, "start", int, where), _field(item, "end", int, where)
     text = _field(item, "text", str, where, "")
@@ -209,7 +216,8 @@ def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place
         found = _document(doc_id, where, documents).text[start:end]
         if len(found) < end - start or (text and text != found):
             raise ValueError(
-                f"{where}: evidence {start}:{end} is {text!r}, but {doc_id} has {found!r} there. "
+                f"{where}: evidence {start}:{end} is {text!r:.200}, but {doc_id} has "
+                f"{found!r:.200} there. "
                 "Correct the offsets, or load the document that the questions were written for."
             )
     return Place(doc_id, start, end)
@@ -218,7 +226,8 @@ def _evidence(item: Any, where: str, documents: Mapping[str, Document]) -> Place
 def _document(doc_id: str, where: str, documents: Mapping[str, Document]) -> Document:
     if doc_id not in documents:
         raise ValueError(
-            f"{where}: there is no document {doc_id!r}; there are {', '.join(documents)}. "
+            f"{where}: there is no document {doc_id!r:.200}; there are "
+            f"{', '.join(documents):.500}. "
             "Load it, or correct the name."
         )
     return documents[doc_id]
@@ -227,7 +236,7 @@ def _document(doc_id: str, where: str, documents: Mapping[str, Document]) -> Doc
 def _texts(row: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     values = _field(row, key, list, where, [])
     if not all(type(value) is str and value.strip() for value in values):
-        raise ValueError(f'{where}: "{key}" is {values!r}. Give a list of non-empty strings.')
+        raise ValueError(f'{where}: "{key}" is {values!r:.80}. Give a list of non-empty strings.')
     return tuple(values)
 
 
@@ -236,6 +245,6 @@ def _field(
 ) -> T:
     value = row.get(key, default)
     if type(value) is not kind:  # not isinstance: true is no number
-        said = f"is {value!r}" if key in row else "is missing"
+        said = f"is {value!r:.80}" if key in row else "is missing"
         raise ValueError(f'{where}: "{key}" {said}. It must be {_NAMES[kind]}.')
     return value

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from afgqa.atomic_files import write_atomically
+from afgqa.documents.files import read_bytes
 from afgqa.errors import InputError
 from afgqa.evaluation.html_report import as_html
 from afgqa.evaluation.report import Report, as_dict
@@ -23,6 +24,8 @@ __all__ = ["PAGE", "REPORT", "interrupted", "keeping", "read_rows", "write_repor
 REPORT: Final = "report.json"
 PAGE: Final = "index.html"
 _ROWS: Final = "rows.jsonl"
+SIZE: Final = 500_000_000
+"""Bytes of a report at most."""
 
 
 def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
@@ -37,7 +40,7 @@ def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
     first, *lines = path.read_text(encoding="ascii", errors="replace").split("\n")
     try:
         begun = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         begun = None  # not even its first line was written whole
     if begun is not None and begun != dict(run):
         other = [
@@ -51,7 +54,7 @@ def interrupted(folder: Path, run: Mapping[str, str]) -> dict[str, Row]:
     for line in lines:
         try:
             row = from_plain(json.loads(line))
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, LookupError, RecursionError):
             continue  # the last line may be cut off, and is asked again
         rows[row.id] = row
     return rows
@@ -102,16 +105,10 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     if path.is_dir():
         path = path / REPORT
     try:
-        return tuple(
-            from_plain(row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
-        )
-    except OSError as error:
+        data = read_bytes(path, SIZE, advice="Give the folder or the file of a report.")
+        return tuple(from_plain(row) for row in json.loads(data.decode("utf-8"))["rows"])
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise InputError(
-            f"{path} cannot be read: {error.strerror}. Give the folder or the report.json of a "
-            f"report."
-        ) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise InputError(
-            f"{path} is not a report of this version ({error}). Create one with afgqa eval "
-            f"--report."
+            f"{path} is not a report of this version ({error!s:.200}). Create one with "
+            "afgqa eval --report."
         ) from error

@@ -10,8 +10,10 @@ Format: Rajpurkar et al. 2016 and 2018.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from afgqa.documents.loading import document_from_text
@@ -49,7 +51,7 @@ def convert(data: Any, source: str, *, by_paragraph: bool = False) -> tuple[Squa
             articles += [_article(part, source) for part in parts]
         except DocumentError as error:
             raise ValueError(f"data[{number}]: {error}") from error
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise ValueError(
                 f"data[{number}] is not in SQuAD format ({said}). Give a SQuAD 1.1 or 2.0 file "
@@ -79,8 +81,12 @@ def _article(article: Any, source: str) -> SquadArticle:
     raw = 0
     for paragraph, context in zip(article["paragraphs"], contexts, strict=True):
         start, end = _span(document, raw, len(context))
-        inside = [(a, b) for a, b in sentences if a < end and b > start]
+        # Sentences are in order: from the first that ends later to the last that begins before.
+        first = bisect_right(sentences, start, key=itemgetter(1))
+        inside = sentences[first : bisect_left(sentences, end, key=itemgetter(0))]
         for asked in paragraph["qas"]:
+            if not all(answer["text"].strip() for answer in asked["answers"]):
+                raise TypeError(f"the question {asked['id']!r:.80} has an empty answer")
             answers = {
                 answer["text"]: _span(document, raw + answer["answer_start"], len(answer["text"]))
                 for answer in asked["answers"]
@@ -141,7 +147,8 @@ def _span(document: Document, raw: int, length: int) -> tuple[int, int]:
 
 def _position(document: Document, raw: int) -> int:
     """Where the raw offset `raw` lies in the document's text, after repair."""
-    for run in document.runs:
-        if raw < run.raw_end:
-            return run.start + max(0, raw - run.raw_start) * run.same
-    return len(document.text)
+    at = bisect_right(document.runs, raw, key=attrgetter("raw_end"))
+    if at == len(document.runs):
+        return len(document.text)
+    run = document.runs[at]
+    return run.start + max(0, raw - run.raw_start) * run.same

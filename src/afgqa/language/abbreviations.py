@@ -24,6 +24,7 @@ __all__ = ["abbreviations", "expansions"]
 _SHORT: Final = re.compile(r"\(\s?((?=[^()]*[A-Z][^()]*[A-Z])[A-Z][\w.&/-]{1,9})\s?\)")
 _KNOWN: Final = 0.6  # of the terms that explain an abbreviation
 _CLAUSE: Final = re.compile(r"[.;:!?]\s|[()\n]")
+_NEAR: Final = 400  # characters before an abbreviation in which its words stand
 _WORD: Final = re.compile(r"\S+")
 
 
@@ -65,7 +66,8 @@ def _spelled_out(text: str, glossary: tuple[Gloss, ...]) -> tuple[Gloss, ...]:
 def _explained(text: str) -> Iterator[tuple[str, str]]:
     for match in _SHORT.finditer(text):
         letters = "".join(c for c in match[1].lower() if c.isalnum())
-        begin = max((m.end() for m in _CLAUSE.finditer(text, 0, match.start())), default=0)
+        first = max(0, match.start() - _NEAR)
+        begin = max((m.end() for m in _CLAUSE.finditer(text, first, match.start())), default=first)
         words = [word.span() for word in _WORD.finditer(text, begin, match.start())]
         near = words[-min(len(letters) + 5, 2 * len(letters)) :]
         if near:

@@ -54,6 +54,7 @@ _ADVERBS: Final = re.compile(
     r"(?:\b(?!(?:only|family|reply|supply|assembly|ally|bully|daily|weekly|monthly|yearly|monopoly"
     r"|anomaly)\b)[a-z]{2,}ly(?:,| and)? )+$"
 )
+_NEAR: Final = 120  # characters of adverbs in a row
 # What follows is of the same clause; a verb would make a subject of the span, and "and the ..."
 # begins another clause.
 _DETERMINER: Final = one_of((*ARTICLES, *POSSESSIVES))
@@ -106,7 +107,7 @@ def cause_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 def manner_around(text: str, start: int, end: int) -> tuple[int, int]:
     """`start:end` with the adverbs before it and what goes on after it: how is told by both."""
-    adverbs = _ADVERBS.search(text, 0, start)
+    adverbs = _ADVERBS.search(text, max(0, start - _NEAR), start)
     start = adverbs.start() if adverbs else start
     return start, clause_end(text, start, end) if _GOES_ON.match(text, end) else end
 

@@ -27,9 +27,13 @@ _QUANTITY: Final = re.compile(r"\b\d[\d.,]* \w+ of $")
 _PREPOSITION: Final = re.compile(rf"\b({one_of(PREPOSITIONS - {'to'})}) $", re.IGNORECASE)
 
 
+_LONGEST: Final = 80  # characters that may stand between two members, or before the first
+
+
 def joins_members(between: str) -> bool:
     """Whether what stands between two phrases joins them to members of one list."""
-    return bool(_BETWEEN.fullmatch(between) and _JOINS.search(between))
+    near = len(between) <= _LONGEST  # else it is no joint, whatever it is
+    return near and bool(_BETWEEN.fullmatch(between) and _JOINS.search(between))
 
 
 def enumeration_start(text: str, start: int, end: int) -> int:
@@ -37,9 +41,9 @@ def enumeration_start(text: str, start: int, end: int) -> int:
 
     A preposition belongs to it where another member repeats it.
     """
-    quantity = _QUANTITY.search(text, 0, start)
+    quantity = _QUANTITY.search(text, max(0, start - _LONGEST), start)
     if quantity:
         return quantity.start()
-    before = _PREPOSITION.search(text, 0, start)
+    before = _PREPOSITION.search(text, max(0, start - _LONGEST), start)
     again = before and re.search(rf"(?:,|\band|\bor) {before[1]}\b", text[start:end], re.IGNORECASE)
     return before.start() if before and again else start

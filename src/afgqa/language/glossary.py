@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,17 +31,32 @@ else:
 
 __all__ = ["SUFFIX", "Reworded", "counts", "meanings", "parse", "reworded"]
 
+_DOTS = 100  # in a line
 SUFFIX = ".glossary.toml"
+ENTRIES = 2_000
+"""Entries of a glossary at most: each is searched for in the whole text."""
+LONGEST = 500
+"""Characters of a phrase at most."""
 
 
 def parse(text: str, where: str) -> tuple[Gloss, ...]:
     """The entries of a glossary file, in its order; DocumentError says what is wrong in it."""
+    # TOML makes nested tables of a key with many dots, in quadratic time.
+    if any(line.count(".") > _DOTS for line in text.splitlines()):
+        raise DocumentError(f"{where} has a line of more than {_DOTS} full stops. Shorten it.")
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise DocumentError(
+            f'{where} has tables nested too deeply. Write one entry per line: "phrase" = "what it '
+            'means".'
+        ) from error
+    except ValueError as error:  # TOMLDecodeError, and a number that is too long
         raise DocumentError(
             f'{where} is not TOML: {error}. Write one entry per line: "phrase" = "what it means".'
         ) from error
+    if len(table) > ENTRIES:
+        raise DocumentError(f"{where} has {len(table):,} entries; the limit is {ENTRIES:,}.")
     glossary = tuple(_gloss(phrase, value, where) for phrase, value in table.items())
     for phrase, times in Counter(gloss.phrase for gloss in glossary).items():
         if times > 1:
@@ -56,10 +72,11 @@ def _gloss(phrase: str, value: Any, where: str) -> Gloss:
         and all(isinstance(said, str) and said.strip() for said in entry.values())
         and "means" in entry
         and phrase.strip()
+        and len(phrase) <= LONGEST
     )
     if not well:
         raise DocumentError(
-            f"{where}: the entry {phrase!r} is {value!r}. Give its meaning as a string, or "
+            f"{where}: the entry {phrase!r:.80} is {value!r:.80}. Give its meaning as a string, or "
             '{means = "...", note = "..."}.'
         )
     return Gloss(_folded(phrase), entry["means"].strip(), entry.get("note"))
@@ -114,13 +131,17 @@ class Reworded:
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """What `text[start:end]` stands for in the text as it was: whole phrases, never a part."""
-        first = next(part for part in reversed(self.parts) if part[0] <= start)
-        last = next(part for part in reversed(self.parts) if part[0] < end)
+        first = self.parts[bisect_right(self.parts, start, key=_here) - 1]
+        last = self.parts[bisect_left(self.parts, end, key=_here) - 1]
         here, there, length, same = last
         return (
             first[1] + (start - first[0] if first[3] else 0),
             there + (end - here if same else length),
         )
+
+
+def _here(part: tuple[int, int, int, bool]) -> int:
+    return part[0]
 
 
 def reworded(text: str, glossary: Sequence[Gloss]) -> Reworded:

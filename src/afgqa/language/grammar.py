@@ -21,7 +21,7 @@ AUXILIARY: Final = rf"{one_of(AUXILIARIES)}(?:n['’]t)?"
 QUESTION_WORD: Final = one_of(QUESTION_WORDS)
 
 _REFERRING: Final = one_of((*THIRD_PERSON, *DEMONSTRATIVES))
-_REFERS: Final = re.compile(rf"(?:^|, )\W*{_REFERRING}\b", re.IGNORECASE)
+_REFERS: Final = re.compile(rf"(?:^|, )\W{{0,8}}{_REFERRING}\b", re.IGNORECASE)
 _DEPENDS: Final = re.compile(
     rf"\W*(?:{_REFERRING}|{one_of((*POSSESSIVES, *CONNECTIVES))})\b", re.IGNORECASE
 )

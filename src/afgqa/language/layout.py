@@ -33,7 +33,7 @@ Kind = Literal["prose", "heading", "item", "header", "row", "rule"]
 _WORDS: Final = 14  # of a heading at most
 _MARKED: Final = re.compile(r"\s{0,3}#{1,6}\s+")
 _ITEM: Final = re.compile(r"\s*(?:[-*+•‣◦]\s+(?:\[[ xX]\]\s+)?|(?:\d{1,3}|[a-zA-Z])[.)]\s+)")
-_RULE: Final = re.compile(r"\s*\|?[\s:|=-]*-{2,}[\s:|=-]*")
+_RULE: Final = re.compile(r"(?=[\s:|=-]*--)[\s:|=-]+")
 _CELL: Final = re.compile(r"(?<!\\)\||\t")
 # An opening without a word in lower case heads its paragraph: "12 January 2021.", "Day Two."
 _RUN_IN: Final = re.compile(r"(?=.{2,40}\Z)(?:[A-Z\d][\w'’/-]*[,.:]*\s*)+")
@@ -123,9 +123,8 @@ class Layout:
                 said += self.text[begin:stop]
             if piece:
                 said += " " if ended(said) or said.endswith((":", ";")) else ". "
-        if not slices:  # a rule, or white space: read as it stands
-            return Unit(self.text[start:end], (Slice(0, start, end),))
-        return Unit(said.rstrip(), tuple(slices))
+        whole = self.text[start:end], (Slice(0, start, end),)  # a rule, or white space
+        return Unit(said.rstrip(), tuple(slices)) if slices else Unit(*whole)
 
     def _context(self, first: int) -> list[int]:
         found = list(self.blocks[first].above)
@@ -179,21 +178,21 @@ class Layout:
         return named
 
     def _cells(self, number: int) -> list[tuple[int, int]]:
-        return list(_cells(self.text, *self.sentences[number]))
+        return [*_cells(self.text[slice(*self.sentences[number])], self.sentences[number][0])]
 
 
-def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The cells of a row without the white space around them."""
-    line = text[start:end]
-    edges = [match.span() for match in _CELL.finditer(line)]
-    at = 0
-    for begin, stop in [*edges, (len(line), len(line))]:
+@lru_cache(maxsize=256)  # the headers of a table are asked for with each of its rows
+def _cells(line: str, start: int) -> tuple[tuple[int, int], ...]:
+    """The cells of a row that begins at `start`, without the white space around them."""
+    found, at = list[tuple[int, int]](), 0
+    for begin, stop in [*(match.span() for match in _CELL.finditer(line)), (len(line),) * 2]:
         cell = line[at:begin]
         # What stands before the first bar of a Markdown row, or after the last, is no cell.
         if cell.strip() or not ((at == 0 or begin == len(line)) and "|" in line):
             left = at + len(cell) - len(cell.lstrip())
-            yield start + left, start + max(left, at + len(cell.rstrip()))
+            found.append((start + left, start + max(left, at + len(cell.rstrip()))))
         at = stop
+    return tuple(found)
 
 
 @lru_cache(maxsize=64)
@@ -274,7 +273,8 @@ def _heads(
     if number + 1 >= len(kinds) or kinds[number + 1] != "row":
         return False
     ours, theirs = (
-        [text[a:b] for a, b in _cells(text, *sentences[n])] for n in (number, number + 1)
+        [text[a:b] for a, b in _cells(text[slice(*sentences[n])], sentences[n][0])]
+        for n in (number, number + 1)
     )
 
     def figures(cells: Sequence[str]) -> bool:
@@ -285,14 +285,16 @@ def _heads(
 
 def _depth(said: str, *, first: bool) -> int:
     """How deep a heading is: by its Markdown marks; else the first line of all is the title."""
-    marks = len(said) - len(said.lstrip("#"))
-    return marks or (1 if first else 2)
+    return len(said) - len(said.lstrip("#")) or (1 if first else 2)
 
 
 def _begins_line(text: str, at: int) -> bool:
-    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
+    while at and text[at - 1] != "\n" and text[at - 1].isspace():
+        at -= 1
+    return at == 0 or text[at - 1] == "\n"
 
 
 def _ends_line(text: str, at: int) -> bool:
-    end = text.find("\n", at)
-    return not text[at : end if end >= 0 else len(text)].strip()
+    while at < len(text) and text[at] != "\n" and text[at].isspace():
+        at += 1
+    return at == len(text) or text[at] == "\n"

@@ -43,6 +43,10 @@ _PRONOUN: Final = one_of(
 )
 _NOBODY: Final = re.compile(rf"{_PRONOUN}\b.{{0,8}}", re.IGNORECASE)
 _PARAGRAPH: Final = "\n"
+# Characters around a sentence in which a speaker of it is looked for: no reader goes further, and
+# a paragraph may be as long as a book.
+_NEAR: Final = 4000
+_CLOSE: Final = 400  # before a quotation: no longer than a name, what is beside it and a verb
 
 
 def speaker_of(
@@ -62,9 +66,10 @@ def speaker_at(
     outside what is said. None too where nobody is named; a pronoun names nobody. Where several
     are quoted, the speaker of the longest quotation.
     """
-    first = text.rfind(_PARAGRAPH, 0, start) + 1
-    last = text.find(_PARAGRAPH, end)
-    last = len(text) if last < 0 else last
+    first, last = max(0, start - _NEAR), min(len(text), end + _NEAR)
+    first = max(first, text.rfind(_PARAGRAPH, first, start) + 1)
+    below = text.find(_PARAGRAPH, end, last)
+    last = last if below < 0 else below
     quotations = [match.span() for match in QUOTATION.finditer(text, first, last)]
     a, b = (start, end) if answer is None else answer
     inside = [
@@ -86,7 +91,7 @@ def _beside(text: str, first: int, last: int, start: int, end: int) -> tuple[int
     paragraph = text[first:last]
     same = next((d for c, d in split(paragraph) if c <= end - first - 1 < d), len(paragraph))
     after = (pattern.match(text, end, first + same) for pattern in _AFTER)
-    return _named(after) or _named([_BEFORE.search(text, first, start)])
+    return _named(after) or _named([_BEFORE.search(text, max(first, start - _CLOSE), start)])
 
 
 def _named(found: Iterable[re.Match[str] | None]) -> tuple[int, int] | None:

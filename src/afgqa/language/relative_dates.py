@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final
@@ -45,6 +46,8 @@ _TO_COME: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?<![\d,.-])(?:1[5-9]|20)\d\d(?![\d,])")
 _HABIT: Final = re.compile(rf"(?:\b(?:every|each)|{WEEKDAY} ?(?:to|through|and|or|-|–)) ?$")
+
+_NEAR: Final = 40  # characters before a form that tell a habit, or the rest of a number
 
 # Which day, month or stretch each form names, or None; each needs no date to be found.
 _DAYS: Final = {
@@ -83,10 +86,12 @@ def relative_dates(
     """
     read = reworded(text, glossary)
     said = [match.span() for match in QUOTATION.finditer(read.text)]
+    opens = [start for start, _ in said]
     found = list[RelativeDate]()
     for start, end, resolve in sorted(_found(read.text, bare=on is not None), key=lambda it: it[0]):
         here, there = read.back(start, end)
-        quoted = any(a < end and start < b for a, b in said)
+        before = bisect_left(opens, end)  # quotations do not overlap: the last that may reach it
+        quoted = before > 0 and start < said[before - 1][1]
         if not quoted and (not found or found[-1].end <= here):
             found.append(RelativeDate(here, there, None if on is None else resolve(on)))
     return tuple(found)
@@ -101,7 +106,8 @@ def _found(text: str, *, bare: bool) -> Iterator[tuple[int, int, _Resolve]]:
     for match in _FORMS.finditer(text):
         counted = match["count"] or match["ago"]
         before = _HABIT if match["weekday"] else _NUMBER_BEFORE if counted else None
-        if before is None or not before.search(text, 0, match.start()):
+        near = max(0, match.start() - _NEAR)
+        if before is None or not before.search(text, near, match.start()):
             yield match.start(), match.end(), partial(_form, match, ahead=ahead)
     years = {int(year) for year in _YEAR.findall(text)}
     for match in _BARE.finditer(text) if bare else ():

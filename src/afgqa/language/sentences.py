@@ -7,6 +7,8 @@ abbreviation ("Dr."); when the line above has 30 characters or more and no final
 begins in lower case; or when the text looks hard-wrapped (of its unfinished lines of 30 to 120
 characters at least a third go on in lower case) and the next word would not have fitted above.
 
+A sentence of more than 2,000 characters is cut at the marks of its clauses, or at white space.
+
 Then marks. A run of final marks, with its closing quotes, brackets and citations, ends a sentence
 before white space and anything but lower case. A full stop after an abbreviation, an initial or
 letters with full stops ("U.S.") ends one only before a word that typically opens sentences.
@@ -29,6 +31,7 @@ they need no dependency. Known failures: the rows marked "xfail" in `tests/data/
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 from afgqa.language.lexicon import one_of
@@ -38,9 +41,11 @@ from afgqa.language.lexicon.marks import CLOSERS, FINAL_MARKS, OPENERS, QUOTES, 
 from afgqa.language.lexicon.openers import SENTENCE_OPENERS
 from afgqa.language.lexicon.verbs import UTTERING_VERBS
 
-__all__ = ["SPLITTER", "ended", "split", "unfinished"]
+__all__ = ["LONGEST", "SPLITTER", "ended", "split", "unfinished"]
 
-SPLITTER = "rules-1"
+SPLITTER = "rules-2"
+LONGEST = 2_000
+"""Characters of a sentence at most; a longer one is cut."""
 
 
 # The full stop of these ends no sentence, or only before a number, or before a typical first word.
@@ -68,6 +73,8 @@ _SAYS = re.compile(rf"({_NAME})(?:\s{_NAME}){{0,2}}\s{one_of(UTTERING_VERBS)}\b"
 
 _ITEM = re.compile(r"\s*(?:[-*+•‣◦]\s|(?:\d{1,3}|[a-z])[.)]\s|>)")  # list item, block quote
 _WHOLE = re.compile(r"\s{0,3}(?:#{1,6}\s|\||[-=*_]{3,}\s*\Z)")  # heading, table row, rule
+_CLAUSE_END = re.compile(r"[;:,)](?=\s)")
+_SPACE = re.compile(r"\s")
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _NARROWEST, _WIDEST = 30, 120  # a wrapped line, in characters: below headings, above paragraphs
 
@@ -87,8 +94,28 @@ def split(text: str) -> tuple[tuple[int, int], ...]:
             piece = text[begin:stop]
             if kept := piece.strip():
                 begin += len(piece) - len(piece.lstrip())
-                spans.append((begin, begin + len(kept)))
+                spans += _pieces(text, begin, begin + len(kept))
     return tuple(spans)
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The sentence itself, or where it is too long, pieces of it without white space around them.
+
+    Each ends at the last mark of a clause in its second half, or else at the last white space
+    there, or else where it is too long.
+    """
+    while end - start > LONGEST:
+        middle, last = start + LONGEST // 2, start + LONGEST
+        found = [*_CLAUSE_END.finditer(text, middle, last)] or [
+            *_SPACE.finditer(text, middle, last)
+        ]
+        cut = found[-1].start() + 1 if found else last
+        piece = text[start:cut]
+        yield start, start + len(piece.rstrip())
+        start = cut
+        while text[start].isspace():  # the sentence ends in something else
+            start += 1
+    yield start, end
 
 
 def ended(sentence: str) -> bool:

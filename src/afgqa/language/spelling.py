@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import islice
 from typing import Final
@@ -101,19 +101,35 @@ def _meant(typed: str, spoken: frozenset[str], *, name: bool) -> str:
     if not name:
         near += [
             (distance, _kind(typed, word), word not in spoken, rank, word)
-            for word, distance in _near(typed, common, 1)
+            for word, distance in _near(typed, _common_words(), 1)
             for rank in [common[word]]
         ]
     return min(near)[-1] if near else typed
 
 
-def _near(typed: str, words: Iterable[str], slips: int) -> Iterator[tuple[str, int]]:
-    """Words so many slips away that begin alike: the first letter is seldom mistyped."""
+@cache
+def _by_form(words: frozenset[str]) -> Mapping[tuple[str, int], tuple[str, ...]]:
+    """Words by their first letter and their length."""
+    found: dict[tuple[str, int], list[str]] = {}
     for word in words:
+        found.setdefault((word[:1], len(word)), []).append(word)
+    return {form: tuple(alike) for form, alike in found.items()}
+
+
+def _alike(typed: str, words: frozenset[str], slips: int) -> Iterator[str]:
+    """The words that may be so many slips away, told from their form."""
+    forms = _by_form(words)
+    for length in range(len(typed) - slips, len(typed) + slips + 1):
+        yield from forms.get((typed[0], length), ())
+
+
+def _near(typed: str, words: frozenset[str], slips: int) -> Iterator[tuple[str, int]]:
+    """Words so many slips away that begin alike: the first letter is seldom mistyped."""
+    for word in _alike(typed, words, slips):
         short, long = sorted((typed, word), key=len)
         if long.startswith(short) and long[len(short) :] in (*_ENDINGS, "n", "an"):
             continue  # a form of it, or of which it is one
-        if word[:1] == typed[0] and abs(len(word) - len(typed)) <= slips and len(word) > 2:
+        if len(word) > 2:
             distance = OSA.distance(typed, word, score_cutoff=slips)
             if 0 < distance <= slips:
                 yield word, distance
@@ -150,6 +166,11 @@ def _english() -> Mapping[str, int]:
     """English words with their forms, and many names: how often each is used in talk."""
     found: dict[str, int] = SpellChecker(language="en").word_frequency.dictionary
     return found
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    return frozenset(_common())
 
 
 @cache

@@ -60,7 +60,8 @@ _ONE_WORD = re.compile(r"[a-z][\w-]*")
 # "From May to June" is one phrase: these three may stand inside one.
 _OPENS_A_PHRASE = one_of(ADVERBIAL_PREPOSITIONS - {"by", "from", "to"})
 _LAST_PHRASE = re.compile(
-    rf" {one_of(ADVERBIAL_PREPOSITIONS)}\s(?:(?!{_OPENS_A_PHRASE}\b)[\w’'.-]+ ?){{1,4}}$"
+    rf" {one_of(ADVERBIAL_PREPOSITIONS)}\s(?!{_OPENS_A_PHRASE}\b)[\w’'.-]+"
+    rf"(?: (?!{_OPENS_A_PHRASE}\b)[\w’'.-]+){{0,3}} ?$"
 )
 _BORROWED = re.compile(r"^[^:]*: (?=.*\?$)")
 _ADDED = re.compile(r" \([^()]*\)$")

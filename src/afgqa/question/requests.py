@@ -95,8 +95,8 @@ _WAS_IT: Final = re.compile(
 )
 
 _OWN_WORDS: Final = re.compile(
-    r"^\W*in the (?:exact |very )?words of (?=[^,]+,)|\s+itself(?=,)"
-    r"|\W*\b(?:in (?:his|her|its|their|\S+['’]s?) own words|word for word|verbatim|literally"
+    r"^\W*in the (?:exact |very )?words of (?=[^,]+,)|\s{1,4}itself(?=,)"
+    r"|\W{0,8}\b(?:in (?:his|her|its|their|\S+['’]s?) own words|word for word|verbatim|literally"
     r"|as a (?:direct |verbatim )?quote)\b[,:]?",
     re.IGNORECASE,
 )
