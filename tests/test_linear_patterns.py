@@ -20,6 +20,7 @@ ANCHORED = {
 WINDOWS = {
     "afgqa.documents.hyphenation._LAST": 64,
     "afgqa.language.enumerations._BETWEEN": 80,
+    "afgqa.language.enumerations._QUANTITY": 80,
     "afgqa.language.sentences._TOKEN": 24,
 }
 AT_MOST = 0.002  # seconds for one of these, on a machine with other work to do

@@ -72,6 +72,8 @@ def test_an_index_that_was_made_with_links_keeps_them(
     (texts / "b.txt").symlink_to(texts.parent / "secret.txt")
     monkeypatch.chdir(texts.parent)
     monkeypatch.setattr(embedders, "load_embedder", lambda *_, **__: EMBEDDER)
+    (texts.parent / "other").mkdir()
+    (texts.parent / "other/c.txt").write_text(GOOD, encoding="utf-8")
     assert main(["index", "texts"]) == 0
     assert capsys.readouterr().err == (
         "afgqa: left out texts/b.txt: it leads out of its folder, or is not a file\n"
@@ -81,8 +83,10 @@ def test_an_index_that_was_made_with_links_keeps_them(
     assert main(["index", "texts", "--follow-links"]) == 0
     with Chatbot.open("index", embedder=EMBEDDER) as bot:
         assert (list(bot.hashes), bool(bot.changes())) == (["a.txt", "b.txt"], False)
+        (texts / "more").symlink_to(texts.parent / "other")  # nobody has asked for this one
+        assert not bot.changes()
     assert [it.doc_id for it in documents_now(Path("index"))] == ["a.txt"]
-    assert len(documents_now(Path("index"), follow_links=True)) == 2
+    assert len(documents_now(Path("index"), follow_links=True)) == 3
 
 
 @posix

@@ -12,7 +12,7 @@ import io
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +20,7 @@ from afgqa.errors import DocumentError, InputError
 
 __all__ = [
     "BESIDE",
+    "behind_links",
     "files_in",
     "kind_at",
     "leads_out",
@@ -52,6 +53,14 @@ def files_in(folder: Path, suffixes: tuple[str, ...], *, follow: bool = False) -
         for path in _named(folder, suffixes, follow)
         if _is_regular(path) and (follow or not leads_out(path, folder))
     )
+
+
+def behind_links(root: Path, base: Path, ids: Collection[str], found: Sequence[Path]) -> list[Path]:
+    """The files with these ids that are behind links in `root`; no other link is followed."""
+    there = {path.absolute() for path in found}
+    paths = [root / os.path.relpath(base / name, root.absolute()) for name in ids]
+    inside = [path for path in paths if ".." not in path.relative_to(root).parts]
+    return [path for path in inside if path.absolute() not in there and kind_at(path) == "a file"]
 
 
 def passed_over(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:

@@ -20,6 +20,7 @@ from afgqa.documents.decoding import decode
 from afgqa.documents.extracted import Extracted
 from afgqa.documents.files import (
     BESIDE,
+    behind_links,
     files_in,
     kind_at,
     leads_out,
@@ -83,11 +84,10 @@ def load_documents(
         try:
             if missing_ok and not root.exists():
                 continue
-            for path in _files(root, bool(follow_links)):
+            for path in _files(root, base, follow_links):
                 doc_id = Path(os.path.relpath(path, base)).as_posix()
-                if _wanted(path, root, doc_id, follow_links):
-                    files.setdefault(doc_id, path)
-                    folders.setdefault(doc_id, root if root.is_dir() else path.parent)
+                files.setdefault(doc_id, path)
+                folders.setdefault(doc_id, root if root.is_dir() else path.parent)
         except DocumentError as error:
             problems.append(str(error))
         except OSError as error:
@@ -204,10 +204,12 @@ def _extracted(suffix: str, raw: bytes, where: str, sandbox: Sandbox | None) -> 
         return own.extract(suffix, raw, where)
 
 
-def _files(root: Path, follow: bool) -> Iterator[Path]:
+def _files(root: Path, base: Path, follow: bool | Collection[str]) -> Iterator[Path]:
     kind = kind_at(root)
     if kind == "a folder":
-        found = files_in(root, SUFFIXES, follow=follow)
+        found = files_in(root, SUFFIXES, follow=follow is True)
+        if not isinstance(follow, bool):
+            found += behind_links(root, base, follow, found)
         if not found:
             others = len(passed_over(root, SUFFIXES))
             raise DocumentError(
@@ -228,13 +230,6 @@ def _files(root: Path, follow: bool) -> Iterator[Path]:
         raise DocumentError(f"{root} is {kind}, not a file. Save its text as a file.")
     else:
         yield root
-
-
-def _wanted(path: Path, root: Path, doc_id: str, follow: bool | Collection[str]) -> bool:
-    """Whether a file may be read that may be a link; the one that was named by itself always."""
-    if follow is True or path == root or not leads_out(path, root):
-        return True
-    return follow is not False and doc_id in follow
 
 
 def _common_folder(roots: Sequence[Path]) -> Path:
