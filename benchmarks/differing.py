@@ -117,7 +117,7 @@ def of_yes_or_no(embedder: Embedder, reader: Reader) -> tuple[list[bool], list[b
     """What is shown of our own texts as they are, and with a gold sentence once more, denied."""
     once: list[bool] = []
     twice: list[bool] = []
-    for path in sorted(_SETS.glob("*.jsonl")):
+    for path in sorted(set(_SETS.glob("*.jsonl")) - {_SETS / "minimal_pairs.jsonl"}):
         text = _SETS / "texts" / f"{path.stem}.txt"
         (document,) = load_documents([text if text.exists() else _SETS.parents[1] / "seeds"])
         for example in load_questions(path, [document]).examples:
