@@ -206,8 +206,10 @@ def serving(place: Place) -> Iterator[str]:
     ) as process:
         try:
             assert process.stdout is not None
-            said = process.stdout.readline()
-            assert f"http://127.0.0.1:{port}" in said, said + process.stdout.read()
+            said: list[str] = []
+            while not said or f"http://127.0.0.1:{port}" not in said[-1]:
+                said.append(process.stdout.readline())
+                assert said[-1], "".join(said)  # it ended
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

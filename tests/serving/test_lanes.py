@@ -50,4 +50,6 @@ def test_a_lane_that_is_full_says_so() -> None:
         gate.set()
         return [await first, await second, await lane.do(lambda: 7)]
 
-    assert asyncio.run(both()) == [True, True, 7]
+    # In a thread of its own: another test may have left a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(asyncio.run, both()).result() == [True, True, 7]

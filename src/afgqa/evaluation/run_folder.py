@@ -105,7 +105,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     if path.is_dir():
         path = path / REPORT
     try:
-        data = read_bytes(path, SIZE, advice="Give the folder or the file of a report.")
+        data = read_bytes(path, SIZE, advice="Give the folder or the report.json of a report.")
         return tuple(from_plain(row) for row in json.loads(data.decode("utf-8"))["rows"])
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise InputError(
