@@ -125,3 +125,18 @@ def test_every_slice_is_of_the_text(text: str, data: st.DataObject) -> None:
     b = data.draw(st.integers(a, len(unit.text)))
     back = unit.back(a, b)
     assert 0 <= back[0] <= back[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    "head", ["", "| " + " | ".join(f"h{n}" for n in range(300)) + " |\n|--|\n"]
+)
+def test_a_part_of_a_row_has_its_own_cells_and_the_first(head: str) -> None:
+    text = head + "| Ireland | " + " | ".join(f"c{n}" for n in range(1, 300)) + " |\n"
+    start = text.index("c150")
+    said = layout(text).unit(start, text.index("c152")).text
+    assert "Ireland" in said
+    assert "c150" in said
+    assert "c151" in said
+    assert "c149" not in said
+    assert "c152" not in said
+    assert ("h150: c150" in said) == bool(head)

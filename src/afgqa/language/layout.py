@@ -154,9 +154,10 @@ class Layout:
             yield from ([("", a, b)] for a, b in prose)
             prose = []
             if block.kind == "row" and block.header is not None:
-                yield self._row(number, block.header)
+                yield self._row(number, block.header, start, end)
             elif block.kind in ("row", "header"):
-                yield [("; " if n else "", a, b) for n, (a, b) in enumerate(self._cells(number))]
+                cells = [cell for _, cell in self._cells_in(number, start, end)]
+                yield [("; " if n else "", a, b) for n, (a, b) in enumerate(cells)]
             elif block.kind != "rule":
                 yield self._plain(number, begin, stop)
         yield from ([("", a, b)] for a, b in prose)
@@ -166,16 +167,27 @@ class Layout:
             start = mark.end()
         return [("", start, end)]
 
-    def _row(self, number: int, header: int) -> list[tuple[str, int, int]]:
+    def _row(self, number: int, header: int, first: int, last: int) -> list[tuple[str, int, int]]:
         named: list[tuple[str, int, int]] = []
         heads = self._cells(header)
-        for column, (start, end) in enumerate(self._cells(number)):
+        for column, (start, end) in self._cells_in(number, first, last):
             if column < len(heads) and heads[column][0] < heads[column][1]:
                 named.append(("; " if named else "", *heads[column]))
                 named.append((": ", start, end))
             else:
                 named.append(("; " if named else "", start, end))
         return named
+
+    def _cells_in(
+        self, number: int, first: int, last: int
+    ) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The cells of a row within `first:last` by their columns; and its first, which names it.
+
+        Of a very long row, of which each chunk is a part, not every chunk has all cells.
+        """
+        for column, (start, end) in enumerate(self._cells(number)):
+            if column == 0 or (start < last and first < end):
+                yield column, (start, end)
 
     def _cells(self, number: int) -> list[tuple[int, int]]:
         return [*_cells(self.text[slice(*self.sentences[number])], self.sentences[number][0])]
