@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.protocols import Embedder, Ranked, Snapshot
-from afgqa.search.term_weights import coverage, question_weights
+from afgqa.search.term_weights import coverages, question_weights
 from afgqa.settings import Settings
 from afgqa.types import Hit, Mode, Passage, Ref
 
@@ -65,9 +65,10 @@ def retrieve(
     similarity = dict(dense)
     dense_rank, lexical_rank = _ranks(dense), _ranks(lexical)
     hits = []
-    for passage in view.fetch(refs):
+    passages = view.fetch(refs)
+    shares = coverages(weights, (passage.terms for passage in passages))
+    for passage, covered in zip(passages, shares, strict=True):
         ref = passage.ref
-        covered = coverage(weights, passage.terms)
         # What a search did not return is no nearer than the last that it did return.
         own = similarity.get(ref, _floor(dense)) + _COVERAGE * covered
         around = context.get(ref, _floor(near) + _COVERAGE * covered)
@@ -105,9 +106,9 @@ def _context(
     """Evidence around each sentence: the best cosine and the best coverage of its chunks."""
     cosine: dict[Ref, float] = {}
     covered: dict[Ref, float] = {}
-    for chunk in chunks:
+    shares = coverages(weights, (chunk.terms for chunk in chunks))
+    for chunk, share in zip(chunks, shares, strict=True):
         near = similarity.get(chunk.ref, floor)
-        share = coverage(weights, chunk.terms)
         for number in range(chunk.first, chunk.last):
             ref = Ref(chunk.ref.doc_id, "sentence", number)
             cosine[ref] = max(cosine.get(ref, floor), near)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot
 
-__all__ = ["FILE", "coverage", "question_weights", "weigh"]
+__all__ = ["FILE", "coverage", "coverages", "question_weights", "weigh"]
 
 FILE: Final = Path(__file__).parents[1] / "models" / "salience.json"
 _MOST_TERMS: Final = 32  # the rarest terms of a long question say all; an OR of common ones is slow
@@ -47,9 +47,17 @@ def weigh(terms: Sequence[str], frequencies: Mapping[str, int], total: int) -> d
 
 
 def coverage(weights: Mapping[str, float], terms: Sequence[str]) -> float:
-    """The share (0..1) of the question's weight that a passage with these terms holds."""
-    held = set(terms)
-    return sum(weight for term, weight in weights.items() if term in held)
+    """The share (0..1) of the question's weight in the terms of one passage."""
+    (share,) = coverages(weights, [terms])
+    return share
+
+
+def coverages(weights: Mapping[str, float], passages: Iterable[Sequence[str]]) -> list[float]:
+    """The share (0..1) of the question's weight in the terms of each passage."""
+    return [
+        sum(weight for term, weight in weights.items() if term in held)
+        for held in map(frozenset, passages)
+    ]
 
 
 @cache
