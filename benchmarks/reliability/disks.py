@@ -39,7 +39,7 @@ from made_up import (
 
 from afgqa.errors import AfgqaError, IndexMissingError
 from afgqa.protocols import Embedder
-from afgqa.search.maintenance import check
+from afgqa.search.repair_and_migration import check
 
 Result = dict[str, Any]
 CHILD = """

@@ -25,7 +25,7 @@ from made_up import add_embedder, answers, child_environment, embedder_of, updat
 
 from afgqa.errors import AfgqaError, IndexMissingError
 from afgqa.protocols import Embedder
-from afgqa.search.maintenance import check
+from afgqa.search.repair_and_migration import check
 
 STEPS = ("create", "change", "grow", "rebuild", "remove")
 CHILD = """

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from afgqa import chatbot
 from afgqa.chatbot import Chatbot
 from afgqa.cli import main
-from afgqa.cli.output import harmless, note, print_json, show
+from afgqa.cli.output import note, print_json, show
+from afgqa.cli.terminal_escapes import harmless
 from afgqa.search.hashing_embedder import HashingEmbedder
 
 CLI = Path(__file__).parents[2] / "src/afgqa/cli"

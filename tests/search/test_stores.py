@@ -25,7 +25,7 @@ from afgqa.errors import StoreError
 from afgqa.language.tokens import terms
 from afgqa.protocols import Snapshot, Vectors, VectorStore
 from afgqa.search.memory_store import MemoryStore
-from afgqa.search.ranking import best, equal
+from afgqa.search.ties import best, equal
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
 Make = Callable[[], VectorStore]

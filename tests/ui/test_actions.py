@@ -146,7 +146,7 @@ def test_how_much_one_visitor_may_bring(actions: Actions) -> None:
 
 
 def test_how_much_all_visitors_may_bring(actions: Actions, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("afgqa.ui.combined_bot.MOST_IN_ALL", 2 * len(BATH))
+    monkeypatch.setattr("afgqa.ui.upload_limits._MOST_IN_ALL", 2 * len(BATH))
     one = brought(actions, Session(), "bath.txt")
     two = brought(actions, Session(), "bath.txt")
     three = {"action": "bring", "name": "b.txt", "data": base64.b64encode(BATH.encode()).decode()}

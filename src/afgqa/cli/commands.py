@@ -24,11 +24,12 @@ from afgqa.cli.glossary import run_glossary
 from afgqa.cli.index import add_options as add_index
 from afgqa.cli.index import run_index
 from afgqa.cli.open_bot import INDEX, add_download, open_bot
-from afgqa.cli.output import harmless, note, print_json, show
+from afgqa.cli.output import note, print_json, show
 from afgqa.cli.password import add_options as add_password
 from afgqa.cli.password import run_password
 from afgqa.cli.serve import add_options as add_serve
 from afgqa.cli.serve import run_serve
+from afgqa.cli.terminal_escapes import harmless
 from afgqa.cli.verify import add_options as add_verify
 from afgqa.cli.verify import run_verify
 from afgqa.errors import AfgqaError, InputError

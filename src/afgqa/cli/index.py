@@ -17,7 +17,7 @@ from afgqa.errors import AfgqaError, IndexMissingError, InputError
 from afgqa.settings import DEFAULT_EMBEDDER, Settings
 
 if TYPE_CHECKING:
-    from afgqa.search.maintenance import Repaired
+    from afgqa.search.repair_and_migration import Repaired
     from afgqa.search.sqlite_store import LocalStore
     from afgqa.types import Changes
 
@@ -114,7 +114,7 @@ def _sources(options: argparse.Namespace, folder: Path) -> tuple[Sequence[str], 
 
 def _maintain(options: argparse.Namespace) -> int:
     from afgqa.search.embedders import load_embedder
-    from afgqa.search.maintenance import Repaired, check, migrate, repair
+    from afgqa.search.repair_and_migration import Repaired, check, migrate, repair
     from afgqa.search.stored_documents import read_stored
 
     folder = Path(options.index)

@@ -1,12 +1,28 @@
-"""Limits on the processor time and the memory of this process, where the system supports them."""
+"""How much time and memory reading a file may take; and limiting this process to it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-__all__ = ["limited"]
+__all__ = ["limited", "memory_for", "seconds_for"]
+
+_SECONDS: Final = 10
+_SECONDS_A_BYTE: Final = 2e-6
+_MEMORY: Final = 256 << 20
+_MEMORY_A_BYTE: Final = 32
+
+
+def seconds_for(size: int) -> float:
+    """Processor seconds in which the text of a file of `size` bytes must be extracted."""
+    return _SECONDS + size * _SECONDS_A_BYTE
+
+
+def memory_for(size: int) -> int:
+    """Bytes of memory that extracting the text of a file of `size` bytes may take."""
+    return _MEMORY + size * _MEMORY_A_BYTE
 
 
 @contextmanager

@@ -19,17 +19,11 @@ from typing import IO, Any, Final
 
 from afgqa.documents.extracted import Extracted
 from afgqa.documents.formats import FORMATS
-from afgqa.documents.limits import limited
+from afgqa.documents.limits import limited, memory_for, seconds_for
 from afgqa.errors import DocumentError
 
-__all__ = ["MEMORY", "SECONDS", "Sandbox", "extract_apart", "serve"]
+__all__ = ["Sandbox", "extract_apart", "serve"]
 
-SECONDS: Final = 10
-"""Processor seconds for a small file; two more are added for each megabyte."""
-MEMORY: Final = 256 << 20
-"""Bytes of memory for a small file; 32 more are added for each byte of it."""
-_SECONDS_A_BYTE: Final = 2e-6
-_MEMORY_A_BYTE: Final = 32
 _PATIENCE: Final = 4  # times as many seconds by the clock: the machine may be busy
 _START: Final = 20  # seconds in which the process begins to read
 _AT_ONCE: Final = 2
@@ -69,8 +63,8 @@ class Sandbox:
         `seconds` of the processor and bytes of `memory` go by the size of the file where they are
         not given.
         """
-        seconds = SECONDS + len(raw) * _SECONDS_A_BYTE if seconds is None else seconds
-        memory = MEMORY + len(raw) * _MEMORY_A_BYTE if memory is None else memory
+        seconds = seconds_for(len(raw)) if seconds is None else seconds
+        memory = memory_for(len(raw)) if memory is None else memory
         head = {"suffix": suffix, "where": where, "size": len(raw)}
         line = self._answer({**head, "seconds": math.ceil(seconds), "memory": memory}, raw, seconds)
         too_much = DocumentError(

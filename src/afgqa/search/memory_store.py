@@ -14,8 +14,8 @@ import numpy as np
 
 from afgqa.protocols import Ranked, Vectors
 from afgqa.search.direct_reads import DirectReads
-from afgqa.search.ranking import best
 from afgqa.search.sqlite_schema import closed
+from afgqa.search.ties import best
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 
 __all__ = ["MemoryStore"]

@@ -13,8 +13,8 @@ from typing import Any
 from afgqa.protocols import Ranked, Vectors
 from afgqa.search import sqlite_rows as records
 from afgqa.search.checksums import terms_checksum
-from afgqa.search.ranking import best, equal
 from afgqa.search.sqlite_schema import damaged, translate_errors
+from afgqa.search.ties import best, equal
 from afgqa.search.vector_cache import FaissCache, search
 from afgqa.types import UNITS, Document, Passage, Ref, Unit
 

@@ -21,8 +21,9 @@ from afgqa.documents.loading import document_from_bytes
 from afgqa.errors import AfgqaError, DocumentError, FeedbackError, InputError
 from afgqa.evaluation.feedback import feedback_row, keep
 from afgqa.exporting import as_html, as_json, as_markdown
-from afgqa.ui.combined_bot import LONGEST_OWN, OWN, CombinedBot
+from afgqa.ui.combined_bot import OWN, CombinedBot
 from afgqa.ui.session import Asked, Session
+from afgqa.ui.upload_limits import LONGEST_OWN
 
 __all__ = ["Actions", "Download", "Outcome"]
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final, TypeVar
-from weakref import WeakKeyDictionary
 
 from afgqa.answers import Answer, Turn
-from afgqa.errors import DocumentError
 from afgqa.types import Document, Sentence
+from afgqa.ui.upload_limits import UploadLimits
 
 if TYPE_CHECKING:
     from afgqa.answering.explanation import Explanation
     from afgqa.chatbot import Chatbot
 
-__all__ = ["LONGEST_OWN", "MOST_IN_ALL", "OWN", "CombinedBot"]
+__all__ = ["OWN", "CombinedBot"]
 
 T = TypeVar("T")
 
-# Some 25 bytes of memory for each character, with its vectors: 250 MB in all.
-MOST_IN_ALL: Final = 10_000_000
-"""Characters of the own documents of all visitors together."""
-
 OWN: Final = "yours://"
 """What the ids of a visitor's own documents begin with; the id of a file never does."""
-
-# A visitor's documents wait in line with everybody's questions while they are embedded.
-_MOST_OWN: Final = 20
-LONGEST_OWN: Final = 200_000
-"""Characters of all documents of a visitor together: some 30,000 words."""
 
 
 class CombinedBot:
@@ -44,8 +33,7 @@ class CombinedBot:
 
     def __init__(self, bot: Chatbot) -> None:
         self._bot = bot
-        self._lock = threading.Lock()
-        self._lengths: WeakKeyDictionary[Chatbot, int] = WeakKeyDictionary()
+        self._limits = UploadLimits()
 
     @property
     def bot(self) -> Chatbot:
@@ -102,42 +90,18 @@ class CombinedBot:
         name = PurePath(document.source).name
         mine = replace(document, doc_id=f"{OWN}{name}", source=name)
         there = {} if own is None else {it.doc_id: it for it in own.documents}
-        if mine.doc_id in there:
-            raise DocumentError(
-                f"A document named {name} already exists. Remove it first, or rename this one."
-            )
-        if len(there) >= _MOST_OWN:
-            raise DocumentError(f"You already have {_MOST_OWN} files. Remove one first.")
-        length = sum(len(it.text) for it in (mine, *there.values()))
-        if length > LONGEST_OWN:
-            raise DocumentError(
-                f"With {name}, your documents would have {length:,} characters; the limit is "
-                f"{LONGEST_OWN:,}. Remove another one, or use `afgqa index` for long texts."
-            )
-        self._check_room(length, own)
+        self._limits.check(mine, name, there, own)
         if own is None:
             own = self._bot.over(mine)
         else:
             own.add(mine)
-        with self._lock:
-            self._lengths[own] = length
+        self._limits.count(own)
         return own, mine
 
     def remove(self, doc_id: str, own: Chatbot) -> None:
         """Remove one of the visitor's documents; QuestionError if there is none with this id."""
         own.remove(doc_id)
-        length = sum(len(it.text) for it in own.documents)
-        with self._lock:
-            self._lengths[own] = length
-
-    def _check_room(self, length: int, own: Chatbot | None) -> None:
-        """DocumentError where all visitors together would have too much."""
-        with self._lock:
-            others = sum(it for bot, it in self._lengths.items() if bot is not own)
-        if others + length > MOST_IN_ALL:
-            raise DocumentError(
-                "The server has no room for more documents at the moment. Try again later."
-            )
+        self._limits.count(own)
 
     def _of(self, doc_id: str, own: Chatbot | None) -> Chatbot:
         return own if own is not None and doc_id.startswith(OWN) else self._bot

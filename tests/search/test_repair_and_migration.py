@@ -17,7 +17,7 @@ from afgqa.cli import main
 from afgqa.errors import IndexDamagedError, IndexMismatchError, IndexMissingError
 from afgqa.search.index_file import DATABASE
 from afgqa.search.indexing import open_index, sync
-from afgqa.search.maintenance import Repaired, check, migrate, repair
+from afgqa.search.repair_and_migration import Repaired, check, migrate, repair
 from afgqa.search.sqlite_schema import FORMAT, OLDEST
 from afgqa.search.sqlite_store import LocalStore
 from afgqa.search.stored_documents import read_stored
