@@ -10,7 +10,7 @@ import pytest
 from hostile_texts import repeated, seconds
 
 from afgqa.documents.repair import repair
-from afgqa.language.abbreviations import abbreviations
+from afgqa.language.abbreviation_expansions import abbreviations
 from afgqa.language.clauses import cause_around, clauses, manner_around
 from afgqa.language.document_date import document_date
 from afgqa.language.enumerations import enumeration_start

@@ -22,7 +22,7 @@ from afgqa.ui.serving.access import Access
 from afgqa.ui.serving.limits import BusyError, Capacity, Limits
 from afgqa.ui.serving.logs import LOGGER, JsonLines
 from afgqa.ui.serving.passwords import account_line, read_accounts
-from afgqa.ui.serving.sign_in import ABSOLUTE, COOKIE, IDLE, SignIn
+from afgqa.ui.serving.sign_in_sessions import ABSOLUTE, COOKIE, IDLE, SignIn
 from afgqa.ui.serving.visitors import LEFT_AFTER, MOST, Visitors
 
 QUESTION = "What is tea made from?"

@@ -15,7 +15,7 @@ from afgqa.answering.selection import eligible, from_sentences, pick
 from afgqa.answering.speaker_answers import answer_with_speaker
 from afgqa.answering.yes_no import contradicts
 from afgqa.answers import Seconds
-from afgqa.language.abbreviations import expansions
+from afgqa.language.abbreviation_expansions import expansions
 from afgqa.language.glossary import reworded
 from afgqa.protocols import Embedder, Reader, Snapshot
 from afgqa.question.analysis import Question

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from afgqa.answering.selection import fused
-from afgqa.language.abbreviations import expansions
+from afgqa.language.abbreviation_expansions import expansions
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
 from afgqa.language.quotation_attribution import speaker_of

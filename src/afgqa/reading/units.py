@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from afgqa.language.abbreviations import expansions
+from afgqa.language.abbreviation_expansions import expansions
 from afgqa.language.glossary import Reworded, reworded
 from afgqa.language.layout import Unit, layout
 from afgqa.protocols import Reader, Snapshot

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from afgqa.documents.loading import load_documents
 from afgqa.errors import DocumentError, StoreError
-from afgqa.language.abbreviations import expansions
+from afgqa.language.abbreviation_expansions import expansions
 from afgqa.language.glossary import reworded
 from afgqa.language.layout import layout
 from afgqa.language.sentences import split

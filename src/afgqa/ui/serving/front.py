@@ -28,7 +28,7 @@ from afgqa.ui.serving.logs import log
 from afgqa.ui.serving.metrics import Metrics
 from afgqa.ui.serving.payload import PayloadError, checked_body, discard_body, read_body
 from afgqa.ui.serving.routes import OPEN_TO_ALL, OpenRoute, find_route
-from afgqa.ui.serving.sign_in import SignIn
+from afgqa.ui.serving.sign_in_sessions import SignIn
 from afgqa.ui.serving.visitors import Visitors
 
 __all__ = ["INSIDE", "Front"]

@@ -25,7 +25,7 @@ from afgqa.ui.serving.hosts import ServedHosts, is_loopback
 from afgqa.ui.serving.limits import LOCAL, Capacity, Limits
 from afgqa.ui.serving.metrics import Metrics
 from afgqa.ui.serving.passwords import read_accounts
-from afgqa.ui.serving.sign_in import SignIn
+from afgqa.ui.serving.sign_in_sessions import SignIn
 from afgqa.ui.serving.visitors import MOST, Visitors
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from afgqa import Chatbot, Settings
 from afgqa.documents.loading import document_from_text
-from afgqa.language.abbreviations import abbreviations, expansions
+from afgqa.language.abbreviation_expansions import abbreviations, expansions
 from afgqa.search.hashing_embedder import HashingEmbedder
 from afgqa.search.indexing import passages_of
 from afgqa.types import Gloss
