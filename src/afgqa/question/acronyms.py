@@ -1,7 +1,7 @@
 """Initials that a question has and the text does not: "UAE" of the United Arab Emirates.
 
-Abbreviations that a text explains itself are the matter of `language/abbreviation_expansions.py`. Here the text has
-the name in full alone, and who asks writes its first letters.
+Abbreviations that a text explains itself are the matter of `language/abbreviation_expansions.py`.
+Here the text has the name in full alone, and who asks writes its first letters.
 """
 
 from __future__ import annotations
