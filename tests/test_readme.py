@@ -27,7 +27,7 @@ def test_readme_names_every_command() -> None:
     actions = [a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)]
     commands = [name for action in actions for name in action.choices]
     expected = ["index", "ask", "explain", "search", "chat", "verify", "eval"]
-    expected += ["glossary", "password", "doctor"]
+    expected += ["glossary", "serve", "password", "doctor"]
     assert commands == expected
     assert [name for name in commands if f"`afgqa {name}" not in README] == []
 
